@@ -1,0 +1,113 @@
+#include "adapters/build/build.h"
+
+#include "adapters/process/command.h"
+#include "model/error.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+namespace sluice::build {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view k_targets = "{targets}";
+// What Ninja prints before each step; our own words, so that counting them reads nothing of the build's output.
+constexpr std::string_view k_step_mark = "sluice-step-5f1d ";
+constexpr std::size_t k_kept_output = 64 << 10;
+
+bool is_build_folder(const std::string& directory)
+{
+  return fs::exists(directory + "/build.ninja") || fs::exists(directory + "/Makefile");
+}
+
+std::vector<std::string> default_command(const BuildRequest& request)
+{
+  std::vector<std::string> command{"cmake", "--build", build_directory(request.root, request.config), "--parallel",
+                                   std::to_string(request.jobs)};
+  if (!request.config.configuration.empty()) {
+    command.emplace_back("--config");
+    command.push_back(request.config.configuration);
+  }
+  if (!request.targets.empty()) {
+    command.emplace_back("--target");
+    command.insert(command.end(), request.targets.begin(), request.targets.end());
+  }
+  return command;
+}
+
+std::vector<std::string> build_command(const BuildRequest& request)
+{
+  if (request.config.command.empty()) return default_command(request);
+  std::vector<std::string> command;
+  for (const std::string& word : request.config.command) {
+    if (word == k_targets) command.insert(command.end(), request.targets.begin(), request.targets.end());
+    else command.push_back(word);
+  }
+  return command;
+}
+
+// The end of a build log says what failed; its beginning says what was being done.
+std::string head_and_tail(const std::string& output)
+{
+  if (output.size() <= k_kept_output) return output;
+  const std::size_t head = k_kept_output / 4;
+  const std::size_t tail = k_kept_output - head;
+  return fmt::format("{}\n[... {} bytes cut ...]\n{}", output.substr(0, head), output.size() - head - tail,
+                     output.substr(output.size() - tail));
+}
+
+BuildResult run(const BuildRequest& request, std::vector<std::string> command)
+{
+  process::CommandLine line;
+  line.arguments = command;
+  line.working_directory = request.root;
+  line.merge_errors = true;
+  line.on_output = request.on_output;
+  if (request.on_start) request.on_start(command);
+  const auto start = std::chrono::steady_clock::now();
+  const process::CommandResult result = process::run_command(line);
+  BuildResult built;
+  built.ok = result.exit_code == 0;
+  built.exit_code = result.exit_code;
+  built.command = std::move(command);
+  built.duration = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start);
+  if (!built.ok) built.output = head_and_tail(result.output);
+  return built;
+}
+
+} // namespace
+
+std::string build_directory(const std::string& root, const BuildConfig& config)
+{
+  const fs::path directory = fs::path(root) / config.directory;
+  return directory.lexically_normal().string();
+}
+
+BuildResult configure_if_needed(const BuildRequest& request)
+{
+  const std::string directory = build_directory(request.root, request.config);
+  if (is_build_folder(directory)) return {true, 0, {}, {}, {}};
+  if (request.config.configure.empty())
+    throw Error(ErrorKind::configuration, fmt::format("{} is not a configured build folder", request.config.directory),
+                "configure it, or say how: `configure = [...]` under [build] in sluice.toml");
+  return run(request, request.config.configure);
+}
+
+BuildResult build_targets(const BuildRequest& request) { return run(request, build_command(request)); }
+
+Freshness ask_freshness(const std::string& directory, const std::vector<std::string>& targets)
+{
+  if (!fs::exists(directory + "/build.ninja")) return Freshness::unknown;
+  process::CommandLine line;
+  line.arguments = {"ninja", "-C", directory, "-n"};
+  line.arguments.insert(line.arguments.end(), targets.begin(), targets.end());
+  line.environment = {fmt::format("NINJA_STATUS={}", k_step_mark)};
+  const process::CommandResult result = process::run_command(line);
+  if (result.exit_code != 0) return Freshness::stale;
+  return result.output.find(k_step_mark) == std::string::npos ? Freshness::fresh : Freshness::stale;
+}
+
+} // namespace sluice::build

@@ -1,0 +1,51 @@
+// Has the project's own build tool bring the build folder up to date, or asks it whether it is.
+// It decides nothing about what to build: the targets are the caller's. A failed build is a result, not an error.
+#pragma once
+
+#include "model/config.h"
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice::build {
+
+struct BuildRequest {
+  std::string root;                     // repository root, absolute
+  BuildConfig config;
+  std::vector<std::string> targets;     // names for the build tool; empty: everything
+  int jobs = 1;
+  std::function<void(const std::vector<std::string>& command)> on_start; // may be empty
+  std::function<void(std::string_view)> on_output;                       // may be empty
+};
+
+struct BuildResult {
+  bool ok = false;
+  int exit_code = 0;
+  std::vector<std::string> command; // the one that decided
+  std::string output;               // of that command, both streams, head and tail kept; empty when ok
+  std::chrono::microseconds duration{0};
+};
+
+// The build folder, absolute.
+std::string build_directory(const std::string& root, const BuildConfig& config);
+
+// Configures the folder if it is not a build folder yet (or if it has no generator files any more).
+// The result is ok with an empty command when there was nothing to do.
+BuildResult configure_if_needed(const BuildRequest& request);
+
+// Builds the targets. The build tool itself re-runs the configure step when its inputs changed.
+BuildResult build_targets(const BuildRequest& request);
+
+enum class Freshness {
+  fresh,   // the build tool has nothing to do for what was asked
+  stale,   // it would do something
+  unknown, // this build tool cannot be asked without building
+};
+
+// Asks Ninja with a dry run of `targets` (empty: everything); other generators are `unknown`. Writes nothing.
+Freshness ask_freshness(const std::string& directory, const std::vector<std::string>& targets);
+
+} // namespace sluice::build

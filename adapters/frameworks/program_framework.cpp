@@ -1,0 +1,73 @@
+#include "adapters/frameworks/program_framework.h"
+
+#include "adapters/frameworks/environment.h"
+#include "adapters/frameworks/kept_output.h"
+#include "adapters/frameworks/result_rules.h"
+
+namespace sluice::frameworks {
+
+namespace {
+
+constexpr std::size_t k_most_matched = 256u << 20; // bytes of output that patterns are matched against
+
+bool has_patterns(const ResultRules& rules)
+{
+  return !rules.pass_patterns.empty() || !rules.fail_patterns.empty() || !rules.skip_patterns.empty();
+}
+
+class ProgramReader final : public runner::BatchReader {
+public:
+  explicit ProgramReader(const ResultRules& rules) : rules_(rules), whole_(has_patterns(rules)) {}
+
+  void feed(std::string_view bytes, std::vector<runner::CaseUpdate>& updates) override
+  {
+    start(updates);
+    kept_.append(bytes);
+    if (!whole_) return;
+    if (text_.size() + bytes.size() > k_most_matched) too_long_ = true;
+    else text_.append(bytes);
+  }
+
+  void finish(const runner::Ended& ended, std::vector<runner::CaseUpdate>& updates) override
+  {
+    start(updates);
+    if (ended.signal != 0) return; // a crash is a crash, whatever WILL_FAIL says
+    AttemptResult result = judge(rules_, ended.exit_code, text_);
+    if (too_long_) {
+      result.outcome = Outcome::failed;
+      result.message = "it printed more than its patterns can be matched against (256 MiB)";
+    }
+    if (result.outcome != Outcome::passed) result.output = kept_.text();
+    updates.emplace_back(runner::CaseFinished{0, std::move(result)});
+  }
+
+private:
+  void start(std::vector<runner::CaseUpdate>& updates)
+  {
+    if (!std::exchange(started_, true)) updates.emplace_back(runner::CaseStarted{0});
+  }
+
+  const ResultRules& rules_;
+  KeptOutput kept_;
+  std::string text_;
+  bool whole_;
+  bool started_ = false;
+  bool too_long_ = false;
+};
+
+} // namespace
+
+runner::Command ProgramFramework::command(const runner::BatchRequest& request) const
+{
+  const Launch& launch = request.program->launch;
+  return {launch.arguments, launch.working_directory, environment_for(request.environment, launch.environment)};
+}
+
+std::unique_ptr<runner::BatchReader> ProgramFramework::reader(const runner::BatchRequest& request) const
+{
+  return std::make_unique<ProgramReader>(request.cases.front()->rules);
+}
+
+std::size_t ProgramFramework::most_cases_per_batch(const Program&) const { return 1; }
+
+} // namespace sluice::frameworks

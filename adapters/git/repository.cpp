@@ -1,0 +1,175 @@
+#include "adapters/git/repository.h"
+
+#include "adapters/git/commit_range.h"
+#include "adapters/git/history.h"
+#include "adapters/git/library_history.h"
+#include "adapters/git/location.h"
+#include "adapters/git/path_changes.h"
+#include "adapters/git/plumbing.h"
+#include "adapters/git/tree_files.h"
+#include "adapters/git/working_tree.h"
+#include "model/error.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+namespace sluice::git {
+
+namespace {
+
+[[noreturn]] void refuse_folder(const std::string& folder, const std::string& complaint)
+{
+  struct stat status {};
+  if (::stat((folder + "/.git").c_str(), &status) == 0 && status.st_uid != ::geteuid())
+    throw Error(ErrorKind::world, "the repository at " + folder + " belongs to another user, so git refuses to read it",
+                "if you trust it: git config --global --add safe.directory '" + folder + "'");
+  throw Error(ErrorKind::world,
+              "git cannot read the repository at " + folder + ": " + complaint.substr(0, complaint.find('\n')),
+              "see whether git status works there");
+}
+
+// Where a .git lies there is a repository, but one that git cannot read.
+[[noreturn]] void refuse(const std::string& path, const std::string& complaint)
+{
+  std::error_code error;
+  const std::filesystem::path start = std::filesystem::absolute(path, error).lexically_normal();
+  for (std::filesystem::path folder = start;; folder = folder.parent_path()) {
+    if (std::filesystem::exists(folder / ".git", error)) refuse_folder(folder.string(), complaint);
+    if (!folder.has_relative_path()) break;
+  }
+  throw Error(ErrorKind::usage, path + " is not in a git repository",
+              "run git init there, or name another folder with -C");
+}
+
+// libgit2 is wrong about parents that were never fetched and does not see objects that a push has quarantined.
+bool library_is_right(const Location& location)
+{
+  const auto& set = location.environment;
+  const bool quarantined = std::any_of(set.begin(), set.end(), [](const std::string& variable) {
+    return variable.find("OBJECT_DIRECTOR") != std::string::npos;
+  });
+  return !location.shallow && !quarantined;
+}
+
+} // namespace
+
+struct Repository::Impl {
+  Impl(Location location, std::unique_ptr<LibraryHistory> usable_library)
+    : git(std::move(location)), library(std::move(usable_library)), history(&git, library.get()), range(git, history),
+      root(git.location().root.empty() ? git.location().git_dir : git.location().root)
+  {
+  }
+
+  WorkingTree look(Wanted wanted) const
+  {
+    if (git.location().root.empty())
+      throw Error(ErrorKind::usage, root + " is a bare repository: it has no working tree",
+                  "name two revisions with --base and --head");
+    return look_at_working_tree(git, wanted);
+  }
+
+  ChangeSet with_working_tree(const std::string& base, const WorkingTree& tree) const
+  {
+    ChangeSet set;
+    if (!base.empty() || !tree.head.empty()) set = range.from_base(base.empty() ? tree.head : base, tree.head);
+    set.includes_working_tree = true;
+    set.paths = one_after_another(set.paths, changes_of(tree.status));
+    return set;
+  }
+
+  ChangeSet between_commits(const Range& wanted) const
+  {
+    const std::string head = range.require(wanted.head);
+    return wanted.base.empty() ? range.of_commit(head) : range.from_base(wanted.base, head);
+  }
+
+  Plumbing git;
+  std::unique_ptr<LibraryHistory> library;
+  History history;
+  CommitRange range;
+  std::string root;
+};
+
+Repository::Repository(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Repository::~Repository() = default;
+Repository::Repository(Repository&&) noexcept = default;
+Repository& Repository::operator=(Repository&&) noexcept = default;
+
+Repository Repository::open(const std::string& path)
+{
+  std::unique_ptr<LibraryHistory> library = LibraryHistory::open(path);
+  Location location;
+  if (library) location = library->location();
+  else {
+    std::string complaint;
+    auto found = locate_with_git(path, complaint);
+    if (!found) refuse(path, complaint);
+    location = std::move(*found);
+  }
+  take_environment(location);
+  inspect(location);
+  if (!library_is_right(location)) library.reset();
+  return Repository(std::make_unique<Impl>(std::move(location), std::move(library)));
+}
+
+const std::string& Repository::root() const
+{
+  return impl_->root;
+}
+
+ChangeSet Repository::changes(const Range& range) const
+{
+  return range.head.empty() ? impl_->with_working_tree(range.base, impl_->look(Wanted::hidden_entries))
+                            : impl_->between_commits(range);
+}
+
+std::vector<TreeFile> Repository::files() const
+{
+  return files_of(impl_->git, impl_->look(Wanted::every_entry));
+}
+
+Snapshot Repository::snapshot(const Range& range) const
+{
+  Snapshot snapshot;
+  WorkingTree tree = impl_->look(Wanted::every_entry);
+  snapshot.changes = range.head.empty() ? impl_->with_working_tree(range.base, tree) : impl_->between_commits(range);
+  snapshot.files = files_of(impl_->git, std::move(tree));
+  return snapshot;
+}
+
+std::optional<std::vector<ChangedPath>> Repository::changes_between(const std::string& from,
+                                                                    const std::string& to) const
+{
+  const auto differences = impl_->history.differences(from, to);
+  if (!differences) return std::nullopt;
+  return changes_of(*differences);
+}
+
+std::optional<std::vector<ChangedPath>> Repository::changes_since(const std::string& from) const
+{
+  const WorkingTree tree = impl_->look(Wanted::hidden_entries);
+  const auto differences = impl_->history.differences(from, impl_->range.tree_or_empty(tree.head));
+  if (!differences) return std::nullopt;
+  return one_after_another(changes_of(*differences), changes_of(tree.status));
+}
+
+std::optional<std::string> Repository::read(const std::string& revision, std::string_view path) const
+{
+  return impl_->history.read(impl_->range.require(revision), path);
+}
+
+std::optional<std::string> Repository::resolve(const std::string& revision) const
+{
+  return impl_->history.commit_id(revision);
+}
+
+bool Repository::clean() const
+{
+  return impl_->look(Wanted::hidden_entries).status.empty();
+}
+
+} // namespace sluice::git

@@ -1,0 +1,89 @@
+// git as a source of values: what changed, which files there are with which content, a file as of some commit.
+// It does not know tests, builds or policies. libgit2 answers where it is right; git's own plumbing answers where
+// Debian's libgit2 is wrong or fails (docs/design/git.md lists the cases; each is detected, none is guessed).
+// Nothing here writes to the repository. Not thread-safe.
+#pragma once
+
+#include "model/change_set.h"
+#include "model/digest.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice::git {
+
+// What to compare. With neither base nor head: the working tree against HEAD, as a developer means it.
+struct Range {
+  std::string base; // revision; empty with a given head: head's first parent
+  std::string head; // revision; empty: the working tree
+};
+
+// A file of the tree as it lies on disk.
+struct TreeFile {
+  std::string path; // repository-relative, raw bytes
+  Digest digest;    // git's blob id when the file is tracked and git's index vouches that it is unchanged; else
+                    // absent: the caller must look at the file
+  bool tracked = true;
+  bool executable = false;
+};
+
+// What changed and which files there are, from one look at the working tree.
+struct Snapshot {
+  ChangeSet changes;
+  std::vector<TreeFile> files;
+};
+
+class Repository {
+public:
+  // Finds the repository that contains `path` (also a linked worktree or a submodule's checkout).
+  // Throws Error{usage} when there is none, Error{world} when git cannot read it.
+  static Repository open(const std::string& path);
+  ~Repository();
+  Repository(Repository&&) noexcept;
+  Repository& operator=(Repository&&) noexcept;
+
+  // Of the working tree: absolute, no trailing '/'. Of a bare repository: the repository itself; everything below that
+  // needs a working tree then throws Error{usage}.
+  const std::string& root() const;
+
+  // The change set of `range`. Paths come from comparing the merge base with head (and with the working tree when head
+  // is empty). Whatever keeps the set from being complete (shallow history, no common ancestor) is in
+  // ChangeSet::incomplete, never an error. Throws Error{usage} for a revision that does not exist.
+  ChangeSet changes(const Range& range) const;
+
+  // Every file of the working tree except ignored ones, sorted by path; deleted ones are left out. Submodules appear as
+  // one entry with the id of the commit that is checked out.
+  // git looks at every file for this, as `git status` does (0.25 s of CPU for 100,000 files).
+  std::vector<TreeFile> files() const;
+
+  // changes() and files() for the price of one look, and consistent with each other. The files are those on disk, even
+  // when `range` names a head.
+  Snapshot snapshot(const Range& range) const;
+
+  // Differences between two trees or commits (hexadecimal ids or revisions), sorted by path; no files are looked at.
+  // nullopt when one of them is not here (never fetched, pruned): then nothing is known.
+  std::optional<std::vector<ChangedPath>> changes_between(const std::string& from, const std::string& to) const;
+
+  // Differences between a tree or commit and the working tree on disk, untracked files included: what is not named is
+  // as it was. A path that changed and changed back is named all the same. nullopt when `from` is not here.
+  std::optional<std::vector<ChangedPath>> changes_since(const std::string& from) const;
+
+  // Content of `path` in `revision`; nullopt if it is not there.
+  std::optional<std::string> read(const std::string& revision, std::string_view path) const;
+
+  // Hexadecimal commit id; nullopt if there is no such revision (an empty repository has no HEAD).
+  std::optional<std::string> resolve(const std::string& revision) const;
+
+  // True if nothing staged, unstaged or untracked differs from HEAD.
+  bool clean() const;
+
+private:
+  struct Impl;
+  explicit Repository(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+} // namespace sluice::git

@@ -1,0 +1,129 @@
+#include "adapters/git/tree_files.h"
+
+#include "adapters/git/conversion.h"
+#include "adapters/git/index_file.h"
+#include "model/error.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+namespace sluice::git {
+
+namespace {
+
+using StatusByPath = std::unordered_map<std::string_view, const StatusEntry*>;
+
+bool on_disk(const std::string& root, const std::string& path, struct stat& status)
+{
+  return ::lstat((root + "/" + path).c_str(), &status) == 0;
+}
+
+StatusByPath tracked_by_path(const std::vector<StatusEntry>& status)
+{
+  StatusByPath entries;
+  // Entries found behind git's back come last and hold.
+  for (const StatusEntry& entry : status)
+    if (entry.kind != StatusEntry::Kind::untracked) entries[entry.path] = &entry;
+  return entries;
+}
+
+// The commit that is checked out in a submodule; absent when it cannot stand for the files that lie there.
+Digest checked_out(const std::string& root, const IndexEntry& entry, const StatusEntry* status)
+{
+  struct stat ignored {};
+  if (!on_disk(root, entry.path + "/.git", ignored)) return {}; // never initialised: an empty folder
+  if (!status) return is_hidden(entry) ? Digest{} : entry.id;
+  if (status->submodule_dirty) return {};
+  if (!status->submodule_moved) return status->unstaged == '.' ? entry.id : Digest{};
+  try {
+    const auto head = Repository::open(root + "/" + entry.path).resolve("HEAD");
+    return head ? digest_from_hex(*head).value_or(Digest{}) : Digest{};
+  } catch (const Error&) {
+    return {}; // a checkout that cannot be read is one that the caller must look at
+  }
+}
+
+class Lister {
+public:
+  Lister(const std::string& root, const Conversions& conversions, const StatusByPath& changed)
+    : root_(root), conversions_(conversions), changed_(changed)
+  {
+  }
+
+  // nullopt: not on disk.
+  std::optional<TreeFile> tracked(IndexEntry& entry) const
+  {
+    const auto found = changed_.empty() ? changed_.end() : changed_.find(entry.path);
+    const StatusEntry* status = found == changed_.end() ? nullptr : found->second;
+    struct stat ignored {};
+    if (status ? status->disk_mode == 0 : is_hidden(entry) && !on_disk(root_, entry.path, ignored)) return std::nullopt;
+    TreeFile file;
+    file.executable = (status ? status->disk_mode : entry.mode) == k_mode_executable;
+    if (entry.mode == k_mode_submodule) file.digest = checked_out(root_, entry, status);
+    else if (vouched_for(entry, status)) file.digest = entry.id;
+    file.path = std::move(entry.path);
+    return file;
+  }
+
+  std::optional<TreeFile> untracked(const StatusEntry& entry) const
+  {
+    TreeFile file;
+    file.path = entry.path;
+    if (file.path.size() > 1 && file.path.back() == '/') file.path.pop_back(); // a repository of its own
+    file.tracked = false;
+    struct stat status {};
+    if (!on_disk(root_, file.path, status)) return std::nullopt;
+    file.executable = S_ISREG(status.st_mode) && (status.st_mode & S_IXUSR);
+    return file;
+  }
+
+private:
+  bool vouched_for(const IndexEntry& entry, const StatusEntry* status) const
+  {
+    if (is_hidden(entry) || entry.stage != 0) return false;
+    if (status && (status->kind == StatusEntry::Kind::unmerged || status->unstaged != '.')) return false;
+    return entry.mode == k_mode_link || !conversions_.apply_to(entry.path);
+  }
+
+  const std::string& root_;
+  const Conversions& conversions_;
+  const StatusByPath& changed_;
+};
+
+bool by_path(const TreeFile& a, const TreeFile& b)
+{
+  return a.path < b.path;
+}
+
+} // namespace
+
+std::vector<TreeFile> files_of(const Plumbing& git, WorkingTree tree)
+{
+  const Conversions conversions = find_conversions(git, tree.settings, tree.index, tree.status);
+  const StatusByPath changed = tracked_by_path(tree.status);
+  const Lister lister(git.location().root, conversions, changed);
+
+  std::vector<TreeFile> files;
+  files.reserve(tree.index.size());
+  for (IndexEntry& entry : tree.index) {
+    // An unmerged path has one entry for each stage.
+    if (entry.stage != 0 && !files.empty() && files.back().path == entry.path) continue;
+    if (auto file = lister.tracked(entry)) files.push_back(std::move(*file));
+  }
+  const auto middle = static_cast<std::ptrdiff_t>(files.size());
+  for (const StatusEntry& entry : tree.status) {
+    if (entry.kind != StatusEntry::Kind::untracked) continue;
+    if (auto file = lister.untracked(entry)) files.push_back(std::move(*file));
+  }
+  std::sort(files.begin() + middle, files.end(), by_path);
+  std::inplace_merge(files.begin(), files.begin() + middle, files.end(), by_path);
+  return files;
+}
+
+} // namespace sluice::git

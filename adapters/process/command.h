@@ -1,0 +1,45 @@
+// Runs an ordinary command (git, a build, a listing) to its end and returns what it printed.
+// Not for tests: those go through runner/executor.h. Boost.Process v2 does the work; its traps on this version
+// (zombies and twice-written output when the program is missing) are closed in launch() of command.cpp and tested.
+// The command leads a process group of its own, starts with default signals and an
+// empty mask whatever the caller has set, and ends when the caller's thread dies. It inherits no descriptor but its
+// three streams. Safe to call from several threads at once.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice::process {
+
+struct CommandLine {
+  std::vector<std::string> arguments;   // [0]: path with '/' or a name looked up in PATH
+  std::string working_directory;        // empty: the caller's
+  std::vector<std::string> environment; // "NAME=value" added to or replacing the inherited ones
+  std::string input;                    // standard input; empty: /dev/null
+  std::optional<std::chrono::milliseconds> time_limit;
+  bool merge_errors = false; // standard error goes into `output`, in the order written
+  // Called with each piece of output as it arrives; may be empty. All of it is in the result as well.
+  std::function<void(std::string_view)> on_output;
+};
+
+struct CommandResult {
+  int exit_code = 0; // 128 + signal when a signal ended it
+  std::string output;
+  std::string errors;
+  bool timed_out = false;
+  // The caller has blocked SIGINT, SIGTERM or SIGHUP and one came: the command was ended, the signal still waits for
+  // the caller's own loop.
+  bool interrupted = false;
+};
+
+// Throws Error{world} when the program is missing or cannot be started. A non-zero exit code is no error here.
+// What the program itself wrote is complete when this returns. A process that it left behind with a pipe open does not
+// delay the return and is left alone, unless the time limit has passed: then the whole group is ended (SIGTERM, two
+// seconds later SIGKILL).
+CommandResult run_command(const CommandLine& command);
+
+} // namespace sluice::process

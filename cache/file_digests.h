@@ -1,0 +1,44 @@
+// Digests of files on disk, remembered by (size, mtime, ctime, inode, device) so that an unchanged file is read once.
+// Follows git's racy-timestamp rule: a file that changed shortly before it was hashed (two seconds, for the coarsest
+// file systems) is not remembered. It does not know why anyone asks. One thread at a time.
+#pragma once
+
+#include "cache/loaded_libraries.h" // the other half of what a native program is
+#include "model/digest.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace sluice::cache {
+
+class Store;
+
+enum class DigestOf {
+  content, // git's blob id of the bytes; for a symbolic link, of its target text as git does
+  loaded,  // native ELF: what the loader maps, without debug sections, build id and the header fields that move with
+           // them (cache/loaded_digest.h has the exact rule); symbolic links are followed; any other file: SHA-256 of
+           // the bytes
+};
+
+class FileDigests {
+public:
+  // `store` may be null: then nothing is remembered beyond this object.
+  explicit FileDigests(Store* store);
+  ~FileDigests();
+
+  // Digest of the file at `path` (absolute). The empty digest when it does not exist or is a folder; Error{world} when
+  // it exists and cannot be read. Pipes, sockets and devices are not read: their kind and number is what they are. A
+  // file that keeps changing while it is read gets a digest that equals no other.
+  Digest of(const std::string& path, DigestOf what);
+
+  // Writes what was learnt to the store, in one transaction; forgets files that are gone, once a day. Nothing happens
+  // when the store is damaged: it is set aside when it is next asked.
+  void save();
+
+private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+} // namespace sluice::cache

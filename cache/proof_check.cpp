@@ -1,0 +1,221 @@
+#include "cache/proof_check.h"
+
+#include "cache/outcome_codes.h"
+#include "cache/present_inputs.h"
+#include "cache/row_ranges.h"
+#include "cache/run_names.h"
+#include "cache/sqlite.h"
+
+#include <algorithm>
+#include <string_view>
+#include <unordered_map>
+
+namespace sluice::cache {
+
+namespace {
+
+struct Evidence {
+  Digest identity;
+  Digest definition;
+  SetKey body = 0;
+  std::int64_t run = 0;
+  std::int64_t at = 0;
+  std::int64_t duration = 0;
+  bool own_definition = false;
+};
+
+// One test that the store knows, with what is known of it.
+struct Known {
+  std::int64_t key = 0;
+  std::size_t position = 0; // in the caller's tests
+  Outcome last = Outcome::not_run;
+  std::int64_t last_run = 0;
+  std::vector<Evidence> passed; // newest first
+  std::vector<Evidence> red;
+
+  // Newest moment and newest run of a red record that is present; 0 if there is none.
+  std::int64_t red_at = 0;
+  std::int64_t red_run = 0;
+  bool outweighed = false; // a present proof was
+  bool decided = false;
+};
+
+bool newer(const Evidence& left, const Evidence& right)
+{
+  return left.at != right.at ? left.at > right.at : left.run > right.run;
+}
+
+class Check {
+public:
+  Check(sqlite3* database, std::span<const TestCase> tests, const CurrentDigest& current)
+    : database_(database), tests_(tests), inputs_(database, current), runs_(database), states_(tests.size())
+  {
+  }
+
+  std::vector<ProofState> run()
+  {
+    read_tests();
+    read_evidence();
+    weigh_red();
+    for (std::size_t age = 0; try_proofs(age); ++age) {
+    }
+    for (const Known& test : known_)
+      if (!test.decided) states_[test.position] = explain(test);
+    for (const auto& [twin, original] : twins_) states_[twin] = states_[original];
+    return std::move(states_);
+  }
+
+private:
+  void read_tests();
+  void read_evidence();
+  void weigh_red();
+  bool try_proofs(std::size_t age);
+  bool same_definition(const Known& test, const Evidence& evidence);
+  ProofState explain(const Known& test);
+  Proof proof(const Evidence& evidence);
+
+  sqlite3* database_;
+  std::span<const TestCase> tests_;
+  PresentInputs inputs_;
+  RunNames runs_;
+  std::vector<ProofState> states_;
+  std::vector<Known> known_;                               // by key, ascending
+  std::vector<std::pair<std::size_t, std::size_t>> twins_; // a test that was asked for twice, and its first place
+};
+
+void Check::read_tests()
+{
+  std::unordered_map<std::string_view, std::size_t> positions;
+  positions.reserve(tests_.size());
+  for (std::size_t i = 0; i < tests_.size(); ++i) {
+    const auto [at, fresh] = positions.emplace(tests_[i].id.value, i);
+    if (!fresh) twins_.emplace_back(i, at->second);
+  }
+  known_.reserve(tests_.size());
+  Statement rows(database_, "SELECT id, name, last_outcome, last_run FROM tests ORDER BY id");
+  while (rows.step()) {
+    const auto at = positions.find(rows.text(1));
+    if (at == positions.end()) continue;
+    Known test;
+    test.key = rows.integer(0);
+    test.position = at->second;
+    test.last = outcome_of(rows.integer(2));
+    test.last_run = rows.integer(3);
+    known_.push_back(std::move(test));
+  }
+}
+
+void Check::read_evidence()
+{
+  std::vector<std::int64_t> keys;
+  keys.reserve(known_.size());
+  for (const Known& test : known_) keys.push_back(test.key);
+  Statement rows(database_, "SELECT test, verdict, identity, definition, input_set, run, at, duration "
+                            "FROM evidence WHERE test BETWEEN ?1 AND ?2");
+  auto test = known_.begin();
+  for_each_range(keys, [&](std::int64_t first, std::int64_t last) {
+    rows.bind(1, first).bind(2, last);
+    while (rows.step()) {
+      const std::int64_t key = rows.integer(0);
+      while (test != known_.end() && test->key < key) ++test;
+      if (test == known_.end() || test->key != key) continue;
+      Evidence evidence;
+      evidence.identity = digest_from_bytes(rows.blob(2)).value_or(Digest{});
+      evidence.own_definition = !rows.is_null(3);
+      evidence.definition = digest_from_bytes(rows.blob(3)).value_or(Digest{});
+      evidence.body = rows.integer(4);
+      evidence.run = rows.integer(5);
+      evidence.at = rows.integer(6);
+      evidence.duration = rows.integer(7);
+      (rows.integer(1) == 1 ? test->passed : test->red).push_back(evidence);
+    }
+    rows.reset();
+  });
+  for (Known& known : known_) std::sort(known.passed.begin(), known.passed.end(), newer);
+}
+
+bool Check::same_definition(const Known& test, const Evidence& evidence)
+{
+  return !evidence.own_definition || inputs_.definition(tests_[test.position].id.value) == evidence.definition;
+}
+
+void Check::weigh_red()
+{
+  std::vector<SetKey> bodies;
+  for (const Known& test : known_)
+    for (const Evidence& evidence : test.red)
+      if (same_definition(test, evidence)) bodies.push_back(evidence.body);
+  inputs_.load(std::move(bodies));
+  for (Known& test : known_) {
+    for (const Evidence& evidence : test.red) {
+      // Only a difference that can be named clears the present state: a red record that cannot be read back counts.
+      if (!same_definition(test, evidence) || inputs_.difference(evidence.body)) continue;
+      test.red_at = std::max(test.red_at, evidence.at);
+      test.red_run = std::max(test.red_run, evidence.run);
+    }
+  }
+}
+
+// Tries the proof of each open test that is `age` places from its newest; false when no test has such a one.
+bool Check::try_proofs(std::size_t age)
+{
+  std::vector<SetKey> bodies;
+  std::vector<Known*> open;
+  for (Known& test : known_) {
+    if (test.decided || age >= test.passed.size()) continue;
+    open.push_back(&test);
+    if (same_definition(test, test.passed[age])) bodies.push_back(test.passed[age].body);
+  }
+  inputs_.load(std::move(bodies));
+  for (Known* test : open) {
+    const Evidence& evidence = test->passed[age];
+    if (!same_definition(*test, evidence) || !inputs_.holds(evidence.body)) continue;
+    if (test->red_run > evidence.run || test->red_at >= evidence.at) {
+      test->outweighed = true;
+      continue;
+    }
+    test->decided = true;
+    states_[test->position] = {ProofState::Kind::holds, proof(evidence), {}};
+  }
+  return !open.empty();
+}
+
+ProofState Check::explain(const Known& test)
+{
+  ProofState state;
+  if (is_red(test.last) || test.outweighed) {
+    state.kind = ProofState::Kind::failed;
+    state.proof.run = runs_.of(is_red(test.last) ? test.last_run : test.red_run).name;
+    return state;
+  }
+  if (test.passed.empty()) return state;
+  const Evidence& newest = test.passed.front();
+  if (!same_definition(test, newest)) {
+    state.difference = {InputKind::definition, tests_[test.position].id.value, newest.definition};
+  } else if (const Input* difference = inputs_.difference(newest.body)) {
+    state.difference = *difference;
+  } else {
+    return state; // it cannot be read back, so nothing is known of it
+  }
+  state.kind = ProofState::Kind::broken;
+  state.proof = proof(newest);
+  return state;
+}
+
+Proof Check::proof(const Evidence& evidence)
+{
+  const RecordedRun& run = runs_.of(evidence.run);
+  return {run.name, evidence.at / 1'000'000, run.tree, evidence.identity, std::chrono::microseconds(evidence.duration)};
+}
+
+} // namespace
+
+std::vector<ProofState> check_proofs(sqlite3* database, std::span<const TestCase> tests, const CurrentDigest& current)
+{
+  Transaction snapshot(database, Transaction::Kind::read);
+  auto states = Check(database, tests, current).run();
+  snapshot.commit();
+  return states;
+}
+
+} // namespace sluice::cache

@@ -1,0 +1,16 @@
+// The commands, one function each; the table of them is in cli/main.cpp.
+#pragma once
+
+#include "cli/options.h"
+
+namespace sluice::cli {
+
+int run_command(const Options& options);        // cli/run_command.cpp
+int plan_command(const Options& options);       // cli/plan_command.cpp
+int why_command(const Options& options);        // cli/plan_command.cpp
+int why_not_command(const Options& options);    // cli/plan_command.cpp
+int report_command(const Options& options);     // cli/report_command.cpp
+int authorship_command(const Options& options); // cli/authorship_command.cpp
+int help_command(const Options& options);       // cli/help_command.cpp
+
+} // namespace sluice::cli

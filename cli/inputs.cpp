@@ -1,0 +1,208 @@
+#include "cli/inputs.h"
+
+#include "adapters/facts/configured_files.h"
+#include "cache/hashing.h"
+#include "impact/foundations.h"
+#include "model/glob.h"
+
+#include <algorithm>
+
+namespace sluice::cli {
+
+namespace {
+
+void add_strings(cache::Sha256& hash, const std::vector<std::string>& strings)
+{
+  hash.add_field(std::to_string(strings.size()));
+  for (const std::string& text : strings) hash.add_field(text);
+}
+
+// Everything of a test's description that can alter its outcome; labels, order and expected cost cannot.
+Digest define(const TestCase& test, const Program& program)
+{
+  cache::Sha256 hash;
+  hash.add_field("definition 1");
+  hash.add_field(std::to_string(static_cast<int>(program.framework)));
+  hash.add_field(std::to_string(static_cast<int>(program.isolation)));
+  hash.add_field(program.closed ? "closed" : "open");
+  add_strings(hash, program.launch.arguments);
+  add_strings(hash, program.libraries);
+  hash.add_field(program.launch.working_directory);
+  for (const EnvironmentChange& change : program.launch.environment) {
+    hash.add_field(change.action == EnvironmentChange::Action::set ? "set" : "unset");
+    hash.add_field(change.name);
+    hash.add_field(change.value);
+  }
+  hash.add_field(test.selector);
+  hash.add_field(test.time_limit ? std::to_string(test.time_limit->count()) : "");
+  add_strings(hash, test.rules.pass_patterns);
+  add_strings(hash, test.rules.fail_patterns);
+  add_strings(hash, test.rules.skip_patterns);
+  hash.add_field(test.rules.skip_code ? std::to_string(*test.rules.skip_code) : "");
+  hash.add_field(test.rules.will_fail ? "will fail" : "");
+  add_strings(hash, test.rules.required_files);
+  add_strings(hash, test.needs.fixtures_required);
+  return hash.finish();
+}
+
+void add_entry(cache::Sha256& hash, const std::string& name, const Digest& digest)
+{
+  hash.add_field(name);
+  hash.add_field(digest.view());
+}
+
+} // namespace
+
+CurrentInputs::CurrentInputs(const Project& project, const Picture& picture, cache::FileDigests& digests)
+  : project_(project), picture_(picture), digests_(digests), stands_on_(impact::foundations(picture.catalogue)),
+    sets_(picture.catalogue.programs.size())
+{
+  definitions_.reserve(picture.catalogue.tests.size());
+  for (const TestCase& test : picture.catalogue.tests)
+    definitions_.push_back(define(test, picture.catalogue.program_of(test)));
+}
+
+const InputSet& CurrentInputs::of(TestIndex test)
+{
+  const std::vector<TestIndex>& below = stands_on_[static_cast<std::size_t>(test)];
+  const Catalogue& catalogue = picture_.catalogue;
+  current_ = shared_set(catalogue.test(test).program);
+  const auto add_definition = [&](TestIndex of) {
+    current_.push_back({InputKind::definition, catalogue.test(of).id.value, {}});
+    current_.back().digest = definitions_[static_cast<std::size_t>(of)];
+  };
+  add_definition(test);
+  for (const TestIndex foundation : below) {
+    const InputSet& more = shared_set(catalogue.test(foundation).program);
+    current_.insert(current_.end(), more.begin(), more.end());
+    add_definition(foundation);
+  }
+  std::sort(current_.begin(), current_.end());
+  current_.erase(std::unique(current_.begin(), current_.end()), current_.end());
+  return current_;
+}
+
+const InputSet& CurrentInputs::shared_set(ProgramId program)
+{
+  InputSet& set = sets_[static_cast<std::size_t>(program)];
+  if (set.empty()) {
+    set = rests_on(picture_.catalogue.program(program));
+    for (Input& input : set) input.digest = digest(input.kind, input.name);
+  }
+  return set;
+}
+
+// Names only. What every test rests on comes with every set: each of these is one digest.
+InputSet CurrentInputs::rests_on(const Program& program)
+{
+  InputSet inputs;
+  const auto add = [&](InputKind kind, std::string name) { inputs.push_back({kind, std::move(name), {}}); };
+  add(InputKind::configuration, "sluice.toml");
+  add(InputKind::environment, "");
+  add(InputKind::configured, "");
+  add(program.closed ? InputKind::unknown_files : InputKind::whole_tree, "");
+  add(InputKind::loose_outputs, "");
+  for (const std::string& glob : program.declared_inputs) add(InputKind::matched_files, glob);
+  add_program_files(program, inputs);
+  return inputs;
+}
+
+void CurrentInputs::add_program_files(const Program& program, InputSet& inputs)
+{
+  for (const std::string& file : program.files) inputs.push_back({InputKind::loaded, file, {}});
+  for (const std::string& library : program.libraries) inputs.push_back({InputKind::loaded, library, {}});
+}
+
+Digest CurrentInputs::digest(InputKind kind, const std::string& name)
+{
+  const auto [at, fresh] = known_.try_emplace({kind, name});
+  if (fresh) at->second = compute(kind, name);
+  return at->second;
+}
+
+Digest CurrentInputs::compute(InputKind kind, const std::string& name)
+{
+  switch (kind) {
+  case InputKind::definition: return definition_of(name);
+  case InputKind::loaded: return digests_.of(absolute(name), cache::DigestOf::loaded);
+  case InputKind::content: return file_content(name);
+  case InputKind::unknown_files: return files_of_role(false);
+  case InputKind::whole_tree: return files_of_role(true);
+  case InputKind::matched_files: return matched_files(name);
+  case InputKind::configuration: return cache::sha256(project_.config_text);
+  case InputKind::loose_outputs: return loose_outputs();
+  case InputKind::configured: return configured_files();
+  case InputKind::environment: {
+    cache::Sha256 hash;
+    add_strings(hash, picture_.environment);
+    return hash.finish();
+  }
+  }
+  return {};
+}
+
+Digest CurrentInputs::definition_of(const std::string& test) const
+{
+  const auto found = picture_.catalogue.find(test);
+  return found ? definitions_[static_cast<std::size_t>(*found)] : Digest{};
+}
+
+Digest CurrentInputs::file_content(const std::string& name)
+{
+  const auto at = std::lower_bound(picture_.tree.files.begin(), picture_.tree.files.end(), name,
+                                   [](const git::TreeFile& file, const std::string& path) { return file.path < path; });
+  if (at != picture_.tree.files.end() && at->path == name && !at->digest.absent()) return at->digest;
+  return digests_.of(absolute(name), cache::DigestOf::content);
+}
+
+// One digest over all files of the tree that can matter: those of which nothing is known, or, for a test about whose
+// reading nothing is known, every one. The mode is part of it: a script may test what is executable.
+Digest CurrentInputs::files_of_role(bool with_known)
+{
+  cache::Sha256 hash;
+  for (const git::TreeFile& file : picture_.tree.files) {
+    const impact::FileRole role = impact::role_of(picture_.graph, picture_.reach_options, file.path).role;
+    const bool counts = role == impact::FileRole::unknown || (with_known && role != impact::FileRole::dismissed);
+    if (!counts) continue;
+    add_entry(hash, file.path, file.digest.absent() ? file_content(file.path) : file.digest);
+    hash.add(file.executable ? "x" : "-");
+  }
+  return hash.finish();
+}
+
+Digest CurrentInputs::matched_files(const std::string& glob)
+{
+  cache::Sha256 hash;
+  bool any = false;
+  for (const git::TreeFile& file : picture_.tree.files) {
+    if (!glob_matches(glob, file.path)) continue;
+    any = true;
+    add_entry(hash, file.path, file_content(file.path));
+  }
+  if (!any && !is_glob(glob)) add_entry(hash, glob, file_content(glob));
+  return hash.finish();
+}
+
+Digest CurrentInputs::loose_outputs()
+{
+  cache::Sha256 hash;
+  for (const std::string& output : impact::loose_outputs(picture_.graph, picture_.reach_options))
+    add_entry(hash, output, digests_.of(absolute(output), cache::DigestOf::loaded));
+  return hash.finish();
+}
+
+Digest CurrentInputs::configured_files()
+{
+  cache::Sha256 hash;
+  if (project_.build_directory.empty()) return hash.finish();
+  for (const std::string& file : facts::configured_files(project_.root, project_.build_directory, picture_.build.facts))
+    add_entry(hash, file, digests_.of(absolute(file), cache::DigestOf::content));
+  return hash.finish();
+}
+
+std::string CurrentInputs::absolute(const std::string& name) const
+{
+  return name.starts_with('/') ? name : project_.root + "/" + name;
+}
+
+} // namespace sluice::cli

@@ -1,0 +1,50 @@
+// What the outcome of each test rests on, with the digests of the moment. Recorded with a pass it is the test's proof;
+// compared with a recorded one it tells whether that proof still holds.
+#pragma once
+
+#include "cache/file_digests.h"
+#include "cli/picture.h"
+#include "model/proof.h"
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace sluice::cli {
+
+class CurrentInputs {
+public:
+  // All three outlive this object.
+  CurrentInputs(const Project& project, const Picture& picture, cache::FileDigests& digests);
+
+  // Digest of one input as it is now; the empty digest where there is no such thing. Remembered.
+  Digest digest(InputKind kind, const std::string& name);
+
+  // What a test rests on, with present digests. Valid until the next call.
+  const InputSet& of(TestIndex test);
+
+private:
+  const InputSet& shared_set(ProgramId program);
+  InputSet rests_on(const Program& program);
+  void add_program_files(const Program& program, InputSet& inputs);
+  Digest compute(InputKind kind, const std::string& name);
+  Digest definition_of(const std::string& test) const;
+  Digest file_content(const std::string& name);
+  Digest files_of_role(bool with_known);
+  Digest matched_files(const std::string& glob);
+  Digest loose_outputs();
+  Digest configured_files();
+  std::string absolute(const std::string& name) const;
+
+  const Project& project_;
+  const Picture& picture_;
+  cache::FileDigests& digests_;
+  std::vector<Digest> definitions_; // how each test is started and judged, in the catalogue's order
+  std::vector<std::vector<TestIndex>> stands_on_;
+  std::vector<InputSet> sets_; // what the tests of a program have in common; empty until asked for
+  InputSet current_;           // what of() returned last
+  std::map<std::pair<InputKind, std::string>, Digest> known_;
+};
+
+} // namespace sluice::cli

@@ -1,0 +1,55 @@
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "model/error.h"
+#include "model/exit_code.h"
+
+#include <fmt/format.h>
+
+#include <exception>
+
+namespace sluice::cli {
+
+const std::vector<Command>& commands()
+{
+  static const std::vector<Command> table{
+    {"run", "Run the affected tests and give a verdict on the change", run_command},
+    {"plan", "Show what a run would do, and why; nothing is built or run", plan_command},
+    {"why", "Why does a test run, or what does a changed file reach?", why_command},
+    {"why-not", "Why does a test not run? Shows the proof that it rests on", why_not_command},
+    {"report", "Make the reports of an earlier run again from its event log", report_command},
+    {"authorship", "Who wrote the commits of the change, by evidence", authorship_command},
+    {"help", "Explain a topic: exit-codes, filter, files", help_command},
+  };
+  return table;
+}
+
+} // namespace sluice::cli
+
+namespace {
+
+sluice::ExitCode exit_code_of(sluice::ErrorKind kind)
+{
+  switch (kind) {
+  case sluice::ErrorKind::usage:
+  case sluice::ErrorKind::configuration: return sluice::ExitCode::usage;
+  case sluice::ErrorKind::world: return sluice::ExitCode::world;
+  }
+  return sluice::ExitCode::world;
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+  try {
+    const sluice::cli::Invocation invocation = sluice::cli::parse_command_line(argc, argv);
+    return invocation.command ? invocation.command->run(invocation.options) : invocation.exit_code;
+  } catch (const sluice::Error& error) {
+    fmt::print(stderr, "sluice: {}\n", error.what());
+    if (!error.next().empty()) fmt::print(stderr, "  {}\n", error.next());
+    return static_cast<int>(exit_code_of(error.kind()));
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "sluice: unexpected: {}\n", error.what());
+    return static_cast<int>(sluice::ExitCode::world);
+  }
+}

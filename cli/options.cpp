@@ -1,0 +1,146 @@
+#include "cli/options.h"
+
+#include "cli/version.h"
+#include "model/config_tree.h"
+#include "model/error.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace sluice::cli {
+
+namespace {
+
+// Groups of options, so that a command states which it takes in one line each.
+void add_range(CLI::App& app, Options& options)
+{
+  app.add_option("--base", options.base, "Compare with where the change left this revision");
+  app.add_option("--head", options.head, "The change's last commit; left out: the working tree counts too");
+}
+
+void add_selection(CLI::App& app, Options& options)
+{
+  app.add_option("--filter", options.filter, "Only tests that match (see: sluice help filter)");
+  app.add_flag("--all", options.all, "Every test, whatever proofs say");
+  app.add_flag("--rerun-failed", options.rerun_failed, "Only tests whose last run failed");
+}
+
+void add_subject(CLI::App& app, Options& options, const char* name, const char* help, bool required)
+{
+  app.add_option(name, options.subject, help)->required(required);
+}
+
+void set_output(Options& options, OutputMode mode) { options.output = mode; }
+
+void add_run(CLI::App& app, Options& options)
+{
+  add_range(app, options);
+  add_selection(app, options);
+  app.add_option("-j,--jobs", options.jobs, "Tests to run at once")->check(CLI::Range(1, 4096));
+  app.add_option("--junit", options.junit, "Write the JUnit report here too");
+  app.add_option("--fail-fast", options.fail_fast, "Start no test after so many failures (1 if no number is given)")
+    ->expected(0, 1)
+    ->default_str("1")
+    ->check(CLI::Range(1, 1'000'000));
+  app.add_option("--repeat", options.repeat, "Run each selected test so often")->check(CLI::Range(1, 1'000'000));
+  app.add_option("--shuffle", options.shuffle, "Random order from this seed")
+    ->check(CLI::Range(std::uint64_t{1}, UINT64_MAX));
+  app.add_flag("--no-build{false}", options.build, "Leave out the [build] step; the folder must be up to date");
+  app.add_flag_callback("-q,--quiet", [&] { set_output(options, OutputMode::quiet); }, "Say little when all is green");
+  app.add_flag_callback("--plain", [&] { set_output(options, OutputMode::plain); }, "Lines only, no redrawing");
+}
+
+void add_plan(CLI::App& app, Options& options)
+{
+  add_range(app, options);
+  add_selection(app, options);
+  app.add_flag("--json", options.json, "As JSON (docs/formats/plan.md)");
+  app.add_flag("-v,--verbose", options.verbose, "Name every test");
+}
+
+void add_why(CLI::App& app, Options& options)
+{
+  add_range(app, options);
+  add_subject(app, options, "TEST|FILE", "A test's id, or a changed file", true);
+}
+
+void add_why_not(CLI::App& app, Options& options)
+{
+  add_range(app, options);
+  add_subject(app, options, "TEST", "A test's id", true);
+}
+
+void add_report(CLI::App& app, Options& options)
+{
+  add_subject(app, options, "RUN", "A run's id or the first part of it, \"latest\", or a log file", false);
+  app.add_option("--junit", options.junit, "Write the JUnit report here");
+}
+
+void add_help(CLI::App& app, Options& options) { add_subject(app, options, "TOPIC", "What to explain", false); }
+
+struct CommandOptions {
+  std::string_view command;
+  void (*add)(CLI::App& app, Options& options);
+};
+
+constexpr CommandOptions k_options[] = {
+  {"run", add_run},       {"plan", add_plan},        {"why", add_why}, {"why-not", add_why_not},
+  {"report", add_report}, {"authorship", add_range}, {"help", add_help},
+};
+
+std::vector<std::string> known_words(const CLI::App& app)
+{
+  std::vector<std::string> words;
+  for (const Command& command : commands()) words.emplace_back(command.name);
+  for (const CLI::App* each : app.get_subcommands({}))
+    for (const CLI::Option* option : each->get_options())
+      for (const std::string& name : option->get_lnames()) words.push_back("--" + name);
+  return words;
+}
+
+[[noreturn]] void fail_usage(const CLI::App& app, const CLI::ParseError& error, const Options& options)
+{
+  const std::vector<std::string> known = known_words(app);
+  for (const std::string& word : options.words) {
+    const std::string name = word.substr(0, word.find('='));
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    if (const std::string meant = nearest(name, known); !meant.empty())
+      throw Error(ErrorKind::usage, fmt::format("there is no \"{}\"", name), fmt::format("did you mean \"{}\"?", meant));
+  }
+  throw Error(ErrorKind::usage, error.what(), "see: sluice --help");
+}
+
+} // namespace
+
+Invocation parse_command_line(int argc, char** argv)
+{
+  Invocation invocation;
+  Options& options = invocation.options;
+  options.words.assign(argv + 1, argv + argc);
+
+  CLI::App app{"A merge gate and test runner: the tests that a change can break, run, judged and explained.", "sluice"};
+  app.set_version_flag("--version", std::string("sluice ") + k_version);
+  app.add_option("-C", options.directory, "Work as if started in this folder");
+  app.require_subcommand(1);
+  app.fallthrough();
+  for (const Command& command : commands()) {
+    CLI::App* sub = app.add_subcommand(command.name, command.help);
+    sub->callback([&invocation, &command] { invocation.command = &command; });
+    const auto* own = std::find_if(std::begin(k_options), std::end(k_options),
+                                   [&](const CommandOptions& entry) { return entry.command == command.name; });
+    if (own != std::end(k_options)) own->add(*sub, options);
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& success) { // help and version
+    invocation.command = nullptr;
+    invocation.exit_code = app.exit(success);
+  } catch (const CLI::ParseError& error) {
+    fail_usage(app, error, options);
+  }
+  return invocation;
+}
+
+} // namespace sluice::cli

@@ -1,0 +1,54 @@
+// The command line as a value. Parsing is here and nowhere else; what a command does with its options is not known here.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace sluice::cli {
+
+enum class OutputMode { automatic, quiet, plain };
+
+struct Options {
+  std::string directory = "."; // -C
+  std::string base, head;      // revisions; both empty: the working tree against HEAD
+  int jobs = 0;                // 0: as sluice.toml says, else one for each processor
+  std::string filter;
+  bool all = false;            // run every test, whatever proofs say
+  bool rerun_failed = false;
+  bool build = true;           // --no-build turns the [build] step off
+  int fail_fast = 0;
+  int repeat = 1;
+  std::uint64_t shuffle = 0;
+  std::string junit;           // copy of the JUnit report; empty: only the run's own
+  std::string events;          // run id or file, for report
+  std::string subject;         // of why and why-not
+  bool json = false;
+  bool verbose = false;
+  OutputMode output = OutputMode::automatic;
+  std::vector<std::string> words; // the command line as given
+};
+
+// A command of the program: its name, one line of help, and what it does with the options. Returns the exit code.
+struct Command {
+  const char* name;
+  const char* help;
+  int (*run)(const Options& options);
+};
+
+// Either the command to run, or the exit code where parsing has said all (help, version).
+struct Invocation {
+  const Command* command = nullptr;
+  Options options;
+  int exit_code = 0;
+};
+
+// Throws Error{usage} for anything it does not understand, with the nearest right word.
+Invocation parse_command_line(int argc, char** argv);
+
+// The one visible table of commands (cli/main.cpp).
+const std::vector<Command>& commands();
+
+} // namespace sluice::cli

@@ -1,0 +1,110 @@
+#include "cli/picture.h"
+
+#include "adapters/facts/ages.h"
+#include "adapters/facts/configured_files.h"
+
+#include <unistd.h>
+
+namespace sluice::cli {
+
+namespace {
+
+frameworks::ListingContext listing_context(const Project& project, const Picture& picture, cache::Store& store,
+                                           cache::FileDigests& digests)
+{
+  frameworks::ListingContext context;
+  context.root = project.root;
+  context.environment = picture.environment;
+  context.files.reserve(picture.tree.files.size());
+  for (const git::TreeFile& file : picture.tree.files) context.files.push_back(file.path);
+  context.digest = [&digests](const std::string& path) { return digests.of(path, cache::DigestOf::loaded); };
+  context.remembered = [&store](std::string_view purpose, const Digest& key) { return store.remembered(purpose, key); };
+  context.remember = [&store](std::string_view purpose, const Digest& key, std::string_view value) {
+    store.remember(purpose, key, value);
+  };
+  return context;
+}
+
+// Repository-relative where it is below the root, else as it is.
+std::string below_root(const std::string& root, const std::string& path)
+{
+  if (path.size() > root.size() && path.starts_with(root) && path[root.size()] == '/') return path.substr(root.size() + 1);
+  return path;
+}
+
+// Shared libraries made by the build that a program loads are edges of their own: the build graph knows them as link
+// inputs, but a library that is only found at run time is known from the program alone.
+void add_loaded_libraries(const Project& project, Catalogue& catalogue, Facts& facts)
+{
+  for (Program& program : catalogue.programs) {
+    if (!program.closed || program.launch.arguments.empty()) continue;
+    const std::string& executable = program.launch.arguments.front();
+    cache::LoadedLibraries loaded = cache::loaded_libraries(executable);
+    if (!loaded.native || !loaded.complete) {
+      program.closed = false;
+      continue;
+    }
+    program.libraries = std::move(loaded.paths);
+    for (const std::string& library : program.libraries)
+      facts.add(below_root(project.root, library), below_root(project.root, executable), FactSource::loaded);
+  }
+}
+
+} // namespace
+
+TreeFiles read_tree(const Project& project)
+{
+  const std::string build = project.build_directory.empty() ? "" : below_root(project.root, project.build_directory) + "/";
+  const auto is_own = [&](const git::TreeFile& file) {
+    if (file.tracked) return false;
+    return (!build.empty() && file.path.starts_with(build)) || project.own_reports.contains(file.path);
+  };
+  TreeFiles tree;
+  for (git::TreeFile& file : project.repository.files()) {
+    if (is_own(file)) tree.left_out.insert(std::move(file.path));
+    else tree.files.push_back(std::move(file));
+  }
+  return tree;
+}
+
+Picture take_picture(const Project& project, cache::Store& store, cache::FileDigests& digests, BuildState state)
+{
+  facts::BuildFacts build;
+  if (!project.build_directory.empty()) build = facts::read_build_facts(project.root, project.build_directory);
+
+  Picture picture{read_tree(project), std::move(build), {}, {}, test_environment(project.config.run, environ), {}, {}};
+  frameworks::Listing listing =
+    frameworks::list(project.config.tests, listing_context(project, picture, store, digests));
+  picture.catalogue = std::move(listing.catalogue);
+  picture.not_built = std::move(listing.not_built);
+  add_loaded_libraries(project, picture.catalogue, picture.build.facts);
+
+  picture.reach_options.ignore = project.config.ignore;
+  picture.reach_options.compared = {"/sluice.toml", "/sluice.policy.toml"};
+  picture.reach_options.compared_outputs = {"*_tests.cmake"};
+  picture.reach_options.configured =
+    state == BuildState::current ||
+    facts::is_configured_from(project.root, project.build_directory, picture.build.configure_inputs);
+  picture.graph = impact::ImpactGraph(picture.build.facts, picture.catalogue);
+  return picture;
+}
+
+std::vector<std::string> stale_programs(const Project& project, const Picture& picture)
+{
+  facts::Ages ages(project.root, picture.build.facts, picture.build.unbuilt);
+  std::vector<std::string> by_program;
+  by_program.reserve(picture.catalogue.programs.size());
+  for (const Program& program : picture.catalogue.programs) {
+    std::string why;
+    for (const std::string& file : program.files)
+      if (why.empty()) why = ages.why_stale(file);
+    by_program.push_back(std::move(why));
+  }
+  std::vector<std::string> by_test;
+  by_test.reserve(picture.catalogue.tests.size());
+  for (const TestCase& test : picture.catalogue.tests)
+    by_test.push_back(by_program[static_cast<std::size_t>(test.program)]);
+  return by_test;
+}
+
+} // namespace sluice::cli

@@ -1,0 +1,47 @@
+// The project as it lies on disk now: its files, what the build tool knows, its tests, the graph over all of it.
+// Taken once; what is made from it is pure. It does not know what changed, what passed before or what is required.
+#pragma once
+
+#include "adapters/facts/build_facts.h"
+#include "adapters/frameworks/frameworks.h"
+#include "adapters/git/repository.h"
+#include "cache/file_digests.h"
+#include "cache/store.h"
+#include "cli/project.h"
+#include "impact/select.h"
+
+#include <set>
+#include <string>
+#include <vector>
+
+namespace sluice::cli {
+
+// Whether the build folder is known to be configured and built from the present files.
+enum class BuildState { current, unknown };
+
+// The files of the tree without what Sluice and the build put there: an untracked report of an earlier run or an untracked
+// build folder is no input of a test.
+struct TreeFiles {
+  std::vector<git::TreeFile> files; // sorted by path
+  std::set<std::string> left_out;
+};
+TreeFiles read_tree(const Project& project);
+
+struct Picture {
+  TreeFiles tree;
+  facts::BuildFacts build;
+  Catalogue catalogue;
+  std::vector<std::string> not_built;   // programs that should have tests and do not exist yet
+  std::vector<std::string> environment; // what tests inherit
+  impact::ReachOptions reach_options;
+  impact::ImpactGraph graph;
+};
+
+Picture take_picture(const Project& project, cache::Store& store, cache::FileDigests& digests, BuildState state);
+
+// For each test why its program is not what would be built from the present sources, or empty.
+// Compares modification times along the build graph, as make and ninja do; never says "fresh" for what they would
+// rebuild because of an input's time.
+std::vector<std::string> stale_programs(const Project& project, const Picture& picture);
+
+} // namespace sluice::cli

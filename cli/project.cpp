@@ -1,0 +1,118 @@
+#include "cli/project.h"
+
+#include "adapters/build/build.h"
+#include "adapters/config/toml.h"
+#include "impact/filter.h"
+#include "model/error.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string_view>
+
+namespace sluice::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view k_config_file = "sluice.toml";
+constexpr std::string_view k_report_list = "reports.txt"; // one repository-relative path a line
+
+// Enough for compilers, interpreters and sanitizers to work; everything else of the caller's environment stays outside,
+// so that neither a token nor a stray GTEST_FILTER reaches a test.
+constexpr std::array<std::string_view, 22> k_passed{
+  "PATH",        "HOME",       "USER",      "LOGNAME",   "SHELL",           "LANG",   "LANGUAGE", "LC_*",
+  "TZ",          "TMPDIR",     "TERM",      "CC",        "CXX",             "LD_LIBRARY_PATH",    "*SAN_OPTIONS",
+  "JAVA_HOME",   "GOPATH",     "GOROOT",    "GOCACHE",   "VIRTUAL_ENV",     "PYTHONPATH",         "NODE_PATH"};
+
+// A build folder that speaks for itself, where nobody wrote a sluice.toml.
+std::vector<std::string> build_folders(const std::string& root)
+{
+  std::vector<std::string> found;
+  const auto look = [&](const fs::path& folder) {
+    if (fs::exists(folder / "CTestTestfile.cmake") && fs::exists(folder / "CMakeCache.txt"))
+      found.push_back(fs::relative(folder, root).string());
+  };
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(root, ignored)) {
+    if (!entry.is_directory() || entry.path().filename().string().starts_with(".")) continue;
+    look(entry.path());
+    for (const auto& below : fs::directory_iterator(entry.path(), ignored))
+      if (below.is_directory()) look(below.path());
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+Config configuration_without_file(const std::string& root)
+{
+  const std::vector<std::string> folders = build_folders(root);
+  if (folders.empty())
+    throw Error(ErrorKind::configuration, fmt::format("{} has no {} and no configured CMake build folder", root, k_config_file),
+                "write one (docs/formats/sluice.toml.md starts with the shortest), or configure a build folder");
+  if (folders.size() > 1)
+    throw Error(ErrorKind::configuration,
+                fmt::format("several build folders could be meant: {}", fmt::join(folders, ", ")),
+                fmt::format("say which in {}: [build] directory = \"{}\"", k_config_file, folders.front()));
+  Config config;
+  config.build = BuildConfig{folders.front(), {}, {}, {}};
+  TestsConfig tests;
+  tests.framework = FrameworkKind::ctest;
+  tests.directory = folders.front();
+  config.tests.push_back(tests);
+  return config;
+}
+
+} // namespace
+
+Project open_project(const Options& options)
+{
+  Project project{git::Repository::open(options.directory), {}, {}, {}, {}, {}, {}};
+  project.root = project.repository.root();
+  project.state = project.root + "/.sluice";
+  const std::string file = project.root + "/" + std::string(k_config_file);
+  if (std::ifstream in(file, std::ios::binary); in) {
+    project.config_text.assign(std::istreambuf_iterator<char>(in), {});
+    project.config = config::read_config(project.config_text, std::string(k_config_file));
+  } else {
+    project.config = configuration_without_file(project.root);
+  }
+  std::ifstream reports(project.state + "/" + std::string(k_report_list));
+  for (std::string name; std::getline(reports, name);) project.own_reports.insert(name);
+  if (project.config.build) project.build_directory = build::build_directory(project.root, *project.config.build);
+  else
+    for (const TestsConfig& tests : project.config.tests)
+      if (tests.framework == FrameworkKind::ctest && project.build_directory.empty())
+        project.build_directory = (fs::path(project.root) / tests.directory).lexically_normal().string();
+  return project;
+}
+
+void remember_report(Project& project, const std::string& file)
+{
+  const std::string name = fs::absolute(file).lexically_normal().lexically_proximate(project.root).string();
+  if (name.starts_with("..") || !project.own_reports.insert(name).second) return;
+  fs::create_directories(project.state);
+  std::ofstream(project.state + "/" + std::string(k_report_list), std::ios::app) << name << "\n";
+}
+
+std::vector<std::string> test_environment(const RunConfig& run, char** environment)
+{
+  std::vector<std::string> passed;
+  for (char** at = environment; *at; ++at) {
+    const std::string_view entry(*at);
+    const std::string_view name = entry.substr(0, entry.find('='));
+    const auto matches = [&](std::string_view pattern) { return impact::wildcard_matches(pattern, name); };
+    if (std::any_of(k_passed.begin(), k_passed.end(), matches) ||
+        std::any_of(run.pass_environment.begin(), run.pass_environment.end(), matches))
+      passed.emplace_back(entry);
+  }
+  std::sort(passed.begin(), passed.end());
+  return passed;
+}
+
+} // namespace sluice::cli

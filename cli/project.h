@@ -1,0 +1,34 @@
+// The project that a command works on: its repository, its configuration, its folder of state.
+#pragma once
+
+#include "adapters/git/repository.h"
+#include "cli/options.h"
+#include "model/config.h"
+
+#include <set>
+#include <string>
+#include <vector>
+
+namespace sluice::cli {
+
+struct Project {
+  git::Repository repository;
+  std::string root;            // absolute
+  Config config;
+  std::string config_text;     // of sluice.toml, empty if there is none and the defaults were found
+  std::string state;           // ROOT/.sluice
+  std::string build_directory; // absolute; empty if the project has none
+  std::set<std::string> own_reports; // repository-relative: reports that --junit has put into the tree
+};
+
+// Throws Error{usage} outside a repository, Error{configuration} when there is no sluice.toml and no single build folder
+// with CTest files speaks for itself.
+Project open_project(const Options& options);
+
+// Remembers that `file` is a report of ours, so that it is never taken for an input of a test, now or later.
+void remember_report(Project& project, const std::string& file);
+
+// The variables that tests inherit: a fixed list and what [run] pass_environment names, "NAME=value", sorted.
+std::vector<std::string> test_environment(const RunConfig& run, char** environment);
+
+} // namespace sluice::cli

@@ -1,0 +1,48 @@
+// The folder of one run: .sluice/runs/ID with events.ndjson and the reports. The log is written as things happen and is
+// locked while its run lives, so that another process can tell a killed run from a running one.
+#pragma once
+
+#include "model/run_event.h"
+
+#include <string>
+#include <vector>
+
+namespace sluice::cli {
+
+class RunLog {
+public:
+  // Makes the folder and an empty log. `state` is .sluice. Throws Error{world}.
+  explicit RunLog(const std::string& state);
+  ~RunLog();
+  RunLog(const RunLog&) = delete;
+  RunLog& operator=(const RunLog&) = delete;
+
+  const std::string& id() const { return id_; }
+  const std::string& directory() const { return directory_; }
+  std::string path(const std::string& name) const { return directory_ + "/" + name; }
+
+  // Appends the event. What has happened is on disk before the next thing is awaited; plans are written in one go.
+  void append(const RunEvent& event);
+  void flush();
+
+private:
+  std::string id_;
+  std::string directory_;
+  std::string buffer_;
+  int descriptor_ = -1;
+};
+
+// A run whose process is gone, found by its lock being free.
+struct FinishedLog {
+  std::string id;
+  std::string path; // of events.ndjson
+};
+
+// Every run of which no process is left, oldest first.
+std::vector<FinishedLog> finished_logs(const std::string& state);
+
+// The log of the run that `name` means: an id, a prefix of one that fits only one run, "latest", or the path of a file.
+// Throws Error{usage}.
+std::string find_log(const std::string& state, const std::string& name);
+
+} // namespace sluice::cli

@@ -1,0 +1,56 @@
+// One run as it happens: every event goes to the log, the record and the console, in this order, from one place.
+#pragma once
+
+#include "cli/options.h"
+#include "cli/project.h"
+#include "cli/run_log.h"
+#include "model/change_set.h"
+#include "model/run_record.h"
+#include "reports/console.h"
+#include "runner/executor.h"
+
+#include <string>
+#include <vector>
+
+namespace sluice::cli {
+
+class Session {
+public:
+  // Opens the run's folder and puts a red report where every report will be: a run that is killed leaves red behind.
+  Session(const Project& project, const Options& options);
+
+  void start(const Options& options, const ChangeSet& change, int lanes);
+  void announce(const Plan& plan, const Catalogue& catalogue);
+  void emit(EventBody body);
+  void on_event(const RunEvent& event);
+  void tick();
+
+  // Emits the verdict and replaces the red reports by the real ones. Returns the exit code of the run: the verdict's,
+  // or that of a world that failed when a report does not say what the verdict says.
+  int finish(const Verdict& verdict);
+
+  const RunRecord& record() const { return fold_.record(); }
+  const RunLog& log() const { return log_; }
+
+private:
+  RunLog log_;
+  RunRecordFold fold_;
+  std::vector<std::string> junit_files_;
+  reports::Console console_;
+  Timestamp started_;
+};
+
+// Slices long waits, so that the console can redraw while nothing happens.
+class TickingExecutor : public runner::Executor {
+public:
+  TickingExecutor(runner::Executor& inner, Session& session) : inner_(inner), session_(session) {}
+  std::variant<runner::ProcessId, runner::StartFailure> start(const runner::Command& command) override;
+  void end(runner::ProcessId process, runner::Ending how) override;
+  void wait(std::optional<runner::SteadyTime> until, std::vector<runner::ProcessEvent>& events) override;
+
+private:
+  runner::Executor& inner_;
+  Session& session_;
+};
+
+} // namespace sluice::cli

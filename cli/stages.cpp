@@ -1,0 +1,198 @@
+#include "cli/stages.h"
+
+#include "adapters/build/build.h"
+#include "adapters/config/toml.h"
+#include "impact/filter.h"
+#include "impact/select.h"
+#include "model/error.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+#include <thread>
+
+namespace sluice::cli {
+
+namespace {
+
+constexpr const char* k_policy_file = "sluice.policy.toml";
+
+// The policy as the change found it: from where the change left the base, or from the base itself where that place is
+// not known.
+Policy policy_of_base(const Project& project, const ChangeSet& change)
+{
+  const std::string& revision = !change.merge_base.empty() ? change.merge_base : change.base;
+  if (revision.empty()) return {};
+  const auto text = project.repository.read(revision, k_policy_file);
+  if (!text) return {};
+  const std::string source = fmt::format("{}:{}", revision.substr(0, 12), k_policy_file);
+  return policy::read_policy(config::parse_toml(*text, source), source, source);
+}
+
+void check_head(const Project& project, const Options& options)
+{
+  if (options.head.empty()) return;
+  const auto head = project.repository.resolve(options.head);
+  const auto present = project.repository.resolve("HEAD");
+  if (head && head != present)
+    throw Error(ErrorKind::usage,
+                fmt::format("--head {} is {}, but {} is checked out", options.head, head->substr(0, 12),
+                            present ? present->substr(0, 12) : "nothing"),
+                fmt::format("check it out first: git checkout {}", options.head));
+}
+
+bool any_opaque(const Catalogue& catalogue)
+{
+  return std::any_of(catalogue.programs.begin(), catalogue.programs.end(),
+                     [](const Program& program) { return !program.closed; });
+}
+
+std::vector<std::string> program_outputs(const Picture& picture)
+{
+  std::set<std::string> outputs;
+  for (const Program& program : picture.catalogue.programs)
+    for (const std::string& file : program.files) {
+      PathId known{};
+      if (picture.build.facts.find(file, known)) outputs.insert(file);
+    }
+  return {outputs.begin(), outputs.end()};
+}
+
+// The targets by which exactly the tests' programs are built, or none for everything: whatever a test may use and no
+// fact ties to it must be there and be new.
+std::vector<std::string> targets_for_tests(const Project& project, const Picture& picture)
+{
+  if (picture.catalogue.tests.empty() || !picture.not_built.empty() || any_opaque(picture.catalogue)) return {};
+  if (!impact::loose_outputs(picture.graph, picture.reach_options).empty()) return {};
+  return facts::targets_of(picture.build, project.root, project.build_directory, program_outputs(picture));
+}
+
+void require_fresh(const Project& project, cache::Store& store)
+{
+  if (project.build_directory.empty()) return;
+  cache::FileDigests digests(&store);
+  const Picture picture = take_picture(project, store, digests, BuildState::unknown);
+  const build::Freshness freshness =
+    build::ask_freshness(project.build_directory, targets_for_tests(project, picture));
+  const char* next = "build it first, or let Sluice do it: a [build] section in sluice.toml";
+  if (freshness == build::Freshness::stale)
+    throw Error(ErrorKind::usage,
+                fmt::format("{} is not up to date with the sources",
+                            std::filesystem::relative(project.build_directory, project.root).string()),
+                next);
+  if (freshness == build::Freshness::fresh) return;
+  for (const std::string& why : stale_programs(project, picture))
+    if (!why.empty()) throw Error(ErrorKind::usage, why, next);
+}
+
+// The change as far as tests can see it, and what keeps the facts about it from being whole. After a build the contents
+// of what was built are compared, so that gaps in the build graph can hide nothing.
+ChangeSet change_for_tests(ChangeSet change, const Picture& picture, BuildState state)
+{
+  std::erase_if(change.paths, [&](const ChangedPath& path) { return picture.tree.left_out.contains(path.path); });
+  if (state == BuildState::unknown)
+    for (const std::string& gap : picture.build.gaps) change.incomplete.push_back({gap, "build the project"});
+  return change;
+}
+
+BuildOutcome outcome_of(build::BuildResult result, std::vector<std::string> targets)
+{
+  BuildOutcome outcome;
+  outcome.attempted = true;
+  outcome.ok = result.ok;
+  outcome.command = std::move(result.command);
+  outcome.targets = std::move(targets);
+  outcome.exit_code = result.exit_code;
+  outcome.duration = result.duration;
+  outcome.output = std::move(result.output);
+  return outcome;
+}
+
+} // namespace
+
+int jobs_of(const Project& project, const Options& options)
+{
+  if (options.jobs > 0) return options.jobs;
+  if (project.config.run.jobs > 0) return project.config.run.jobs;
+  return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
+
+Change read_change(const Project& project, const Options& options)
+{
+  check_head(project, options);
+  Change change;
+  change.set = project.repository.changes({options.base, options.head});
+  change.policy = policy_of_base(project, change.set);
+  change.authorship = policy::classify(change.set);
+  return change;
+}
+
+cache::Store open_store(const Project& project)
+{
+  cache::Store store = cache::Store::open(project.state);
+  if (!store.notice().empty()) fmt::print(stderr, "sluice: {}\n", store.notice());
+  return store;
+}
+
+BuildOutcome bring_up_to_date(const Project& project, const Options& options, cache::Store& store,
+                              const BuildListener& listener)
+{
+  if (!project.config.build || !options.build) {
+    require_fresh(project, store);
+    return {};
+  }
+  build::BuildRequest request{project.root, *project.config.build, {}, jobs_of(project, options), {}, listener.output};
+  request.on_start = [&](const std::vector<std::string>& command) { listener.started(command, request.targets); };
+  build::BuildResult configured = build::configure_if_needed(request);
+  if (!configured.ok) return outcome_of(std::move(configured), {});
+
+  cache::FileDigests digests(&store);
+  {
+    const Picture before = take_picture(project, store, digests, BuildState::unknown);
+    request.targets = targets_for_tests(project, before);
+  }
+  const Digest graph_before = digests.of(project.build_directory + "/build.ninja", cache::DigestOf::content);
+  build::BuildResult built = build::build_targets(request);
+  if (!built.ok || request.targets.empty()) return outcome_of(std::move(built), request.targets);
+
+  // The build itself may have configured again: then there can be programs that the targets did not name.
+  cache::FileDigests fresh(nullptr);
+  if (fresh.of(project.build_directory + "/build.ninja", cache::DigestOf::content) == graph_before)
+    return outcome_of(std::move(built), request.targets);
+  request.targets.clear();
+  build::BuildResult whole = build::build_targets(request);
+  whole.duration += built.duration;
+  return outcome_of(std::move(whole), {});
+}
+
+Planned make_plan(const Project& project, const Options& options, const Change& change, const Picture& picture,
+                  CurrentInputs& inputs, const cache::Store& store, BuildState state)
+{
+  const Catalogue& catalogue = picture.catalogue;
+  const impact::Reach reach =
+    impact::reach(picture.graph, catalogue, change_for_tests(change.set, picture, state), picture.reach_options);
+  const History history = store.history();
+  Planned planned;
+  planned.obligations = policy::obligations(change.policy, change.authorship, change.set, catalogue);
+
+  impact::SelectionRequest request;
+  request.proofs = store.check(catalogue.tests, [&](InputKind kind, const std::string& name) {
+    return inputs.digest(kind, name);
+  });
+  if (state == BuildState::unknown) request.stale = stale_programs(project, picture);
+  request.required_by = planned.obligations.required_by;
+  if (options.all) request.requested = "--all";
+  if (options.repeat > 1) request.requested = "--repeat";
+  if (!options.filter.empty())
+    request.filter = [filter = impact::parse_filter(options.filter), &catalogue](const TestCase& test) {
+      return filter(test, catalogue.program_of(test));
+    };
+  request.only_failed = options.rerun_failed;
+  request.history = &history;
+  planned.plan = impact::select(catalogue, reach, request);
+  return planned;
+}
+
+} // namespace sluice::cli

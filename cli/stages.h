@@ -1,0 +1,71 @@
+// The stages that several commands share, each from values to a value: change, policy, build, plan.
+// Wiring only: what a stage decides is decided in the folder that it calls.
+#pragma once
+
+#include "cache/store.h"
+#include "cli/inputs.h"
+#include "cli/picture.h"
+#include "cli/project.h"
+#include "model/plan.h"
+#include "model/policy.h"
+#include "policy/authorship.h"
+#include "policy/judge.h"
+#include "policy/policy_file.h"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice::cli {
+
+// The change and what the policy of its base says about it.
+struct Change {
+  ChangeSet set;
+  Policy policy;
+  std::vector<policy::CommitAuthorship> authorship;
+};
+
+// Throws Error{usage} for a head that is not what is checked out: facts and programs on disk are those of the tree on
+// disk, and a verdict about another tree would be a guess.
+Change read_change(const Project& project, const Options& options);
+
+// How many tests (and build steps) go on at once.
+int jobs_of(const Project& project, const Options& options);
+
+cache::Store open_store(const Project& project);
+
+// Hears of a build while it goes on.
+struct BuildListener {
+  // Once for each time that a tool is called; no targets: everything.
+  std::function<void(const std::vector<std::string>& command, const std::vector<std::string>& targets)> started;
+  std::function<void(std::string_view)> output;
+};
+
+// How the build folder was brought up to date.
+struct BuildOutcome {
+  bool attempted = false;
+  bool ok = true;
+  std::vector<std::string> command;
+  std::vector<std::string> targets;
+  int exit_code = 0;
+  std::chrono::microseconds duration{0};
+  std::string output;
+};
+
+// Builds what the tests need. Without a [build] step (or with --no-build) it only makes sure that the folder is up to
+// date, and throws Error{usage} when it is not: old programs prove nothing about new sources.
+BuildOutcome bring_up_to_date(const Project& project, const Options& options, cache::Store& store,
+                              const BuildListener& listener);
+
+// Everything that went into a plan, kept for the stages after it.
+struct Planned {
+  Plan plan;
+  policy::Obligations obligations;
+};
+
+// `state` says whether programs on disk are known to be those of the tree.
+Planned make_plan(const Project& project, const Options& options, const Change& change, const Picture& picture,
+                  CurrentInputs& inputs, const cache::Store& store, BuildState state);
+
+} // namespace sluice::cli

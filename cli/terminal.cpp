@@ -1,0 +1,66 @@
+#include "cli/terminal.h"
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+namespace sluice::cli {
+
+namespace {
+
+// Set by coding agents for the commands that they run, and by CI services.
+constexpr std::array<const char*, 10> k_terse_readers{"CI",         "CLAUDECODE",   "CURSOR_AGENT", "GEMINI_CLI",
+                                                      "CODEX_SANDBOX", "AIDER_MODEL", "OPENCODE",     "AMP_CURRENT_THREAD_ID",
+                                                      "AI_AGENT",   "CLINE_ACTIVE"};
+
+bool is_set(const char* name)
+{
+  const char* value = std::getenv(name);
+  return value && *value && std::string_view(value) != "false" && std::string_view(value) != "0";
+}
+
+bool reader_is_terse()
+{
+  for (const char* name : k_terse_readers)
+    if (is_set(name)) return true;
+  return false;
+}
+
+int terminal_width()
+{
+  winsize size{};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20) return size.ws_col;
+  return 80;
+}
+
+} // namespace
+
+reports::ConsoleOptions console_options(const Options& options)
+{
+  const char* term = std::getenv("TERM");
+  const bool dumb = !term || std::string_view(term) == "dumb";
+  const bool terminal = ::isatty(STDOUT_FILENO) == 1;
+  reports::ConsoleOptions console;
+  console.width = terminal_width();
+  console.color = terminal && !dumb && !is_set("NO_COLOR");
+  if (options.output == OutputMode::quiet) console.style = reports::ConsoleStyle::quiet;
+  else if (options.output == OutputMode::plain) console.style = reports::ConsoleStyle::plain;
+  else if (reader_is_terse()) console.style = reports::ConsoleStyle::quiet;
+  else if (terminal && !dumb) console.style = reports::ConsoleStyle::live;
+  else console.style = reports::ConsoleStyle::plain;
+  return console;
+}
+
+void write_out(std::string_view bytes)
+{
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(STDOUT_FILENO, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+} // namespace sluice::cli

@@ -1,0 +1,17 @@
+// What is at the other end of standard output, as facts for the console.
+#pragma once
+
+#include "cli/options.h"
+#include "reports/console.h"
+
+#include <string_view>
+
+namespace sluice::cli {
+
+// Live on a terminal, quiet when asked or when an agent or CI reads, else plain. NO_COLOR and TERM=dumb are honoured.
+reports::ConsoleOptions console_options(const Options& options);
+
+// Writes to standard output; a reader that has gone away is no reason to end a run.
+void write_out(std::string_view bytes);
+
+} // namespace sluice::cli

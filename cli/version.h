@@ -1,0 +1,8 @@
+// The version that --version prints and every run records.
+#pragma once
+
+namespace sluice::cli {
+
+inline constexpr const char* k_version = "0.1.0";
+
+} // namespace sluice::cli

@@ -1,0 +1,224 @@
+// Forward walk from the changed files. The predecessor recorded by the walk is the explanation.
+#include "impact/graph_traits.h"
+#include "impact/select.h"
+
+#include "model/glob.h"
+
+#include <boost/graph/breadth_first_search.hpp>
+#include <boost/graph/two_bit_color_map.hpp>
+#include <boost/pending/queue.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace sluice::impact {
+
+namespace {
+
+struct Arrival {
+  Node from = k_no_node;
+  FactSource source = FactSource::declared;
+};
+
+// Remembers by which edge each node was reached first: with several sources at once this is a shortest way from the
+// nearest of them.
+class RecordArrival : public boost::default_bfs_visitor {
+public:
+  RecordArrival(std::vector<Arrival>& arrivals, std::vector<Node>& reached) : arrivals_(&arrivals), reached_(&reached) {}
+
+  void tree_edge(const RowEdge& edge, const Rows& rows)
+  {
+    (*arrivals_)[rows.targets[edge.position]] = {edge.source, rows.sources[edge.position]};
+  }
+  void discover_vertex(Node node, const Rows&) { reached_->push_back(node); }
+
+private:
+  std::vector<Arrival>* arrivals_;
+  std::vector<Node>* reached_;
+};
+
+struct Walk {
+  std::vector<Arrival> arrivals;
+  std::vector<Node> reached; // in order of distance
+};
+
+Walk walk(const Rows& rows, const std::vector<Node>& sources)
+{
+  Walk result;
+  result.arrivals.resize(rows.nodes());
+  if (sources.empty()) return result;
+  boost::two_bit_color_map<> colors(rows.nodes());
+  boost::queue<Node> queue;
+  boost::breadth_first_visit(rows, sources.begin(), sources.end(), queue, RecordArrival(result.arrivals, result.reached),
+                             colors);
+  return result;
+}
+
+std::vector<ReasonStep> path_to(const ImpactGraph::Impl& graph, const Walk& walk, Node node, const std::string& last)
+{
+  std::vector<ReasonStep> path{{last, ""}};
+  for (Node at = node; walk.arrivals[at].from != k_no_node; at = walk.arrivals[at].from)
+    path.push_back({graph.names[walk.arrivals[at].from], std::string(to_string(walk.arrivals[at].source))});
+  std::reverse(path.begin(), path.end());
+  return path;
+}
+
+// Sorts the changed paths: where the walk starts, what widens, what cannot matter.
+class Sorter {
+public:
+  Sorter(const ImpactGraph& impact, const ReachOptions& options, Reach& reach)
+    : impact_(impact), graph_(impact.impl()), options_(options), reach_(reach)
+  {
+  }
+
+  void sort(const std::string& path)
+  {
+    const RoleOfFile found = role_of(impact_, options_, path);
+    if (found.role == FileRole::dismissed) {
+      reach_.dismissed.push_back({path, fmt::format("sluice.toml: ignore \"{}\"", found.dismissed_by)});
+      return;
+    }
+    relevant.push_back(path);
+    if (found.role == FileRole::unknown)
+      reach_.escalations.push_back({RunCause::unknown_file, path, mend(path)});
+    for (const ImpactGraph::Impl::Declaration& declaration : graph_.declared)
+      if (glob_matches(declaration.glob, path))
+        for (const TestIndex test : declaration.tests) declared.emplace_back(test, path);
+    if (const auto known = graph_.path_nodes.find(path); known != graph_.path_nodes.end())
+      sources.push_back(known->second);
+  }
+
+  std::vector<Node> sources;
+  std::vector<std::string> relevant;                       // changed and not dismissed
+  std::vector<std::pair<TestIndex, std::string>> declared; // test and the changed file that it declares
+
+private:
+  std::string mend(const std::string& path) const
+  {
+    if (graph_.path_nodes.contains(path)) return "configure and build: then what it generates can be compared";
+    return "declare it: `inputs` of a [[tests]] entry, or `ignore` under [changes] if it cannot matter";
+  }
+
+  const ImpactGraph& impact_;
+  const ImpactGraph::Impl& graph_;
+  const ReachOptions& options_;
+  Reach& reach_;
+};
+
+// An output that nothing else in the build uses and that is no test's program: some test may start or open it, and no
+// fact says which.
+bool is_loose(const ImpactGraph::Impl& graph, const ReachOptions& options, Node node)
+{
+  if (graph.is_test(node) || !graph.is_output[node] || graph.is_group[node] || graph.reaches_test[node]) return false;
+  const std::string& name = graph.names[node];
+  if (first_match(options.ignore, name) || first_match(options.compared_outputs, name)) return false;
+  const auto users = graph.rows.users(node);
+  return std::all_of(users.begin(), users.end(), [&](Node user) { return !graph.is_test(user) && graph.is_group[user]; });
+}
+
+void collect(const ImpactGraph::Impl& graph, const Catalogue& catalogue, const Walk& walk, const ReachOptions& options,
+             Reach& reach)
+{
+  for (const Node node : walk.reached) {
+    if (graph.is_test(node)) {
+      const std::size_t test = graph.test_of(node);
+      reach.paths[test] = path_to(graph, walk, node, catalogue.tests[test].id.value);
+      continue;
+    }
+    ++reach.blast_radius.files;
+    if (!graph.is_output[node] || graph.is_group[node]) continue;
+    reach.outputs.push_back(graph.names[node]);
+    if (is_loose(graph, options, node))
+      reach.escalations.push_back({RunCause::loose_output, graph.names[node],
+                                   fmt::format("built from {}; no fact says which test uses it",
+                                               path_to(graph, walk, node, graph.names[node]).front().name)});
+  }
+}
+
+void add_direct(const Sorter& sorter, const ImpactGraph::Impl& graph, const Catalogue& catalogue, Reach& reach)
+{
+  for (const auto& [test, path] : sorter.declared) {
+    auto& slot = reach.paths[static_cast<std::size_t>(test)];
+    if (slot.empty())
+      slot = {{path, std::string(to_string(FactSource::declared))}, {catalogue.test(test).id.value, ""}};
+  }
+  if (sorter.relevant.empty()) return;
+  for (const TestIndex test : graph.opaque) {
+    auto& slot = reach.paths[static_cast<std::size_t>(test)];
+    if (slot.empty())
+      slot = {{sorter.relevant.front(), std::string(k_may_be_read)},
+              {catalogue.program_of(catalogue.test(test)).name, "runs"},
+              {catalogue.test(test).id.value, ""}};
+  }
+}
+
+void measure_blast_radius(const ImpactGraph::Impl& graph, const Catalogue& catalogue, Reach& reach)
+{
+  BlastRadius& radius = reach.blast_radius;
+  radius.all_tests = catalogue.tests.size();
+  radius.all_programs = catalogue.programs.size();
+  radius.all_files = graph.names.size();
+  std::vector<bool> programs(catalogue.programs.size());
+  for (std::size_t i = 0; i < catalogue.tests.size(); ++i) {
+    if (reach.paths[i].empty() && reach.escalations.empty()) continue;
+    ++radius.tests;
+    programs[static_cast<std::size_t>(catalogue.tests[i].program)] = true;
+  }
+  radius.programs = static_cast<std::size_t>(std::count(programs.begin(), programs.end(), true));
+}
+
+} // namespace
+
+bool Reach::incomplete() const
+{
+  return std::any_of(escalations.begin(), escalations.end(),
+                     [](const Escalation& escalation) { return escalation.cause == RunCause::incomplete; });
+}
+
+std::vector<std::string> loose_outputs(const ImpactGraph& impact, const ReachOptions& options)
+{
+  const ImpactGraph::Impl& graph = impact.impl();
+  std::vector<std::string> loose;
+  for (Node node = 0; node < graph.first_test; ++node)
+    if (is_loose(graph, options, node)) loose.push_back(graph.names[node]);
+  std::sort(loose.begin(), loose.end());
+  return loose;
+}
+
+RoleOfFile role_of(const ImpactGraph& impact, const ReachOptions& options, const std::string& path)
+{
+  const ImpactGraph::Impl& graph = impact.impl();
+  if (const std::string* glob = first_match(options.ignore, path)) return {FileRole::dismissed, *glob};
+  if (first_match(options.compared, path)) return {FileRole::compared, {}};
+  const auto known = graph.path_nodes.find(path);
+  if (known != graph.path_nodes.end()) {
+    if (!graph.only_configure[known->second]) return {FileRole::known, {}};
+    if (options.configured) return {FileRole::compared, {}};
+  }
+  const bool declared = std::any_of(graph.declared.begin(), graph.declared.end(),
+                                    [&](const auto& declaration) { return glob_matches(declaration.glob, path); });
+  return {declared ? FileRole::known : FileRole::unknown, {}};
+}
+
+Reach reach(const ImpactGraph& impact, const Catalogue& catalogue, const ChangeSet& change, const ReachOptions& options)
+{
+  const ImpactGraph::Impl& graph = impact.impl();
+  Reach result;
+  result.paths.resize(catalogue.tests.size());
+  for (const Incompleteness& gap : change.incomplete)
+    result.escalations.push_back({RunCause::incomplete, gap.what, gap.mend});
+
+  Sorter sorter(impact, options, result);
+  for (const ChangedPath& path : change.paths) {
+    sorter.sort(path.path);
+    if (!path.old_path.empty()) sorter.sort(path.old_path);
+  }
+  const Walk found = walk(graph.rows, sorter.sources);
+  collect(graph, catalogue, found, options, result);
+  add_direct(sorter, graph, catalogue, result);
+  measure_blast_radius(graph, catalogue, result);
+  return result;
+}
+
+} // namespace sluice::impact

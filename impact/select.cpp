@@ -1,0 +1,116 @@
+#include "impact/select.h"
+
+#include "impact/foundations.h"
+
+#include <string_view>
+#include <unordered_map>
+
+namespace sluice::impact {
+
+namespace {
+
+const std::string k_fresh;
+
+Run run_of_escalation(const Escalation& escalation) { return {escalation.cause, escalation.subject, {}}; }
+
+Run run_of_path(const std::vector<ReasonStep>& path)
+{
+  const bool guessed = path.front().via == k_may_be_read;
+  return {guessed ? RunCause::opaque : RunCause::affected, path.front().name, path};
+}
+
+// Why a test without a proof that holds runs: the change explains it best, then what widened, then the proof itself.
+Run why_run(const std::vector<ReasonStep>& path, const Reach& reach, const ProofState& proof)
+{
+  if (!path.empty()) return run_of_path(path);
+  if (!reach.escalations.empty()) return run_of_escalation(reach.escalations.front());
+  switch (proof.kind) {
+  case ProofState::Kind::failed: return {RunCause::last_failed, proof.proof.run, {}};
+  case ProofState::Kind::broken:
+    return {RunCause::inputs_differ,
+            proof.difference.name.empty() ? std::string(to_string(proof.difference.kind)) : proof.difference.name,
+            {}};
+  case ProofState::Kind::missing:
+  case ProofState::Kind::holds: break;
+  }
+  return {RunCause::no_proof, {}, {}};
+}
+
+bool failed_last_time(const TestCase& test, const SelectionRequest& request)
+{
+  if (!request.history) return false;
+  const auto at = request.history->find(test.id);
+  return at != request.history->end() && is_red(at->second.last);
+}
+
+Decision decide(std::size_t index, const Catalogue& catalogue, const Reach& reach, const SelectionRequest& request)
+{
+  const TestCase& test = catalogue.tests[index];
+  const std::vector<ReasonStep>& path = reach.paths[index];
+  const ProofState& proof = request.proofs[index];
+  if (!test.disabled.empty()) return Skip{SkipCause::disabled, test.disabled};
+  if (request.filter && !request.filter(test)) return Skip{SkipCause::filtered, {}};
+  if (request.only_failed && !failed_last_time(test, request)) return Skip{SkipCause::not_failed, {}};
+  if (!request.requested.empty()) return Run{RunCause::requested, request.requested, {}};
+  const std::string& stale = request.stale.empty() ? k_fresh : request.stale[index];
+  if (!stale.empty()) {
+    if (!path.empty() || !reach.escalations.empty()) return why_run(path, reach, proof);
+    return Run{RunCause::inputs_differ, stale, {}};
+  }
+  const bool holds = proof.kind == ProofState::Kind::holds;
+  if (holds && !request.required_by[index].empty()) return Run{RunCause::required, request.required_by[index], {}};
+  if (holds && !reach.incomplete()) return Reuse{proof.proof, !path.empty()};
+  return why_run(path, reach, proof);
+}
+
+// What a running test stands on runs too, whatever its own state: a fixture is an action, not a result. Cleanups follow
+// whenever their fixture was used.
+void add_foundations(const Catalogue& catalogue, Plan& plan)
+{
+  const std::vector<std::vector<TestIndex>> stands_on = foundations(catalogue);
+  std::unordered_map<std::string_view, std::vector<std::size_t>> cleanups;
+  for (std::size_t i = 0; i < catalogue.tests.size(); ++i)
+    for (const std::string& fixture : catalogue.tests[i].needs.fixtures_cleanup) cleanups[fixture].push_back(i);
+
+  std::vector<std::size_t> queue;
+  const auto include = [&](std::size_t test, const TestId& user) {
+    Decision& decision = plan.entries[test].decision;
+    if (std::holds_alternative<Run>(decision) || !catalogue.tests[test].disabled.empty()) return;
+    decision = Run{RunCause::fixture, user.value, {}};
+    queue.push_back(test);
+  };
+  for (std::size_t i = 0; i < plan.entries.size(); ++i)
+    if (std::holds_alternative<Run>(plan.entries[i].decision)) queue.push_back(i);
+  for (std::size_t next = 0; next < queue.size(); ++next) {
+    const TestCase& user = catalogue.tests[queue[next]];
+    for (const TestIndex foundation : stands_on[queue[next]]) include(static_cast<std::size_t>(foundation), user.id);
+    for (const std::string& fixture : user.needs.fixtures_required)
+      for (const std::size_t cleanup : cleanups[fixture]) include(cleanup, user.id);
+  }
+}
+
+} // namespace
+
+Plan select(const Catalogue& catalogue, const Reach& reach, const SelectionRequest& request)
+{
+  Plan plan;
+  plan.escalations = reach.escalations;
+  plan.dismissed = reach.dismissed;
+  plan.blast_radius = reach.blast_radius;
+  plan.entries.reserve(catalogue.tests.size());
+  for (std::size_t i = 0; i < catalogue.tests.size(); ++i) {
+    PlanEntry entry;
+    entry.test = static_cast<TestIndex>(i);
+    entry.decision = decide(i, catalogue, reach, request);
+    if (request.history) {
+      const auto known = request.history->find(catalogue.tests[i].id);
+      if (known != request.history->end()) entry.expected = known->second.expected;
+    }
+    if (!request.required_by[i].empty()) plan.must_execute.push_back(entry.test);
+    plan.entries.push_back(std::move(entry));
+  }
+  add_foundations(catalogue, plan);
+  return plan;
+}
+
+} // namespace sluice::impact

@@ -1,0 +1,101 @@
+// From facts, a change and the state of the proofs to a plan, with a reason for every entry.
+// Pure: no files, no store, no processes. The decision and its explanation come from the same walk: the path that is
+// shown is the path that selected. Whatever is not known widens the plan, by name.
+#pragma once
+
+#include "model/catalogue.h"
+#include "model/change_set.h"
+#include "model/config.h"
+#include "model/facts.h"
+#include "model/history.h"
+#include "model/plan.h"
+#include "model/proof.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice::impact {
+
+// The reverse dependency graph "input -> what uses it", as compressed sparse rows over Facts' paths plus one node for
+// each test. Built once, asked often; immutable.
+class ImpactGraph {
+public:
+  ImpactGraph(); // of nothing
+  ImpactGraph(const Facts& facts, const Catalogue& catalogue);
+  ~ImpactGraph();
+  ImpactGraph(ImpactGraph&&) noexcept;
+  ImpactGraph& operator=(ImpactGraph&&) noexcept;
+
+  struct Impl;
+  const Impl& impl() const { return *impl_; }
+
+private:
+  std::unique_ptr<Impl> impl_;
+};
+
+// What a change reaches by facts alone, before proofs are asked.
+struct Reach {
+  // For each test (by position in the catalogue) the shortest path from a changed file; empty if none reaches it.
+  std::vector<std::vector<ReasonStep>> paths;
+  std::vector<std::string> outputs;       // built files that are reached, repository-relative or absolute
+  std::vector<Escalation> escalations;    // what widens to every test
+  std::vector<Dismissal> dismissed;       // changed files that cannot matter
+  BlastRadius blast_radius;
+
+  // True if the change set itself is not known to be whole: then nothing is reused.
+  bool incomplete() const;
+};
+
+struct ReachOptions {
+  std::vector<std::string> ignore; // globs of files that cannot matter (sluice.toml, [changes])
+  // Files whose effect is compared by other means and which no test reads: the policy file, sluice.toml itself.
+  std::vector<std::string> compared;
+  // Globs of built files whose effect is compared by other means: the lists of tests that the build itself generates.
+  std::vector<std::string> compared_outputs;
+  // True when the build folder is known to be configured from the present files: then what the configure step made
+  // (build graph, test definitions, generated files) is compared by content and its inputs need not widen.
+  bool configured = false;
+};
+
+// What a file of the tree is to the tests. The same answer sorts changed files and decides which files a proof rests on
+// as "unknown": one question, asked in one place.
+enum class FileRole {
+  dismissed, // sluice.toml says that it cannot matter
+  compared,  // its whole effect is compared by other means (configure inputs of a configured folder, sluice.toml)
+  known,     // facts or declarations say who uses it
+  unknown,   // any test may use it
+};
+struct RoleOfFile {
+  FileRole role = FileRole::unknown;
+  std::string dismissed_by; // the glob
+};
+RoleOfFile role_of(const ImpactGraph& graph, const ReachOptions& options, const std::string& path);
+
+// Built files that nothing else in the build uses and that are no test's program, dismissed ones left out: some test may
+// start or open them and no fact says which, so every proof rests on them.
+std::vector<std::string> loose_outputs(const ImpactGraph& graph, const ReachOptions& options);
+
+Reach reach(const ImpactGraph& graph, const Catalogue& catalogue, const ChangeSet& change,
+            const ReachOptions& options);
+
+// The `via` of a first step that is no fact: the test's program is a script or tool that may read anything.
+inline constexpr std::string_view k_may_be_read = "may be read by";
+
+struct SelectionRequest {
+  std::vector<ProofState> proofs;        // one for each test of the catalogue
+  // One for each test: why what it starts is not what would be built from the tree as it is now ("build/a_test is older
+  // than src/a.cpp"), or empty. Its proofs are then not asked. May be left empty as a whole: everything is up to date.
+  std::vector<std::string> stale;
+  std::vector<std::string> required_by;  // one for each test: the rule that demands an execution, or empty
+  std::string requested;                 // "--all": run everything, whatever proofs say
+  std::function<bool(const TestCase&)> filter; // empty: everything passes
+  bool only_failed = false;              // --rerun-failed
+  const History* history = nullptr;
+};
+
+Plan select(const Catalogue& catalogue, const Reach& reach, const SelectionRequest& request);
+
+} // namespace sluice::impact

@@ -1,0 +1,135 @@
+// The closed vocabulary of what happens in a run. The event log is the only thing a run produces: console, store,
+// verdict and every report are folds over it (model/run_record.h), so each field that a report needs is in some event.
+// Events do not know how they are stored; reports/event_log.h writes and reads them as NDJSON, version k_event_version.
+#pragma once
+
+#include "model/outcome.h"
+#include "model/plan.h"
+#include "model/verdict.h"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace sluice {
+
+inline constexpr int k_event_version = 1;
+
+// Wall-clock time, microseconds since the epoch (UTC).
+using Timestamp = std::chrono::time_point<std::chrono::system_clock, std::chrono::microseconds>;
+
+namespace event {
+
+struct RunStarted {
+  std::string run;     // id: "20261121-234500-1a2b"
+  std::string version; // of Sluice
+  std::string host;
+  std::vector<std::string> command_line;
+  std::string base, head, tree; // hexadecimal; empty where there is none
+  bool working_tree = false;    // uncommitted changes are part of what is tested
+  int lanes = 1;
+  std::uint64_t seed = 0;       // of --shuffle; 0 when not shuffled
+  friend bool operator==(const RunStarted&, const RunStarted&) = default;
+};
+
+struct BuildStarted {
+  std::vector<std::string> command;
+  std::vector<std::string> targets; // empty: everything
+  friend bool operator==(const BuildStarted&, const BuildStarted&) = default;
+};
+
+struct BuildFinished {
+  bool ok = false;
+  int exit_code = 0;
+  std::chrono::microseconds duration{0};
+  std::string output; // the compiler's words, head and tail kept; empty when ok
+  friend bool operator==(const BuildFinished&, const BuildFinished&) = default;
+};
+
+// One for each test of the catalogue, before the first test starts.
+struct TestPlanned {
+  TestId test;
+  std::string suite, name, program, file;
+  int line = 0;
+  std::vector<std::string> labels;
+  Decision decision;
+  std::optional<std::chrono::microseconds> expected;
+  friend bool operator==(const TestPlanned&, const TestPlanned&) = default;
+};
+
+struct PlanMade {
+  std::vector<Escalation> escalations;
+  std::vector<Dismissal> dismissed;
+  BlastRadius blast_radius;
+  friend bool operator==(const PlanMade&, const PlanMade&) = default;
+};
+
+struct BatchStarted {
+  std::uint32_t batch = 0; // unique within the run
+  int lane = 0;
+  std::string program;
+  std::size_t cases = 0;
+  friend bool operator==(const BatchStarted&, const BatchStarted&) = default;
+};
+
+struct BatchFinished {
+  std::uint32_t batch = 0;
+  int exit_code = 0;
+  int signal = 0;
+  std::chrono::microseconds duration{0};
+  std::chrono::microseconds cpu{0}; // user and system time of the process tree
+  bool left_processes = false;      // something of its process tree had to be ended afterwards
+  friend bool operator==(const BatchFinished&, const BatchFinished&) = default;
+};
+
+struct TestStarted {
+  TestId test;
+  int attempt = 1;
+  int lane = 0;
+  std::uint32_t batch = 0;
+  friend bool operator==(const TestStarted&, const TestStarted&) = default;
+};
+
+// Why an attempt was made.
+enum class AttemptKind : std::uint8_t {
+  first,    // as planned
+  isolated, // alone, because it failed among neighbours: tells "fails" from "fails only among its neighbours"
+  repeat,   // --repeat
+};
+
+struct TestFinished {
+  TestId test;
+  int attempt = 1;
+  int lane = 0;
+  std::uint32_t batch = 0;
+  AttemptKind kind = AttemptKind::first;
+  AttemptResult result;
+  friend bool operator==(const TestFinished&, const TestFinished&) = default;
+};
+
+struct Interrupted {
+  int signal = 0;
+  friend bool operator==(const Interrupted&, const Interrupted&) = default;
+};
+
+struct RunFinished {
+  Verdict verdict;
+  std::chrono::microseconds duration{0};
+  friend bool operator==(const RunFinished&, const RunFinished&) = default;
+};
+
+} // namespace event
+
+using EventBody = std::variant<event::RunStarted, event::BuildStarted, event::BuildFinished, event::TestPlanned,
+                               event::PlanMade, event::BatchStarted, event::BatchFinished, event::TestStarted,
+                               event::TestFinished, event::Interrupted, event::RunFinished>;
+
+struct RunEvent {
+  Timestamp time;
+  EventBody body;
+  friend bool operator==(const RunEvent&, const RunEvent&) = default;
+};
+
+} // namespace sluice

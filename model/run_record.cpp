@@ -1,0 +1,107 @@
+#include "model/run_record.h"
+
+#include <algorithm>
+
+namespace sluice {
+
+namespace {
+
+template <class... Ts>
+struct Overloaded : Ts... {
+  using Ts::operator()...;
+};
+template <class... Ts>
+Overloaded(Ts...) -> Overloaded<Ts...>;
+
+} // namespace
+
+Outcome TestRecord::outcome() const
+{
+  if (reused()) return Outcome::passed;
+  if (!selected()) return Outcome::skipped;
+  if (attempts.empty()) return Outcome::not_run;
+  for (const Attempt& attempt : attempts)
+    if (is_red(attempt.result.outcome)) return attempt.result.outcome;
+  return attempts.back().result.outcome;
+}
+
+bool TestRecord::only_among_neighbours() const
+{
+  if (attempts.empty() || !is_red(attempts.front().result.outcome)) return false;
+  return std::any_of(attempts.begin(), attempts.end(), [](const Attempt& attempt) {
+    return attempt.kind == event::AttemptKind::isolated && attempt.result.outcome == Outcome::passed;
+  });
+}
+
+Counts RunRecord::counts() const
+{
+  Counts counts;
+  counts.total = tests.size();
+  for (const TestRecord& test : tests) {
+    if (test.reused()) {
+      ++counts.reused;
+    } else if (!test.selected()) {
+      ++counts.left_out;
+    } else {
+      ++counts.selected;
+      const Outcome outcome = test.outcome();
+      if (is_red(outcome)) ++counts.red;
+      else if (outcome == Outcome::skipped) ++counts.skipped;
+      else ++counts.passed;
+    }
+  }
+  return counts;
+}
+
+TestRecord* RunRecordFold::find(const TestId& id)
+{
+  const auto found = index_.find(id);
+  return found == index_.end() ? nullptr : &record_.tests[found->second];
+}
+
+void RunRecordFold::add(const RunEvent& event)
+{
+  std::visit(Overloaded{
+               [&](const event::RunStarted& body) {
+                 record_.started = body;
+                 record_.start_time = event.time;
+               },
+               [&](const event::BuildStarted& body) { record_.build_started = body; },
+               [&](const event::BuildFinished& body) { record_.build = body; },
+               [&](const event::TestPlanned& body) {
+                 if (!index_.emplace(body.test, record_.tests.size()).second) return;
+                 record_.tests.push_back({body, {}});
+               },
+               [&](const event::PlanMade& body) { record_.plan = body; },
+               [](const event::BatchStarted&) {},
+               [](const event::BatchFinished&) {},
+               [&](const event::TestStarted& body) {
+                 if (TestRecord* test = find(body.test)) {
+                   Attempt attempt;
+                   attempt.number = body.attempt;
+                   attempt.lane = body.lane;
+                   attempt.started = event.time;
+                   test->attempts.push_back(std::move(attempt));
+                 }
+               },
+               [&](const event::TestFinished& body) {
+                 TestRecord* test = find(body.test);
+                 if (!test) return;
+                 if (test->attempts.empty() || test->attempts.back().number != body.attempt) {
+                   test->attempts.emplace_back();
+                   test->attempts.back().started = event.time;
+                 }
+                 Attempt& attempt = test->attempts.back();
+                 attempt.number = body.attempt;
+                 attempt.kind = body.kind;
+                 attempt.lane = body.lane;
+                 attempt.ended = event.time;
+                 attempt.result = body.result;
+               },
+               [&](const event::Interrupted&) { record_.interrupted = true; },
+               [&](const event::RunFinished& body) { record_.finished = body; },
+             },
+             event.body);
+}
+
+} // namespace sluice

@@ -1,0 +1,81 @@
+// The fold over a run's events: what the run came to. Reports, store and verdict read this and nothing else, so any
+// report of any earlier run can be made again from its event log.
+#pragma once
+
+#include "model/run_event.h"
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace sluice {
+
+struct Attempt {
+  int number = 1;
+  event::AttemptKind kind = event::AttemptKind::first;
+  int lane = 0;
+  Timestamp started;
+  Timestamp ended;
+  AttemptResult result;
+  friend bool operator==(const Attempt&, const Attempt&) = default;
+};
+
+struct TestRecord {
+  event::TestPlanned planned;
+  std::vector<Attempt> attempts;
+
+  bool selected() const { return std::holds_alternative<Run>(planned.decision); }
+  bool reused() const { return std::holds_alternative<Reuse>(planned.decision); }
+
+  // What the test came to. The first attempt that is red decides: a pass on a later attempt makes the test flaky
+  // (`passed_on_retry`), not green, unless the later attempt is of kind `repeat` or the caller says otherwise.
+  // not_run for a selected test without attempts; passed for a reused one; skipped for a skipped one.
+  Outcome outcome() const;
+
+  // Red among its neighbours, green when run alone.
+  bool only_among_neighbours() const;
+
+  friend bool operator==(const TestRecord&, const TestRecord&) = default;
+};
+
+struct Counts {
+  std::size_t total = 0;    // tests of the catalogue
+  std::size_t selected = 0; // planned to run
+  std::size_t reused = 0;
+  std::size_t left_out = 0; // disabled, filtered ...
+  std::size_t passed = 0;   // of the selected
+  std::size_t skipped = 0;  // of the selected: by the test itself
+  std::size_t red = 0;      // of the selected
+  friend bool operator==(const Counts&, const Counts&) = default;
+};
+
+struct RunRecord {
+  event::RunStarted started;
+  Timestamp start_time;
+  std::optional<event::BuildStarted> build_started;
+  std::optional<event::BuildFinished> build;
+  event::PlanMade plan;
+  std::vector<TestRecord> tests; // in planned order
+  bool interrupted = false;
+  std::optional<event::RunFinished> finished; // absent: the run was cut off, which is red
+
+  Counts counts() const;
+  friend bool operator==(const RunRecord&, const RunRecord&) = default;
+};
+
+// Folds events in the order in which they happened. Events about tests that were never planned are ignored.
+class RunRecordFold {
+public:
+  void add(const RunEvent& event);
+  const RunRecord& record() const { return record_; }
+  RunRecord take() { return std::move(record_); }
+
+private:
+  TestRecord* find(const TestId& id);
+
+  RunRecord record_;
+  std::unordered_map<TestId, std::size_t, TestIdHash> index_;
+};
+
+} // namespace sluice

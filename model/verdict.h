@@ -1,0 +1,36 @@
+// The decision about a change, and what it rests on. Made by policy/judge.h from values; rendered by reports/.
+#pragma once
+
+#include "model/exit_code.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice {
+
+enum class VerdictStatus { passed, failed, refused };
+
+enum class RuleStatus { satisfied, violated, not_applicable };
+
+// What one rule of the policy found.
+struct RuleFinding {
+  std::string rule; // its name in the policy file
+  RuleStatus status = RuleStatus::not_applicable;
+  std::string summary;               // one line: what is required, or what is missing
+  std::vector<std::string> evidence; // one line each: the commit, the suite, the tests concerned
+  friend bool operator==(const RuleFinding&, const RuleFinding&) = default;
+};
+
+struct Verdict {
+  VerdictStatus status = VerdictStatus::failed; // a verdict that was never formed is red
+  ExitCode exit = ExitCode::failed;
+  std::vector<std::string> reasons; // one line each, most important first; empty only when passed
+  std::vector<RuleFinding> rules;   // every rule of the policy, in its order
+  friend bool operator==(const Verdict&, const Verdict&) = default;
+};
+
+std::string_view to_string(VerdictStatus status); // "PASSED", "FAILED", "REFUSED"
+std::string_view to_string(RuleStatus status);    // "satisfied", "violated", "not-applicable"
+
+} // namespace sluice

@@ -1,0 +1,93 @@
+#include "reports/attempt_words.h"
+
+#include "reports/phrases.h"
+#include "reports/text.h"
+
+#include <cstring>
+#include <fmt/format.h>
+
+namespace sluice::reports {
+
+namespace {
+
+constexpr std::size_t k_message_limit = 1000;
+
+std::string signal_words(int signal)
+{
+  const char* name = ::sigabbrev_np(signal);
+  return name ? fmt::format("{} (SIG{})", signal, name) : std::to_string(signal);
+}
+
+std::string ending(const Attempt& attempt)
+{
+  const AttemptResult& result = attempt.result;
+  switch (result.outcome) {
+  case Outcome::passed:
+    return "passed";
+  case Outcome::failed:
+    return result.exit_code != 0 ? fmt::format("failed: its program ended with exit code {}", result.exit_code)
+                                 : "failed";
+  case Outcome::crashed:
+    return result.signal != 0 ? fmt::format("ended by signal {}", signal_words(result.signal)) : "crashed";
+  case Outcome::timed_out:
+    return fmt::format("ended at its time limit, after {}", human_duration(result.duration));
+  case Outcome::skipped:
+    return "skipped by the test itself";
+  case Outcome::lost:
+    return "its program ended without reporting this test";
+  case Outcome::not_started:
+    return "could not be started";
+  case Outcome::not_run:
+    return "was begun, but the run ended before it did";
+  }
+  return "?";
+}
+
+} // namespace
+
+const Attempt* deciding_attempt(const TestRecord& test)
+{
+  for (const Attempt& attempt : test.attempts)
+    if (is_red(attempt.result.outcome)) return &attempt;
+  return test.attempts.empty() ? nullptr : &test.attempts.back();
+}
+
+std::string attempt_message(const Attempt& attempt)
+{
+  std::string message = one_line(attempt.result.message, k_message_limit);
+  return message.empty() ? ending(attempt) : message;
+}
+
+std::string test_message(const TestRecord& test)
+{
+  const Attempt* attempt = deciding_attempt(test);
+  if (!attempt) return "was selected, but never begun";
+  std::string message = attempt_message(*attempt);
+  if (!test.only_among_neighbours()) return message;
+  return one_line("fails only among its neighbours, passes when run alone: " + message, k_message_limit);
+}
+
+std::string test_location(const TestRecord& test, const Attempt* attempt)
+{
+  const std::string& known = test.planned.file;
+  std::string_view file = known;
+  int line = test.planned.line;
+  if (attempt && !attempt->result.file.empty()) {
+    file = attempt->result.file;
+    line = attempt->result.line;
+    const bool same = !known.empty() && file.size() > known.size() && file.ends_with(known) &&
+                      file[file.size() - known.size() - 1] == '/';
+    if (same) file = known;
+  }
+  std::string location = one_line(file, k_message_limit);
+  if (!location.empty() && line > 0) location += ":" + std::to_string(line);
+  return location;
+}
+
+std::string log_path(const event::RunStarted& run, const Attempt& attempt)
+{
+  if (attempt.result.log.empty()) return {};
+  return one_line(".sluice/runs/" + run.run + "/" + attempt.result.log, k_message_limit);
+}
+
+} // namespace sluice::reports

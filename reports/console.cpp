@@ -1,0 +1,155 @@
+#include "reports/console.h"
+
+#include "reports/attempt_words.h"
+#include "reports/console_text.h"
+#include "reports/phrases.h"
+#include "reports/plan_words.h"
+#include "reports/progress.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace sluice::reports {
+
+namespace {
+
+// The eye sees no more, and a terminal should not cost more than the tests.
+constexpr std::chrono::milliseconds k_redraw_interval{100};
+constexpr std::size_t k_failures_with_output = 50; // those after it are told in one line each
+constexpr std::string_view k_erase_line = "\r\x1b[K";
+
+} // namespace
+
+struct Console::Impl {
+  ConsoleOptions options;
+  Sink sink;
+  Progress progress;
+  bool drawn = false; // the status line stands on the terminal
+  bool plan_announced = false;
+  std::size_t failures_shown = 0;
+  Timestamp last_drawn;
+
+  bool quiet() const { return options.style == ConsoleStyle::quiet; }
+
+  // Whole lines, above the status line.
+  void print(const std::string& lines)
+  {
+    if (lines.empty()) return;
+    if (drawn) sink(std::string(k_erase_line) + lines);
+    else sink(lines);
+    drawn = false;
+    last_drawn = {};
+  }
+
+  void draw(Timestamp now)
+  {
+    if (options.style != ConsoleStyle::live) return;
+    if (drawn && now - last_drawn < k_redraw_interval && now >= last_drawn) return;
+    sink(std::string(k_erase_line) + status_line(progress, now, options));
+    drawn = true;
+    last_drawn = now;
+  }
+
+  void announce_plan()
+  {
+    if (plan_announced || quiet()) return;
+    plan_announced = true;
+    std::string text = fmt::format("plan  {} to run, {} reused, {} left out\n", counted(progress.selected(), "test"),
+                                   progress.reused(), progress.left_out());
+    for (const Escalation& escalation : progress.record().plan.escalations)
+      text += fmt::format("{}  {}\n", painted("widened", Paint::careful, options), escalation_words(escalation));
+    print(text);
+  }
+
+  void show(const event::RunStarted& body)
+  {
+    if (!quiet() && !body.run.empty()) print(fmt::format("run {}\n", shown(body.run)));
+  }
+
+  void show(const event::BuildStarted& body)
+  {
+    if (options.style != ConsoleStyle::plain) return;
+    print(body.targets.empty() ? "building\n" : fmt::format("building {}\n", counted(body.targets.size(), "target")));
+  }
+
+  void show(const event::BuildFinished& body)
+  {
+    if (!body.ok) print(build_failure_text(body, options));
+    else if (!quiet()) print(fmt::format("built in {}\n", human_duration(body.duration)));
+  }
+
+  void show(const event::TestPlanned&) {}
+  void show(const event::PlanMade&) {}
+  void show(const event::BatchStarted&) { announce_plan(); }
+  void show(const event::BatchFinished&) {}
+  void show(const event::TestStarted&) { announce_plan(); }
+
+  void show(const event::TestFinished& body)
+  {
+    const TestRecord* test = progress.find(body.test);
+    if (!test || test->attempts.empty() || body.result.outcome == Outcome::not_run) return;
+    const auto red_attempts = std::count_if(test->attempts.begin(), test->attempts.end(),
+                                            [](const Attempt& attempt) { return is_red(attempt.result.outcome); });
+    if (is_red(body.result.outcome)) show_red(*test, body, red_attempts == 1);
+    else if (body.kind == event::AttemptKind::isolated) show_passes_alone(body);
+    else if (options.style == ConsoleStyle::plain) show_line(*test);
+  }
+
+  void show_red(const TestRecord& test, const event::TestFinished& body, bool first)
+  {
+    if (!first) {
+      if (!quiet())
+        print(fmt::format("{}  {} again, at attempt {}{}\n",
+                          painted(outcome_word(body.result.outcome), Paint::bad, options), shown(body.test.value),
+                          body.attempt, body.kind == event::AttemptKind::isolated ? ", alone" : ""));
+      return;
+    }
+    const WithOutput output = ++failures_shown > k_failures_with_output ? WithOutput::no : WithOutput::yes;
+    print(failure_text(test, progress.record().started, output, options));
+  }
+
+  void show_passes_alone(const event::TestFinished& body)
+  {
+    print(fmt::format("{}  {} passes when it runs alone: it fails only among its neighbours\n",
+                      painted("note", Paint::careful, options), shown(body.test.value)));
+  }
+
+  void show_line(const TestRecord& test)
+  {
+    const Attempt& attempt = test.attempts.back();
+    const bool skipped = attempt.result.outcome == Outcome::skipped;
+    print(fmt::format("[{}/{}] {}  {} ({})\n", progress.done(), progress.selected(),
+                      painted(outcome_word(attempt.result.outcome), skipped ? Paint::careful : Paint::good, options),
+                      shown(test.planned.test.value),
+                      skipped ? attempt_message(attempt) : human_duration(attempt.result.duration)));
+  }
+
+  void show(const event::Interrupted&)
+  {
+    if (!quiet()) print("interrupted: ending what runs; interrupt again to stop at once\n");
+  }
+
+  void show(const event::RunFinished& body) { print(summary_text(progress, body, options)); }
+};
+
+Console::Console(ConsoleOptions options, Sink sink)
+  : impl_(new Impl{std::move(options), std::move(sink), {}, {}, {}, {}, {}})
+{
+}
+
+Console::~Console() = default;
+
+void Console::event(const RunEvent& event)
+{
+  impl_->progress.add(event);
+  std::visit([&](const auto& body) { impl_->show(body); }, event.body);
+  if (!std::holds_alternative<event::RunFinished>(event.body)) impl_->draw(event.time);
+}
+
+void Console::tick(Timestamp now)
+{
+  if (impl_->progress.record().finished) return;
+  impl_->draw(now);
+}
+
+} // namespace sluice::reports

@@ -1,0 +1,45 @@
+// What a person or a CI log sees while a run goes on, and its end summary. A listener of events that writes bytes
+// through `Sink`; it never looks at files and knows no terminal but the facts it is given.
+#pragma once
+
+#include "model/run_record.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice::reports {
+
+enum class ConsoleStyle {
+  live,  // a terminal: one status line that is redrawn, failures with their output above it
+  plain, // a log: lines only
+  quiet, // says all in under 300 bytes when green; failures in full
+};
+
+struct ConsoleOptions {
+  ConsoleStyle style = ConsoleStyle::plain;
+  bool color = false;
+  int width = 80;
+  std::vector<std::string> report_files; // named at the end
+};
+
+using Sink = std::function<void(std::string_view)>;
+
+class Console {
+public:
+  Console(ConsoleOptions options, Sink sink);
+  ~Console();
+
+  // Takes the next event. Long-running tests are named and the status line is redrawn from tick().
+  void event(const RunEvent& event);
+  // To be called a few times a second while nothing happens; draws only in style live.
+  void tick(Timestamp now);
+
+private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+} // namespace sluice::reports

@@ -1,0 +1,189 @@
+#include "reports/console_text.h"
+
+#include "reports/attempt_words.h"
+#include "reports/phrases.h"
+#include "reports/plan_words.h"
+#include "reports/text.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace sluice::reports {
+
+namespace {
+
+constexpr std::size_t k_quiet_green_bytes = 300;
+constexpr std::size_t k_failures_shown = 50;
+constexpr std::size_t k_lines_shown = 10; // of reasons, evidence, escalations
+constexpr std::size_t k_slowest_shown = 3;
+constexpr std::chrono::seconds k_slow{1};
+
+struct Tally {
+  std::size_t passed = 0, skipped = 0, red = 0;
+  std::vector<const TestRecord*> failed;    // red, and begun
+  std::vector<const TestRecord*> not_begun; // red, because nothing was seen of them
+};
+
+Tally tally(const RunRecord& record)
+{
+  Tally tally;
+  for (const TestRecord& test : record.tests) {
+    const Outcome outcome = test.outcome();
+    if (outcome == Outcome::passed) ++tally.passed;
+    else if (outcome == Outcome::skipped) ++tally.skipped;
+    else if (++tally.red; outcome == Outcome::not_run) tally.not_begun.push_back(&test);
+    else tally.failed.push_back(&test);
+  }
+  return tally;
+}
+
+class Summary {
+public:
+  Summary(const Progress& progress, const event::RunFinished& finished, const ConsoleOptions& options)
+    : progress_(progress), verdict_(finished.verdict), duration_(finished.duration), options_(options),
+      tally_(tally(progress.record()))
+  {
+  }
+
+  std::string write()
+  {
+    const bool green = verdict_.status == VerdictStatus::passed && tally_.red == 0;
+    if (green && options_.style == ConsoleStyle::quiet) return quiet_green();
+    std::string text = headline();
+    text += reasons() + violated_rules() + failures() + escalations();
+    if (options_.style != ConsoleStyle::quiet) text += slowest();
+    return text += reports();
+  }
+
+private:
+  std::string headline() const
+  {
+    const Paint paint = verdict_.status == VerdictStatus::passed ? Paint::good : Paint::bad;
+    std::string text =
+      fmt::format("{}  {} run", painted(to_string(verdict_.status), paint, options_), progress_.selected());
+    if (tally_.red > 0) text += fmt::format(" ({} passed, {} failed)", tally_.passed, tally_.failed.size());
+    if (!tally_.not_begun.empty()) text += fmt::format(", {} of them not begun", tally_.not_begun.size());
+    if (tally_.skipped > 0) text += fmt::format(", {} of them skipped by themselves", tally_.skipped);
+    text += fmt::format(", {} reused, {} left out, in {}\n", progress_.reused(), progress_.left_out(),
+                        human_duration(duration_));
+    return text;
+  }
+
+  // All that fits: each line is whole or absent.
+  std::string quiet_green() const
+  {
+    std::string text = headline();
+    const std::size_t widened = progress_.record().plan.escalations.size();
+    const auto add = [&](const std::string& line) {
+      if (text.size() + line.size() <= k_quiet_green_bytes) text += line;
+    };
+    if (widened == 1) add(escalations());
+    else if (widened > 1) add(fmt::format("widened for {} reasons: sluice plan\n", widened));
+    add(reports());
+    return text;
+  }
+
+  static std::string lines(const std::vector<std::string>& values, std::string_view indent)
+  {
+    std::string text;
+    for (std::size_t i = 0; i < std::min(values.size(), k_lines_shown); ++i)
+      text += fmt::format("{}{}\n", indent, shown(values[i]));
+    if (values.size() > k_lines_shown) text += fmt::format("{}and {} more\n", indent, values.size() - k_lines_shown);
+    return text;
+  }
+
+  std::string reasons() const { return lines(verdict_.reasons, "  "); }
+
+  std::string violated_rules() const
+  {
+    std::string text;
+    for (const RuleFinding& finding : verdict_.rules) {
+      if (finding.status != RuleStatus::violated) continue;
+      text += fmt::format("\n{}  {}\n", painted("RULE VIOLATED", Paint::bad, options_), shown(finding.rule));
+      if (!finding.summary.empty()) text += "  " + shown(finding.summary) + "\n";
+      text += lines(finding.evidence, "    ");
+    }
+    return text;
+  }
+
+  std::string failures() const
+  {
+    std::string text;
+    const std::size_t count = std::min(tally_.failed.size(), k_failures_shown);
+    for (std::size_t i = 0; i < count; ++i) text += failure(*tally_.failed[i]);
+    if (count < tally_.failed.size())
+      text += fmt::format("\nand {} more that failed; sluice run --rerun-failed repeats them\n",
+                          tally_.failed.size() - count);
+    if (tally_.not_begun.empty()) return text;
+    text += fmt::format("\n{}  {}", painted(outcome_word(Outcome::not_run), Paint::bad, options_),
+                        counted(tally_.not_begun.size(), "test"));
+    for (std::size_t i = 0; i < std::min(tally_.not_begun.size(), k_slowest_shown); ++i)
+      text += (i == 0 ? ": " : ", ") + shown(tally_.not_begun[i]->planned.test.value);
+    if (tally_.not_begun.size() > k_slowest_shown) text += " ...";
+    return text += '\n';
+  }
+
+  std::string failure(const TestRecord& test) const
+  {
+    const Attempt* attempt = deciding_attempt(test);
+    std::string text = fmt::format("\n{}  {}\n  {}\n", painted(outcome_word(test.outcome()), Paint::bad, options_),
+                                   shown(test.planned.test.value), test_message(test));
+    if (const std::string location = test_location(test, attempt); !location.empty()) text += "  " + location + "\n";
+    return text += "  " + repeat_command(test.planned.test.value) + "\n";
+  }
+
+  std::string escalations() const
+  {
+    const std::vector<Escalation>& all = progress_.record().plan.escalations;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(all.size(), k_lines_shown); ++i) {
+      text += fmt::format("{}  {}\n", painted("widened", Paint::careful, options_), escalation_words(all[i]));
+      if (!all[i].mend.empty()) text += "         to narrow it: " + shown(all[i].mend) + "\n";
+    }
+    if (all.size() > k_lines_shown)
+      text += fmt::format("         and for {} more reasons\n", all.size() - k_lines_shown);
+    return text;
+  }
+
+  std::string slowest() const
+  {
+    std::vector<std::pair<std::chrono::microseconds, const TestRecord*>> slow;
+    for (const TestRecord& test : progress_.record().tests) {
+      const Attempt* attempt = deciding_attempt(test);
+      if (attempt && attempt->result.duration >= k_slow) slow.emplace_back(attempt->result.duration, &test);
+    }
+    const std::size_t count = std::min(slow.size(), k_slowest_shown);
+    std::partial_sort(slow.begin(), slow.begin() + static_cast<std::ptrdiff_t>(count), slow.end(),
+                      [](const auto& a, const auto& b) {
+                        if (a.first != b.first) return a.first > b.first;
+                        return a.second->planned.test < b.second->planned.test;
+                      });
+    std::string text;
+    for (std::size_t i = 0; i < count; ++i)
+      text += fmt::format("{}{} {}", i == 0 ? "slowest  " : ", ", shown(slow[i].second->planned.test.value),
+                          human_duration(slow[i].first));
+    return text.empty() ? text : text + "\n";
+  }
+
+  std::string reports() const
+  {
+    std::string text;
+    for (const std::string& file : options_.report_files) text += (text.empty() ? "reports  " : ", ") + shown(file);
+    return text.empty() ? text : text + "\n";
+  }
+
+  const Progress& progress_;
+  const Verdict& verdict_;
+  std::chrono::microseconds duration_;
+  const ConsoleOptions& options_;
+  Tally tally_;
+};
+
+} // namespace
+
+std::string summary_text(const Progress& progress, const event::RunFinished& finished, const ConsoleOptions& options)
+{
+  return Summary(progress, finished, options).write();
+}
+
+} // namespace sluice::reports

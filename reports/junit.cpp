@@ -1,0 +1,291 @@
+#include "reports/junit.h"
+
+#include "reports/attempt_words.h"
+#include "reports/junit_layout.h"
+#include "reports/phrases.h"
+#include "reports/text.h"
+#include "reports/xml_writer.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace sluice::reports {
+
+namespace {
+
+// Readers cut a case at 8,000 characters and refuse files above 25 MB: what all cases that show output share.
+constexpr std::size_t k_case_limit = 8'000;
+constexpr std::size_t k_least_case_limit = 400;
+constexpr std::size_t k_report_limit = 12u << 20;
+constexpr std::size_t k_reruns_shown = 10;
+constexpr std::size_t k_escalations_shown = 20;
+
+std::string_view type_of(Outcome outcome)
+{
+  switch (outcome) {
+  case Outcome::passed:
+    return "Passed";
+  case Outcome::failed:
+    return "TestFailed";
+  case Outcome::crashed:
+    return "TestCrashed";
+  case Outcome::timed_out:
+    return "TestTimedOut";
+  case Outcome::skipped:
+    return "TestSkipped";
+  case Outcome::lost:
+    return "TestLost";
+  case Outcome::not_started:
+    return "TestNotStarted";
+  case Outcome::not_run:
+    return "TestNotRun";
+  }
+  return "Unknown";
+}
+
+// A path in an attachment line must not end that line's markup itself.
+bool readers_take_for_markup(std::string_view path)
+{
+  return path.find_first_of("[]|") != std::string_view::npos;
+}
+
+class Report {
+public:
+  Report(const RunRecord& record, std::string& out) : record_(record), layout_(junit_layout(record)), xml_(out) {}
+
+  void write()
+  {
+    JunitCounts all;
+    for (const JunitSuite& suite : layout_) all.add(suite.counts);
+    const std::size_t shown = std::max<std::size_t>(all.failures + all.errors, 1);
+    case_limit_ = std::clamp(k_report_limit / shown, k_least_case_limit, k_case_limit);
+    timestamp_ = utc_seconds(record_.start_time);
+    host_ = one_line(record_.started.host, 255);
+    if (host_.empty()) host_ = "localhost";
+
+    xml_.open("testsuites");
+    xml_.attribute("name", "sluice");
+    write_counts(all);
+    xml_.attribute("time", fixed_seconds(all.time));
+    for (const JunitSuite& suite : layout_) write(suite);
+    xml_.close();
+    xml_.finish();
+  }
+
+private:
+  void write_counts(const JunitCounts& counts)
+  {
+    xml_.attribute("tests", std::to_string(counts.tests));
+    xml_.attribute("failures", std::to_string(counts.failures));
+    xml_.attribute("errors", std::to_string(counts.errors));
+  }
+
+  void write(const JunitSuite& suite)
+  {
+    xml_.open("testsuite");
+    xml_.attribute("name", suite.name);
+    write_counts(suite.counts);
+    xml_.attribute("skipped", std::to_string(suite.counts.skipped));
+    xml_.attribute("time", fixed_seconds(suite.counts.time));
+    xml_.attribute("timestamp", timestamp_);
+    xml_.attribute("hostname", host_);
+    if (suite.name == k_gate_suite) write_run_properties();
+    for (const JunitCase& entry : suite.cases) write(suite, entry);
+    xml_.close();
+  }
+
+  void write(const JunitSuite& suite, const JunitCase& entry)
+  {
+    xml_.open("testcase");
+    xml_.attribute("name", entry.name);
+    xml_.attribute("classname", suite.name);
+    xml_.attribute("time", fixed_seconds(entry.time));
+    if (entry.test) write_test(entry);
+    else if (entry.status != CaseStatus::passed)
+      write_problem(entry.status, entry.type, entry.message, gate_body(entry));
+    xml_.close();
+  }
+
+  std::string gate_body(const JunitCase& entry) const
+  {
+    std::string body = entry.message;
+    if (!entry.body.empty()) body += "\n" + excerpt(entry.body, k_case_limit);
+    return body;
+  }
+
+  void write_test(const JunitCase& entry)
+  {
+    const TestRecord& test = *entry.test;
+    const std::string file = one_line(test.planned.file, 1'000);
+    const bool has_file = !file.empty() && !file.starts_with('/'); // readers look for it in the repository
+    if (has_file) xml_.attribute("file", file);
+    if (has_file && test.planned.line > 0) xml_.attribute("line", std::to_string(test.planned.line));
+
+    if (const Reuse* reuse = std::get_if<Reuse>(&test.planned.decision)) {
+      if (reuse->proof.run.empty()) return;
+      xml_.open("properties");
+      property("sluice.reused_from", reuse->proof.run);
+      xml_.close();
+    } else if (entry.status == CaseStatus::skipped) {
+      const std::string reason = test_message(test);
+      xml_.open("skipped");
+      xml_.attribute("message", reason);
+      xml_.text(reason);
+      xml_.close();
+    } else if (entry.status != CaseStatus::passed) {
+      write_red_test(test, entry.status);
+    }
+  }
+
+  // The order of the children is Surefire's: failure, reruns, error, system-out.
+  void write_red_test(const TestRecord& test, CaseStatus status)
+  {
+    const Attempt* attempt = deciding_attempt(test);
+    const std::string message = test_message(test);
+    const Outcome outcome = attempt ? attempt->result.outcome : Outcome::not_run;
+    if (status == CaseStatus::failure)
+      write_problem(status, type_of(outcome), message, body_of(test, attempt, message));
+    write_reruns(test, attempt);
+    if (status == CaseStatus::error) write_problem(status, type_of(outcome), message, body_of(test, attempt, message));
+    if (attempt) write_output(*attempt);
+  }
+
+  void write_problem(CaseStatus status, std::string_view type, const std::string& message, const std::string& body)
+  {
+    xml_.open(status == CaseStatus::failure ? "failure" : "error");
+    xml_.attribute("message", message);
+    xml_.attribute("type", std::string(type));
+    xml_.text(body);
+    xml_.close();
+  }
+
+  // GitLab and others show this text and nothing else, so it repeats the message and quotes the output.
+  std::string body_of(const TestRecord& test, const Attempt* attempt, const std::string& message) const
+  {
+    std::string body = message;
+    if (const std::string location = test_location(test, attempt); !location.empty())
+      body += "\n" + location + ": " + (attempt ? attempt_message(*attempt) : message);
+    if (attempt && !attempt->result.output.empty()) body += "\n\n" + excerpt(attempt->result.output, case_limit_ / 4);
+    return body;
+  }
+
+  void write_reruns(const TestRecord& test, const Attempt* deciding)
+  {
+    std::vector<const Attempt*> reruns;
+    for (const Attempt& attempt : test.attempts)
+      if (&attempt != deciding && is_red(attempt.result.outcome) && reruns.size() < k_reruns_shown)
+        reruns.push_back(&attempt);
+    for (const Attempt* attempt : reruns) {
+      const std::string message = attempt_message(*attempt);
+      const std::string location = test_location(test, attempt);
+      xml_.open("rerunFailure");
+      xml_.attribute("message", message);
+      xml_.attribute("type", std::string(type_of(attempt->result.outcome)));
+      xml_.open("stackTrace");
+      xml_.text(location.empty() ? message : message + "\n" + location + ": " + message);
+      xml_.close();
+      if (!attempt->result.output.empty()) {
+        xml_.open("system-out");
+        xml_.text(excerpt(attempt->result.output, case_limit_ / 4 / reruns.size()));
+        xml_.close();
+      }
+      xml_.close();
+    }
+  }
+
+  void write_output(const Attempt& attempt)
+  {
+    const std::string log = log_path(record_.started, attempt);
+    if (attempt.result.output.empty() && log.empty()) return;
+    std::string text;
+    if (!log.empty() && !readers_take_for_markup(log)) text = "[[ATTACHMENT|" + log + "]]\n";
+    text += excerpt(attempt.result.output, case_limit_ / 2, log.empty() ? log : "full log: " + log);
+    xml_.open("system-out");
+    xml_.text(text);
+    xml_.close();
+  }
+
+  void property(const char* name, std::string_view value)
+  {
+    const std::string clean = one_line(value, 1'000);
+    if (clean.empty()) return;
+    xml_.open("property");
+    xml_.attribute("name", name);
+    xml_.attribute("value", clean);
+    xml_.close();
+  }
+
+  void count(const char* name, std::size_t value) { property(name, std::to_string(value)); }
+
+  void write_run_properties()
+  {
+    const event::RunStarted& run = record_.started;
+    const Counts counts = record_.counts();
+    xml_.open("properties");
+    property("sluice.run", run.run);
+    property("sluice.version", run.version);
+    property("sluice.base", run.base);
+    property("sluice.head", run.head);
+    property("sluice.tree", run.tree);
+    property("sluice.working_tree", run.working_tree ? "true" : "false");
+    count("sluice.lanes", static_cast<std::size_t>(std::max(run.lanes, 0)));
+    if (run.seed != 0) property("sluice.seed", std::to_string(run.seed));
+    count("sluice.tests.all", counts.total);
+    count("sluice.tests.run", counts.selected);
+    count("sluice.tests.reused", counts.reused);
+    count("sluice.tests.left_out", counts.left_out);
+    write_skip_causes();
+    write_escalations();
+    xml_.close();
+  }
+
+  void write_skip_causes()
+  {
+    std::array<std::size_t, static_cast<std::size_t>(SkipCause::shard) + 1> causes{};
+    for (const TestRecord& test : record_.tests)
+      if (const Skip* skip = std::get_if<Skip>(&test.planned.decision)) ++causes[static_cast<std::size_t>(skip->cause)];
+    for (std::size_t i = 0; i < causes.size(); ++i) {
+      if (causes[i] == 0) continue;
+      count(fmt::format("sluice.tests.left_out.{}", to_string(static_cast<SkipCause>(i))).c_str(), causes[i]);
+    }
+  }
+
+  void write_escalations()
+  {
+    const std::vector<Escalation>& escalations = record_.plan.escalations;
+    count("sluice.escalations", escalations.size());
+    for (std::size_t i = 0; i < std::min(escalations.size(), k_escalations_shown); ++i)
+      property(fmt::format("sluice.escalation.{}", i + 1).c_str(),
+               fmt::format("{}: {}", to_string(escalations[i].cause), escalations[i].subject));
+  }
+
+  const RunRecord& record_;
+  std::vector<JunitSuite> layout_;
+  XmlWriter xml_;
+  std::size_t case_limit_ = k_case_limit;
+  std::string timestamp_;
+  std::string host_;
+};
+
+} // namespace
+
+std::string junit(const RunRecord& record)
+{
+  std::string xml;
+  Report(record, xml).write();
+  return xml;
+}
+
+std::string junit_not_completed(std::string_view run)
+{
+  RunRecord record;
+  record.started.run = run;
+  return junit(record);
+}
+
+std::string xml_text(std::string_view bytes)
+{
+  return clean_text(bytes);
+}
+
+} // namespace sluice::reports

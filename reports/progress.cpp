@@ -1,0 +1,105 @@
+#include "reports/progress.h"
+
+#include <algorithm>
+
+namespace sluice::reports {
+
+using std::chrono::microseconds;
+
+void Progress::add(const RunEvent& event)
+{
+  if (const auto* body = std::get_if<event::TestPlanned>(&event.body)) return planned(*body, event.time);
+  fold_.add(event);
+  if (const auto* body = std::get_if<event::TestFinished>(&event.body)) return finished(*body);
+  if (const auto* body = std::get_if<event::TestStarted>(&event.body)) {
+    const auto found = states_.find(body->test.value);
+    if (found == states_.end()) return;
+    if (found->second.running_since) std::erase(running_, &found->second);
+    found->second.running_since = event.time;
+    running_.push_back(&found->second);
+  }
+}
+
+void Progress::planned(const event::TestPlanned& body, Timestamp time)
+{
+  if (std::holds_alternative<Reuse>(body.decision)) {
+    ++reused_;
+    return;
+  }
+  if (std::holds_alternative<Skip>(body.decision)) {
+    ++left_out_;
+    return;
+  }
+  if (!states_.try_emplace(body.test.value, State{selected(), false, false, {}}).second) return;
+  event::TestPlanned slim;
+  slim.test = body.test;
+  slim.suite = body.suite;
+  slim.name = body.name;
+  slim.file = body.file;
+  slim.line = body.line;
+  slim.expected = body.expected;
+  slim.decision = Run{};
+  fold_.add({time, std::move(slim)});
+  if (body.expected) expected_left_ += *body.expected;
+  else ++unknown_left_;
+}
+
+void Progress::finished(const event::TestFinished& body)
+{
+  const auto found = states_.find(body.test.value);
+  if (found == states_.end()) return;
+  State& state = found->second;
+  if (state.running_since) std::erase(running_, &state);
+  state.running_since.reset();
+  if (is_red(body.result.outcome) && !state.red) {
+    state.red = true;
+    ++red_;
+  }
+  if (state.done) return;
+  state.done = true;
+  ++done_;
+  spent_ += body.result.duration;
+  const TestRecord& test = record().tests[state.position];
+  if (test.planned.expected) expected_left_ -= *test.planned.expected;
+  else --unknown_left_;
+}
+
+const TestRecord* Progress::find(const TestId& id) const
+{
+  const auto found = states_.find(id.value);
+  return found == states_.end() ? nullptr : &record().tests[found->second.position];
+}
+
+std::vector<RunningTest> Progress::running(Timestamp now) const
+{
+  std::vector<RunningTest> tests;
+  for (const State* state : running_)
+    tests.push_back(
+      {&record().tests[state->position], std::max(now - state->running_since.value_or(now), microseconds(0))});
+  std::sort(tests.begin(), tests.end(), [](const RunningTest& a, const RunningTest& b) {
+    if (a.elapsed != b.elapsed) return a.elapsed > b.elapsed;
+    return a.test->planned.test < b.test->planned.test;
+  });
+  return tests;
+}
+
+std::optional<microseconds> Progress::time_left(Timestamp now) const
+{
+  const std::size_t known_left = selected() - done_ - unknown_left_;
+  microseconds each{0};
+  if (done_ > 0) each = spent_ / static_cast<std::int64_t>(done_);
+  else if (known_left > 0) each = expected_left_ / static_cast<std::int64_t>(known_left);
+  else return std::nullopt;
+
+  microseconds work = expected_left_ + each * static_cast<std::int64_t>(unknown_left_);
+  microseconds longest{0};
+  for (const RunningTest& running : this->running(now)) {
+    if (states_.at(running.test->planned.test.value).done) continue; // an isolated or repeated attempt
+    const microseconds expected = running.test->planned.expected.value_or(each);
+    work -= std::min(running.elapsed, expected);
+    longest = std::max(longest, expected - running.elapsed);
+  }
+  return std::max(work / std::max(record().started.lanes, 1), longest);
+}
+
+} // namespace sluice::reports

@@ -1,0 +1,58 @@
+// What the run says: numbers attempts, stamps events with the time, and keeps which tests were begun and which were red.
+// It decides nothing about what runs.
+#pragma once
+
+#include "model/catalogue.h"
+#include "model/run_event.h"
+#include "runner/executor.h"
+#include "runner/run.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace sluice::runner {
+
+// Where an attempt is made.
+struct AttemptPlace {
+  std::uint32_t batch = 0;
+  int lane = 0;
+  event::AttemptKind kind = event::AttemptKind::first;
+};
+
+class Journal {
+public:
+  Journal(const Catalogue& catalogue, Clock& clock, const Listener& listener)
+    : catalogue_(catalogue), clock_(clock), listener_(listener), states_(catalogue.tests.size())
+  {
+  }
+
+  void say(EventBody body);
+  void test_started(TestIndex test, const AttemptPlace& place);
+  // The attempt that was started last. Told again for the same attempt it is a correction, which the fold over the
+  // events takes instead of what was told before.
+  void test_finished(TestIndex test, const AttemptPlace& place, AttemptResult result);
+  // An attempt that came to nothing before it was begun: not_started or not_run.
+  void not_begun(TestIndex test, const AttemptPlace& place, Outcome outcome, std::string reason);
+
+  bool finished(TestIndex test) const { return state(test).finished; }
+  std::size_t red_tests() const { return red_tests_; }
+
+private:
+  struct State {
+    int attempts = 0;
+    bool finished = false; // at least one attempt
+    bool red = false;
+  };
+  State& state(TestIndex test) { return states_[static_cast<std::size_t>(test)]; }
+  const State& state(TestIndex test) const { return states_[static_cast<std::size_t>(test)]; }
+
+  const Catalogue& catalogue_;
+  Clock& clock_;
+  const Listener& listener_;
+  std::vector<State> states_;
+  std::size_t red_tests_ = 0;
+};
+
+} // namespace sluice::runner

@@ -1,0 +1,46 @@
+// Carries out a plan: lanes, order, batches, limits, events.
+// It needs neither git nor graph nor store, and knows no cache: reuse was decided while planning. All that it says goes
+// through the listener; its only return value is whether it came to its end. One thread; the executor does the waiting.
+#pragma once
+
+#include "model/catalogue.h"
+#include "model/config.h"
+#include "model/history.h"
+#include "model/plan.h"
+#include "model/run_event.h"
+#include "runner/executor.h"
+#include "runner/framework.h"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace sluice::runner {
+
+using Listener = std::function<void(const RunEvent&)>;
+
+struct RunOptions {
+  int lanes = 1;
+  int fail_fast = 0;            // stop starting tests after so many red ones; 0: never
+  int repeat = 1;               // run each selected test so often; fixtures are set up and cleaned up once
+  std::uint64_t shuffle = 0;    // seed of a random order; 0: longest first by history
+  Isolation isolation = Isolation::batch; // one_case overrides every program's own
+  RunConfig limits;
+  std::vector<std::string> environment; // what tests inherit, "NAME=value"
+  std::string scratch;          // existing folder for batches' own files
+  std::string logs;             // existing folder for outputs that are too long for events; AttemptResult::log names
+                                // files in it, relative to its parent
+};
+
+enum class RunEnd { complete, interrupted, stopped_early };
+
+// Runs every entry of the plan that says Run, and emits BatchStarted, TestStarted, TestFinished, BatchFinished and
+// Interrupted. Each selected test gets at least one TestFinished; one that never began gets outcome not_run with the
+// reason. A result may be corrected by a later TestFinished of the same attempt (a program that crashes after its last
+// test, a result file that does not confirm what was printed); a correction never turns red into green. Throws
+// Error{world} only if the executor cannot go on at all.
+RunEnd run(const Plan& plan, const Catalogue& catalogue, const RunOptions& options, Executor& executor, Clock& clock,
+           const FrameworkOf& framework_of, const Listener& listener);
+
+} // namespace sluice::runner

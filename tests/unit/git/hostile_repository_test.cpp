@@ -1,0 +1,171 @@
+// Settings and environment that could make a change invisible or make Sluice run somebody's program.
+#include "tests/unit/git/git_fixture.h"
+
+#include <gmock/gmock.h>
+
+#include <unistd.h>
+
+namespace sluice::git {
+namespace {
+
+using ::testing::HasSubstr;
+
+class HostileRepository : public GitTest {
+protected:
+  HostileRepository()
+  {
+    repo.write("a", "1");
+    repo.write("dir/b", "1");
+    base = repo.commit("base");
+  }
+
+  // A program that leaves a trace when it is started.
+  std::string trap(const std::string& output = {}) const
+  {
+    repo.write(".git/trap", "#!/bin/sh\ntouch '" + (repo / ".git/sprung") + "'\n" + output);
+    std::filesystem::permissions(repo / ".git/trap", std::filesystem::perms::owner_all);
+    return repo / ".git/trap";
+  }
+  bool sprung() const { return std::filesystem::exists(repo / ".git/sprung"); }
+  Paths changed() const { return paths_of(Repository::open(repo.path()).changes({}).paths); }
+
+  TempRepo repo;
+  std::string base;
+};
+
+TEST_F(HostileRepository, FileSystemMonitorIsNeitherRunNorBelieved)
+{
+  repo.run({"config", "core.fsmonitor", trap("printf 'token\\0'\n")}); // "nothing changed since"
+  repo.run({"config", "core.fsmonitorHookVersion", "2"});
+  repo.run({"update-index", "--fsmonitor"});
+  repo.run({"status"});
+  repo.write("a", "2");
+  repo.write("new", "1");
+  ASSERT_TRUE(sprung()) << "git does not run the monitor: this test proves nothing";
+  repo.remove(".git/sprung");
+  EXPECT_EQ(changed(), (Paths{"a", "new"}));
+  EXPECT_TRUE(by_path(Repository::open(repo.path()).files()).at("a").digest.absent());
+  EXPECT_FALSE(sprung());
+}
+
+TEST_F(HostileRepository, UntrackedCacheIsNotBelieved)
+{
+  repo.run({"config", "core.untrackedCache", "true"});
+  repo.run({"update-index", "--force-untracked-cache"});
+  repo.run({"status"});
+  repo.write("dir/new", "1");
+  EXPECT_EQ(changed(), (Paths{"dir/new"}));
+}
+
+TEST_F(HostileRepository, FiltersAndDiffProgramsAreNotRun)
+{
+  repo.run({"config", "filter.evil.clean", trap("echo 1\n")});
+  repo.run({"config", "filter.evil.required", "true"});
+  repo.run({"config", "diff.external", trap()});
+  repo.run({"config", "diff.evil.textconv", trap()});
+  repo.write(".gitattributes", "* filter=evil diff=evil\n");
+  repo.write("a", "2");
+  const Repository repository = Repository::open(repo.path());
+  EXPECT_EQ(paths_of(repository.changes({}).paths), (Paths{".gitattributes", "a"}));
+  (void)repository.files();
+  repo.run({"-c", "filter.evil.clean=cat", "add", "--all"});
+  repo.run({"-c", "filter.evil.clean=cat", "commit", "-q", "-m", "x"});
+  (void)repository.changes({base, "HEAD"});
+  EXPECT_FALSE(sprung());
+}
+
+TEST_F(HostileRepository, StatusSettingsHideNothing)
+{
+  for (const auto& [key, value] : std::map<std::string, std::string>{{"status.showUntrackedFiles", "no"},
+                                                                     {"status.renames", "false"},
+                                                                     {"status.relativePaths", "true"},
+                                                                     {"diff.ignoreSubmodules", "all"},
+                                                                     {"core.ignoreStat", "true"},
+                                                                     {"core.quotePath", "true"},
+                                                                     {"diff.noprefix", "true"},
+                                                                     {"diff.orderFile", "nowhere"}})
+    repo.run({"config", key, value});
+  repo.write("a", "2");
+  repo.write("\xff", "1");
+  EXPECT_EQ(changed(), (Paths{"a", "\xff"}));
+}
+
+TEST_F(HostileRepository, ASubmoduleCannotDeclareItselfClean)
+{
+  const TempRepo library;
+  library.write("l", "1");
+  library.commit("one");
+  repo.run({"submodule", "add", "-q", library.path(), "lib"});
+  repo.run({"config", "-f", ".gitmodules", "submodule.lib.ignore", "all"});
+  repo.commit("with library");
+  repo.write("lib/l", "2");
+  ASSERT_EQ(git_status(repo, repo.path()), Paths{}) << "git itself does not hide it";
+  EXPECT_EQ(changed(), (Paths{"lib"}));
+}
+
+TEST_F(HostileRepository, ReplacedObjectsAndGraftsAreNotBelieved)
+{
+  repo.write("a", "2");
+  const std::string head = repo.commit("two");
+  // From now on HEAD and its tree look like the base's.
+  repo.run({"replace", head, base});
+  repo.run({"replace", repo.run({"--no-replace-objects", "rev-parse", head + "^{tree}"}), base + "^{tree}"});
+  ASSERT_EQ(repo.run({"diff-tree", "-r", base, head}), "") << "git itself does not believe it";
+  const ChangeSet set = Repository::open(repo.path()).changes({base, head});
+  EXPECT_EQ(paths_of(set.paths), (Paths{"a"}));
+  EXPECT_EQ(set.commits.size(), 1u);
+  repo.remove(".git/refs/replace");
+
+  repo.write(".git/info/grafts", head + "\n"); // HEAD has no parent
+  EXPECT_EQ(Repository::open(repo.path()).changes({{}, head}).base, base);
+}
+
+TEST_F(HostileRepository, AnotherRepositorysHookEnvironmentIsNotOurs)
+{
+  const TempRepo other;
+  other.commit("other");
+  const Variable git_dir("GIT_DIR", other / ".git");
+  const Variable work_tree("GIT_WORK_TREE", other.path());
+  const Variable index("GIT_INDEX_FILE", other / ".git/index");
+  const Variable literal("GIT_ICASE_PATHSPECS", "1");
+  repo.write("a", "2");
+  const Repository repository = Repository::open(repo.path());
+  EXPECT_EQ(repository.root(), repo.path());
+  EXPECT_EQ(paths_of(repository.changes({}).paths), (Paths{"a"}));
+  EXPECT_EQ(repository.resolve("HEAD"), base);
+}
+
+// `git commit -a` and `git commit FILE` call the hook with an index that is not yet the repository's.
+TEST_F(HostileRepository, TheOwnHooksIndexIsHonoured)
+{
+  repo.write("ignored.o", "1");
+  repo.write(".git/info/exclude", "*.o\n");
+  std::filesystem::copy_file(repo / ".git/index", repo / ".git/next-index");
+  {
+    const Variable index("GIT_INDEX_FILE", repo / ".git/next-index");
+    repo.run({"--version"});
+  }
+  const std::string next = "GIT_INDEX_FILE=" + (repo / ".git/next-index");
+  ASSERT_EQ(std::system(("cd " + tests::shell_quoted(repo.path()) + " && " +
+                         tests::shell_quoted(next).insert(0, "env ") + " git add -f ignored.o")
+                          .c_str()),
+            0);
+  const Variable git_dir("GIT_DIR", repo / ".git");
+  const Variable index("GIT_INDEX_FILE", repo / ".git/next-index");
+  EXPECT_EQ(changed(), (Paths{"ignored.o"}));
+  EXPECT_EQ(by_path(Repository::open(repo.path()).files()).count("ignored.o"), 1u);
+}
+
+TEST_F(HostileRepository, AnotherUsersRepositoryIsRefusedWithTheRemedy)
+{
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give a folder to another user";
+  ASSERT_EQ(::chown(repo.path().c_str(), 12345, 12345), 0);
+  ASSERT_EQ(::chown((repo / ".git").c_str(), 12345, 12345), 0);
+  const Error error = error_of([&] { Repository::open(repo / "dir"); });
+  EXPECT_EQ(error.kind(), ErrorKind::world);
+  EXPECT_THAT(error.what(), HasSubstr("belongs to another user"));
+  EXPECT_THAT(error.next(), HasSubstr("git config --global --add safe.directory"));
+}
+
+} // namespace
+} // namespace sluice::git

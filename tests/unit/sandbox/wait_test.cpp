@@ -1,0 +1,102 @@
+// What wait() tells, in which order, and when it returns.
+#include "tests/unit/sandbox/executor_fixture.h"
+
+#include <sys/resource.h>
+
+namespace sluice::sandbox {
+namespace {
+
+using ExecutorWait = ExecutorFixture;
+
+TEST_F(ExecutorWait, ReturnsWhenTheTimeHasPassed)
+{
+  const ProcessId process = start(shell("sleep 1000"));
+  hear(10ms);
+  EXPECT_FALSE(results_[process].ended);
+  executor_->end(process, Ending::kill);
+  finish(process);
+}
+
+TEST_F(ExecutorWait, TellsAllOutputBeforeTheEnd)
+{
+  const ProcessId process = start(shell("head -c 300000 /dev/zero; printf last"));
+  std::vector<ProcessEvent> events;
+  while (events.empty() || !std::holds_alternative<Ended>(events.back())) executor_->wait(std::nullopt, events);
+  std::size_t bytes = 0;
+  for (const ProcessEvent& event : events)
+    if (const auto* output = std::get_if<Output>(&event)) bytes += output->bytes.size();
+  EXPECT_EQ(bytes, 300'004u);
+  EXPECT_EQ(std::get<Ended>(events.back()).process, process);
+}
+
+TEST_F(ExecutorWait, HearsATestThatClosedItsOutput)
+{
+  const Result result = run("echo before; exec >&- 2>&-; sleep 0.05; exit 4");
+  EXPECT_EQ(result.output, "before\n");
+  EXPECT_EQ(result.ended->exit_code, 4);
+}
+
+TEST_F(ExecutorWait, DoesNotSpinWhileATestWithClosedOutputRuns)
+{
+  const ProcessId process = start(shell("exec >&- 2>&-; sleep 0.3"));
+  rusage before{}, after{};
+  ::getrusage(RUSAGE_SELF, &before);
+  finish(process);
+  ::getrusage(RUSAGE_SELF, &after);
+  EXPECT_LT(after.ru_nvcsw - before.ru_nvcsw, 20);
+  EXPECT_LT(after.ru_utime.tv_usec + after.ru_stime.tv_usec - before.ru_utime.tv_usec - before.ru_stime.tv_usec +
+              (after.ru_utime.tv_sec + after.ru_stime.tv_sec - before.ru_utime.tv_sec - before.ru_stime.tv_sec) * 1'000'000,
+            150'000);
+}
+
+TEST_F(ExecutorWait, RunsManyAtOnceWithoutMixingThemUp)
+{
+  std::vector<ProcessId> processes;
+  for (int i = 0; i < 40; ++i) processes.push_back(start(shell("echo " + std::to_string(i) + "; exit " + std::to_string(i))));
+  for (int i = 0; i < 40; ++i) {
+    const Result result = finish(processes[static_cast<std::size_t>(i)]);
+    EXPECT_EQ(result.output, std::to_string(i) + "\n");
+    EXPECT_EQ(result.ended->exit_code, i);
+  }
+}
+
+TEST_F(ExecutorWait, DeliversStopRequests)
+{
+  ::kill(::getpid(), SIGINT);
+  hear();
+  ::kill(::getpid(), SIGTERM);
+  hear();
+  EXPECT_EQ(stops_, (std::vector<int>{SIGINT, SIGTERM}));
+}
+
+TEST_F(ExecutorWait, GivesBackSignalsWhenItGoes)
+{
+  sigset_t during, after;
+  ::pthread_sigmask(SIG_SETMASK, nullptr, &during);
+  executor_.reset();
+  ::pthread_sigmask(SIG_SETMASK, nullptr, &after);
+  EXPECT_TRUE(sigismember(&during, SIGINT));
+  EXPECT_FALSE(sigismember(&after, SIGINT));
+}
+
+TEST_F(ExecutorWait, GrowsNoMemoryWithAGibibyteOfOutput)
+{
+  rusage before{}, after{};
+  ::getrusage(RUSAGE_SELF, &before);
+  const ProcessId process = start(shell("head -c 1073741824 /dev/zero"));
+  std::uint64_t bytes = 0;
+  for (bool ended = false; !ended;) {
+    std::vector<ProcessEvent> events;
+    executor_->wait(std::nullopt, events);
+    for (const ProcessEvent& event : events)
+      if (const auto* output = std::get_if<Output>(&event)) bytes += output->bytes.size();
+      else ended = std::holds_alternative<Ended>(event);
+  }
+  ::getrusage(RUSAGE_SELF, &after);
+  EXPECT_EQ(results_[process].output, "");
+  EXPECT_EQ(bytes, std::uint64_t{1} << 30);
+  EXPECT_LT(after.ru_maxrss - before.ru_maxrss, 8 * 1024);
+}
+
+} // namespace
+} // namespace sluice::sandbox
