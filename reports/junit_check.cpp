@@ -51,7 +51,6 @@ public:
 private:
   struct Declared {
     std::string tests, failures, errors;
-    friend bool operator==(const Declared&, const Declared&) = default;
     bool operator==(const JunitCounts& counts) const
     {
       return tests == std::to_string(counts.tests) && failures == std::to_string(counts.failures) &&

@@ -106,14 +106,6 @@ SteadyTime Schedule::time_of_lanes(std::size_t wanted) const
   return SteadyTime::max();
 }
 
-Duration Schedule::length_of_next(UnitIndex unit) const
-{
-  const State& state = states_[unit];
-  const Unit& what = work_.units[unit];
-  const TestIndex first = state.next < what.cases.size() ? what.cases[state.next] : what.cases.front();
-  return forecast_.of(first) + (what.most_per_batch > 1 ? forecast_.startup(what.program) : Duration{0});
-}
-
 // The best unit that may start. When the best of all is wider than the free lanes, these are reserved for it: a lesser
 // one may use them only if it is expected to end before the others are free ("EASY" backfilling), so that wide tests
 // neither starve nor idle the machine. `most` bounds the batch then.
@@ -131,9 +123,8 @@ std::optional<UnitIndex> Schedule::pick(SteadyTime now, Duration& most)
   const SteadyTime until = time_of_lanes(width(best->unit));
   if (shuffle_ != 0 || until <= now) return std::nullopt;
   most = std::chrono::duration_cast<Duration>(until - now);
-  const auto fits = [&](UnitIndex unit) {
-    return width(unit) <= free_lanes_.size() && length_of_next(unit) <= most;
-  };
+  // The priority is at least the length of the next case.
+  const auto fits = [&](UnitIndex unit) { return width(unit) <= free_lanes_.size(); };
   const std::optional<Rank> filler = ready_.best_below(most.count(), k_most_backfill, fits);
   if (!filler) return std::nullopt;
   ready_.remove(*filler);

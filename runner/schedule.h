@@ -84,7 +84,6 @@ private:
   std::optional<UnitIndex> pick(SteadyTime now, Duration& most);
   std::optional<UnitIndex> pick_alone();
   SteadyTime time_of_lanes(std::size_t wanted) const;
-  Duration length_of_next(UnitIndex unit) const;
   Dispatch give_out(UnitIndex unit, Duration most, SteadyTime now);
   std::vector<TestIndex> carve(UnitIndex unit, Duration most);
   void give_back(UnitIndex unit, const std::vector<TestIndex>& cases);

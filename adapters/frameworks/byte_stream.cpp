@@ -17,7 +17,10 @@ void append_number(std::string& out, std::uint64_t value)
 
 } // namespace
 
-void ByteWriter::number(std::uint64_t value) { append_number(body_, value); }
+void ByteWriter::number(std::uint64_t value)
+{
+  append_number(body_, value);
+}
 
 void ByteWriter::signed_number(std::int64_t value)
 {
@@ -25,7 +28,10 @@ void ByteWriter::signed_number(std::int64_t value)
   number((bits << 1) ^ (value < 0 ? ~std::uint64_t{0} : 0));
 }
 
-void ByteWriter::real(double value) { number(std::bit_cast<std::uint64_t>(value)); }
+void ByteWriter::real(double value)
+{
+  number(std::bit_cast<std::uint64_t>(value));
+}
 
 void ByteWriter::raw(std::string_view bytes)
 {
@@ -95,7 +101,10 @@ std::int64_t ByteReader::signed_number()
   return static_cast<std::int64_t>((bits >> 1) ^ (~(bits & 1) + 1));
 }
 
-double ByteReader::real() { return std::bit_cast<double>(number()); }
+double ByteReader::real()
+{
+  return std::bit_cast<double>(number());
+}
 
 std::string_view ByteReader::raw()
 {

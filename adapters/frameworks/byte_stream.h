@@ -16,7 +16,7 @@ public:
   void number(std::uint64_t value);
   void signed_number(std::int64_t value);
   void real(double value);
-  void raw(std::string_view bytes); // its length and itself
+  void raw(std::string_view bytes);   // its length and itself
   void text(std::string_view string); // through the table of strings; the view must live until finish()
   void texts(const std::vector<std::string>& strings);
 

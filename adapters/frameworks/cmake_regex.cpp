@@ -15,7 +15,10 @@ void append_literal(std::string& out, char character)
   out += digits[byte & 15];
 }
 
-bool is_quantifier(char character) { return character == '*' || character == '+' || character == '?'; }
+bool is_quantifier(char character)
+{
+  return character == '*' || character == '+' || character == '?';
+}
 
 // Reads "[...]" at `at` and leaves `at` behind it. False when it is not closed or a range runs backwards.
 bool translate_set(std::string_view pattern, std::size_t& at, std::string& out)

@@ -21,7 +21,10 @@ std::string with_file(std::string argument, const std::string& file)
   return argument;
 }
 
-std::string last_component(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+std::string last_component(const std::string& path)
+{
+  return path.substr(path.rfind('/') + 1);
+}
 
 // The program as a path: as written when absolute, below the root when it names a folder, else by PATH. What is not
 // found stays as it is, and the test ends as not started.
@@ -61,10 +64,9 @@ Listing list_command(const TestsConfig& entry, const ListingContext& context)
   const std::vector<std::string> files = per_file ? matching_files(entry, context) : std::vector<std::string>{""};
   const std::string word = last_component(entry.command.front());
   const std::string suite = entry.name.empty() ? (per_file ? word : "command") : entry.name;
-  const std::string directory =
-    entry.directory.starts_with('/') ? entry.directory
-    : entry.directory.empty()        ? context.root
-                                     : context.root + "/" + entry.directory;
+  const std::string directory = entry.directory.starts_with('/') ? entry.directory
+                                : entry.directory.empty()        ? context.root
+                                                                 : context.root + "/" + entry.directory;
   Listing listing;
   const std::string path = program_path(entry.command.front(), context);
   LaunchFacts facts(context.root, build_folder_above(path.substr(0, path.rfind('/') + 1)));

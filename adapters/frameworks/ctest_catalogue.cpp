@@ -63,8 +63,8 @@ private:
 
   const CTestFolder& folder_;
   CTestCatalogue& out_;
-  std::unordered_map<std::string, ProgramId> known_;        // by launch text and turn
-  std::unordered_set<std::string> selected_;                // program and selector
+  std::unordered_map<std::string, ProgramId> known_; // by launch text and turn
+  std::unordered_set<std::string> selected_;         // program and selector
 };
 
 // Cases of one launch share a program. The same case listed twice gets a second program, since a process can report a
@@ -173,7 +173,8 @@ void Maker::name_programs()
   std::unordered_map<std::string, int> turns;
   for (Program& program : catalogue.programs) {
     if (uses[program.name] > 1 && program.framework == FrameworkKind::gtest) {
-      for (std::size_t i = 1; i < program.launch.arguments.size(); ++i) program.name += " " + program.launch.arguments[i];
+      for (std::size_t i = 1; i < program.launch.arguments.size(); ++i)
+        program.name += " " + program.launch.arguments[i];
     }
     if (program.framework != FrameworkKind::gtest) continue;
     if (const int turn = ++turns[program.name]; turn > 1) program.name += fmt::format(" #{}", turn);
@@ -237,7 +238,8 @@ CTestCatalogue make_ctest_catalogue(std::vector<CTestEntry> entries, const CTest
     for (const std::string& name : depends) {
       const auto at = by_name.find(name);
       if (at == by_name.end()) continue; // CTest ignores names that do not exist
-      for (const std::size_t other : at->second) result.listing.catalogue.tests.back().needs.after.push_back({ids[other]});
+      for (const std::size_t other : at->second)
+        result.listing.catalogue.tests.back().needs.after.push_back({ids[other]});
     }
   }
   maker.name_programs();

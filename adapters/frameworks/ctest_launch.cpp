@@ -81,7 +81,7 @@ void modify(const CTestEntry& entry, const std::string& modification, std::map<s
 bool is_harmless_flag(std::string_view argument)
 {
   constexpr std::array<std::string_view, 7> k_harmless{
-    "--gtest_catch_exceptions", "--gtest_death_test_style", "--gtest_random_seed",    "--gtest_color",
+    "--gtest_catch_exceptions", "--gtest_death_test_style", "--gtest_random_seed",     "--gtest_color",
     "--gtest_print_time",       "--gtest_print_utf8",       "--gtest_throw_on_failure"};
   const std::string_view flag = argument.substr(0, argument.find('='));
   return std::find(k_harmless.begin(), k_harmless.end(), flag) != k_harmless.end();
@@ -131,7 +131,8 @@ std::vector<EnvironmentChange> ctest_environment(const CTestEntry& entry, const 
     consulted.emplace_back(name, value);
   }
   std::map<std::string, Value> changed;
-  for (const std::string& modification : entry.environment_modifications) modify(entry, modification, changed, original);
+  for (const std::string& modification : entry.environment_modifications)
+    modify(entry, modification, changed, original);
   for (auto& [name, value] : changed) {
     const auto action = value ? EnvironmentChange::Action::set : EnvironmentChange::Action::unset;
     changes.push_back({action, name, value.value_or("")});

@@ -58,8 +58,8 @@ CTestRun run_ctest(const TestsConfig& entry, const std::string& directory, const
   const bool multiple = cache_entry(cache, "CMAKE_GENERATOR").find("Multi-Config") != std::string::npos;
   if (multiple && entry.configuration.empty())
     throw Error(ErrorKind::configuration,
-                "[[tests]] \"" + entry.directory + "\": the build folder has several configurations (" + configurations +
-                  ") and none is named",
+                "[[tests]] \"" + entry.directory + "\": the build folder has several configurations (" +
+                  configurations + ") and none is named",
                 "add configuration = \"" + configurations.substr(0, configurations.find(';')) + "\" to the entry");
   process::CommandLine line;
   CTestRun run{ctest_program(cache), {}};
@@ -70,8 +70,9 @@ CTestRun run_ctest(const TestsConfig& entry, const std::string& directory, const
   line.time_limit = k_listing_limit;
   process::CommandResult result = process::run_command(line);
   if (result.exit_code != 0 || result.timed_out)
-    throw Error(ErrorKind::world, "ctest cannot list the tests of " + entry.directory + ": " +
-                                    (result.timed_out ? "it did not end" : first_line(result.errors)),
+    throw Error(ErrorKind::world,
+                "ctest cannot list the tests of " + entry.directory + ": " +
+                  (result.timed_out ? "it did not end" : first_line(result.errors)),
                 "run `ctest --show-only` there; a configure or build may be missing");
   run.output = std::move(result.output);
   return run;
@@ -122,25 +123,26 @@ void sort_tests(Listing& listing)
 Listing list_ctest(const TestsConfig& entry, const ListingContext& context)
 {
   const std::string directory =
-    (std::filesystem::path(context.root) / (entry.directory.empty() ? "." : entry.directory)).lexically_normal().string();
+    (std::filesystem::path(context.root) / (entry.directory.empty() ? "." : entry.directory))
+      .lexically_normal()
+      .string();
   const std::string folder = directory.ends_with('/') ? directory.substr(0, directory.size() - 1) : directory;
-  const std::string start = folder + "/CTestTestfile.cmake";
-  const Digest key = context.digest(start);
-  if (key.absent())
+  const std::int64_t started = wall_clock_in_nanoseconds();
+  const ListingKey key{"ctest-listing:" + folder + ":" + entry.configuration + ":" + entry.name,
+                       context.digest(folder + "/CTestTestfile.cmake"), text_of(entry, context.root)};
+  if (key.digest.absent())
     throw Error(ErrorKind::configuration, "[[tests]] \"" + entry.directory + "\" has no CTestTestfile.cmake",
                 "configure the build folder first, or correct `directory`");
-  const std::string purpose = "ctest-listing:" + folder + ":" + entry.configuration + ":" + entry.name;
-  const std::string text = text_of(entry, context.root);
   LaunchFacts facts(context.root, folder);
-  if (auto known = recall_listing(context, purpose, key, text, facts)) return std::move(*known);
+  if (auto known = recall_listing(context, key, facts)) return std::move(*known);
 
   const CTestFiles before = find_ctest_files(folder, entry.configuration);
   const Digests digests = digests_of(before.files, context);
   const CTestRun run = run_ctest(entry, folder, context);
   std::vector<CTestEntry> entries = parse_ctest_json(run.output, entry.directory);
   add_unavailable(entries, before, folder);
-  CTestCatalogue made = make_ctest_catalogue(std::move(entries),
-                                             {context.root, folder, &entry, &context.environment, &before.programs});
+  CTestCatalogue made =
+    make_ctest_catalogue(std::move(entries), {context.root, folder, &entry, &context.environment, &before.programs});
   sort_tests(made.listing);
   std::vector<std::vector<std::string>> looked_at(made.listing.catalogue.programs.size());
   for (std::size_t i = 0; i < looked_at.size(); ++i) facts.settle(made.listing.catalogue.programs[i], &looked_at[i]);
@@ -150,11 +152,11 @@ Listing list_ctest(const TestsConfig& entry, const ListingContext& context)
   const bool steady = before.exact && after.exact && !made.searched_in_vain && after.files == before.files &&
                       all_newer(after.newer) && digests_of(after.files, context) == digests;
   if (!steady) return std::move(made.listing);
-  ListingInputs inputs{text, digests, std::move(made.consulted), after.newer};
+  ListingInputs inputs{started, digests, std::move(made.consulted), after.newer};
   inputs.environment.emplace_back("PATH", environment_value(context.environment, "PATH"));
   if (run.program.starts_with('/')) inputs.files.emplace_back(run.program, context.digest(run.program));
   for (const std::string& missing : made.missing) inputs.files.emplace_back(missing, context.digest(missing));
-  remember_listing(context, purpose, key, inputs, made.listing, looked_at);
+  remember_listing(context, key, inputs, made.listing, looked_at);
   return std::move(made.listing);
 }
 

@@ -6,14 +6,18 @@ namespace sluice::frameworks {
 
 namespace {
 
-std::string_view name_of(std::string_view entry) { return entry.substr(0, entry.find('=')); }
+std::string_view name_of(std::string_view entry)
+{
+  return entry.substr(0, entry.find('='));
+}
 
 } // namespace
 
 bool steers_gtest(std::string_view variable)
 {
   return variable.starts_with("GTEST_") || variable.starts_with("TESTBRIDGE_TEST_") ||
-         variable == "TEST_SHARD_STATUS_FILE" || variable == "TEST_PREMATURE_EXIT_FILE" || variable == "XML_OUTPUT_FILE";
+         variable == "TEST_SHARD_STATUS_FILE" || variable == "TEST_PREMATURE_EXIT_FILE" ||
+         variable == "XML_OUTPUT_FILE";
 }
 
 std::vector<std::string> environment_for(const std::vector<std::string>& inherited,

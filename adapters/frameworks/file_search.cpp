@@ -12,9 +12,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_library(std::string_view name) { return name.ends_with(".so") || name.find(".so.") != std::string_view::npos; }
+bool is_library(std::string_view name)
+{
+  return name.ends_with(".so") || name.find(".so.") != std::string_view::npos;
+}
 
-bool is_foreign(std::string_view name) { return name == ".git" || name == "CMakeFiles"; }
+bool is_foreign(std::string_view name)
+{
+  return name == ".git" || name == "CMakeFiles";
+}
 
 std::size_t depth_of(std::string_view path)
 {

@@ -17,9 +17,12 @@ namespace {
 Listing list_entry(const TestsConfig& entry, const ListingContext& context)
 {
   switch (entry.framework) {
-  case FrameworkKind::gtest: return list_gtest(entry, context);
-  case FrameworkKind::ctest: return list_ctest(entry, context);
-  case FrameworkKind::command: return list_command(entry, context);
+  case FrameworkKind::gtest:
+    return list_gtest(entry, context);
+  case FrameworkKind::ctest:
+    return list_ctest(entry, context);
+  case FrameworkKind::command:
+    return list_command(entry, context);
   }
   return {};
 }
@@ -42,9 +45,8 @@ void sort_by_id(std::vector<TestCase>& tests)
 {
   const auto before = [](const TestCase& one, const TestCase& other) { return one.id < other.id; };
   if (!std::is_sorted(tests.begin(), tests.end(), before)) std::sort(tests.begin(), tests.end(), before);
-  const auto twice = std::adjacent_find(tests.begin(), tests.end(), [](const TestCase& one, const TestCase& other) {
-    return one.id == other.id;
-  });
+  const auto twice = std::adjacent_find(tests.begin(), tests.end(),
+                                        [](const TestCase& one, const TestCase& other) { return one.id == other.id; });
   if (twice != tests.end())
     throw Error(ErrorKind::configuration, "two [[tests]] entries list test \"" + twice->id.value + "\"",
                 "give the entries different names: name = \"...\"");
@@ -67,9 +69,11 @@ const runner::Framework& framework_of(const Program& program)
   static const GtestFramework gtest;
   static const ProgramFramework whole_program;
   switch (program.framework) {
-  case FrameworkKind::gtest: return gtest;
+  case FrameworkKind::gtest:
+    return gtest;
   case FrameworkKind::ctest:
-  case FrameworkKind::command: return whole_program;
+  case FrameworkKind::command:
+    return whole_program;
   }
   return whole_program;
 }

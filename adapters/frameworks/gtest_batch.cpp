@@ -13,7 +13,10 @@ namespace {
 using State = GtestOutput::State;
 using Updates = std::vector<runner::CaseUpdate>;
 
-bool looks_green(State state) { return state == State::passed || state == State::skipped; }
+bool looks_green(State state)
+{
+  return state == State::passed || state == State::skipped;
+}
 
 class GtestReader final : public runner::BatchReader {
 public:
@@ -60,8 +63,8 @@ void GtestReader::finish(const runner::Ended& ended, Updates& updates)
   const bool complete = results || ::access(premature_exit_file(request_).c_str(), F_OK) != 0;
   if (!complete) return left_early(ended, updates);
   if (ended.signal != 0)
-    return withdraw_all({Outcome::crashed, fmt::format("the program ended by signal {} after its last case", ended.signal)},
-                        updates);
+    return withdraw_all(
+      {Outcome::crashed, fmt::format("the program ended by signal {} after its last case", ended.signal)}, updates);
   if (results) confirm(*results, updates);
   const bool outside = output_.failed_outside() || (results && results->failed_outside);
   if (!output_.failed_suites().empty()) return withdraw_suites(updates);
@@ -81,7 +84,8 @@ void GtestReader::left_early(const runner::Ended& ended, Updates& updates)
 {
   if (output_.any_running() || !last_) return;
   Doubt doubt{Outcome::lost, "the program left before GoogleTest had finished"};
-  if (ended.signal != 0) doubt = {Outcome::crashed, fmt::format("the program ended by signal {} after this test", ended.signal)};
+  if (ended.signal != 0)
+    doubt = {Outcome::crashed, fmt::format("the program ended by signal {} after this test", ended.signal)};
   else if (ended.exit_code != 0)
     doubt = {Outcome::failed, fmt::format("the program left with exit code {} after this test", ended.exit_code)};
   if (all_ended()) withdraw_all(doubt, updates);
@@ -108,7 +112,8 @@ void GtestReader::confirm_case(std::size_t position, const AttemptResult& result
   const State printed = output_.state(position);
   if (printed == State::failed) return;
   if (result.outcome == Outcome::lost) {
-    if (looks_green(printed)) withdraw(position, {Outcome::lost, "GoogleTest's result file says that it did not run"}, updates);
+    if (looks_green(printed))
+      withdraw(position, {Outcome::lost, "GoogleTest's result file says that it did not run"}, updates);
     return;
   }
   const bool silent = !looks_green(printed);
@@ -152,7 +157,10 @@ void GtestReader::withdraw(std::size_t position, const Doubt& doubt, Updates& up
   updates.emplace_back(runner::CaseFinished{position, std::move(result)});
 }
 
-bool GtestReader::all_ended() const { return ended_cases() == request_.cases.size(); }
+bool GtestReader::all_ended() const
+{
+  return ended_cases() == request_.cases.size();
+}
 
 std::size_t GtestReader::ended_cases() const
 {
@@ -166,8 +174,14 @@ std::size_t GtestReader::ended_cases() const
 
 } // namespace
 
-std::string premature_exit_file(const runner::BatchRequest& request) { return request.scratch + "/unfinished"; }
-std::string result_file(const runner::BatchRequest& request) { return request.scratch + "/results.json"; }
+std::string premature_exit_file(const runner::BatchRequest& request)
+{
+  return request.scratch + "/unfinished";
+}
+std::string result_file(const runner::BatchRequest& request)
+{
+  return request.scratch + "/results.json";
+}
 
 std::unique_ptr<runner::BatchReader> read_gtest_batch(const runner::BatchRequest& request)
 {

@@ -26,7 +26,8 @@ runner::Command GtestFramework::command(const runner::BatchRequest& request) con
   // gtest makes this file and deletes it at the end of its run. It exists already, so that its absence proves both
   // that this gtest follows the protocol and that its run ended.
   const std::string unfinished = premature_exit_file(request);
-  if (!std::ofstream(unfinished)) throw Error(ErrorKind::world, "cannot write " + unfinished, "free space on that disk");
+  if (!std::ofstream(unfinished))
+    throw Error(ErrorKind::world, "cannot write " + unfinished, "free space on that disk");
   command.environment.push_back("TEST_PREMATURE_EXIT_FILE=" + unfinished);
   return command;
 }

@@ -92,7 +92,10 @@ private:
   std::vector<GtestName> names_of(const std::string& path, const Launch& launch);
   std::string source_file(const std::string& file, const LaunchFacts& facts) const;
   std::string id_prefix() const { return entry_.name.empty() ? "" : entry_.name + ":"; }
-  std::string absolute(const std::string& path) const { return path.starts_with('/') ? path : context_.root + "/" + path; }
+  std::string absolute(const std::string& path) const
+  {
+    return path.starts_with('/') ? path : context_.root + "/" + path;
+  }
 
   const TestsConfig& entry_;
   const ListingContext& context_;

@@ -172,10 +172,12 @@ bool GtestOutput::take_marker(Marker marker, std::string_view before, std::strin
                               std::vector<runner::CaseUpdate>& updates)
 {
   switch (marker) {
-  case Marker::run: return take_start(before, rest, updates);
+  case Marker::run:
+    return take_start(before, rest, updates);
   case Marker::ok:
   case Marker::failed:
-  case Marker::skipped: return take_end(marker, before, rest, updates);
+  case Marker::skipped:
+    return take_end(marker, before, rest, updates);
   case Marker::totals:
     if (current_ != k_none) return false;
     take_totals(rest);

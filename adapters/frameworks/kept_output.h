@@ -20,7 +20,7 @@ public:
 
 private:
   std::string head_;
-  std::string tail_;            // at most twice k_tail, cut back when it grows beyond
+  std::string tail_;         // at most twice k_tail, cut back when it grows beyond
   std::size_t left_out_ = 0; // bytes cut from the front of the tail so far
 };
 

@@ -68,7 +68,10 @@ template <typename Visit> void for_each_piece(std::string_view text, std::string
 
 } // namespace
 
-Stamp stamp_of(const std::string& path) { return stamp_at(AT_FDCWD, path.c_str()); }
+Stamp stamp_of(const std::string& path)
+{
+  return stamp_at(AT_FDCWD, path.c_str());
+}
 
 Stamp stamp_at(int folder, const char* name)
 {

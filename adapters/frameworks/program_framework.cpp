@@ -68,6 +68,9 @@ std::unique_ptr<runner::BatchReader> ProgramFramework::reader(const runner::Batc
   return std::make_unique<ProgramReader>(request.cases.front()->rules);
 }
 
-std::size_t ProgramFramework::most_cases_per_batch(const Program&) const { return 1; }
+std::size_t ProgramFramework::most_cases_per_batch(const Program&) const
+{
+  return 1;
+}
 
 } // namespace sluice::frameworks

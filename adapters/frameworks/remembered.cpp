@@ -19,12 +19,6 @@ constexpr std::string_view k_header = "sluice-remembered 1\n";
 // A file that changed so short a time ago may change again without its stamp telling (git's racy-timestamp rule).
 constexpr std::int64_t k_racy = 100'000'000;
 
-std::int64_t now_in_nanoseconds()
-{
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
-}
-
 void write_stamp(ByteWriter& out, const Stamp& stamp)
 {
   out.number(stamp.mode);
@@ -47,7 +41,6 @@ Stamp read_stamp(ByteReader& in)
 
 void write_inputs(ByteWriter& out, const ListingInputs& inputs)
 {
-  out.raw(inputs.entry);
   out.number(inputs.files.size());
   for (const auto& [path, digest] : inputs.files) {
     out.raw(path);
@@ -66,9 +59,8 @@ void write_inputs(ByteWriter& out, const ListingInputs& inputs)
 }
 
 // Reads the inputs and compares each with the world.
-bool inputs_hold(ByteReader& in, const ListingContext& context, const std::string& entry)
+bool inputs_hold(ByteReader& in, const ListingContext& context)
 {
-  if (in.raw() != entry) return false;
   for (std::size_t i = in.count(); i > 0 && in.good(); --i) {
     const std::string path(in.raw());
     const auto recorded = digest_from_bytes(in.raw());
@@ -137,7 +129,7 @@ Stamp lasting_stamp(const std::string& path, std::int64_t racy)
 
 // The paths that launches name, each once with its stamp, the folders of those that do not exist, and for each program
 // which paths it names.
-void write_looked_at(ByteWriter& out, const std::vector<std::vector<std::string>>& looked_at)
+void write_looked_at(ByteWriter& out, const std::vector<std::vector<std::string>>& looked_at, std::int64_t racy)
 {
   std::unordered_map<std::string_view, std::size_t> numbers;
   std::vector<const std::string*> paths;
@@ -146,7 +138,6 @@ void write_looked_at(ByteWriter& out, const std::vector<std::vector<std::string>
       if (numbers.try_emplace(path, paths.size()).second) paths.push_back(&path);
     }
   }
-  const std::int64_t racy = now_in_nanoseconds() - k_racy;
   // The folders' stamps are taken first: what appears in one meanwhile changes it.
   std::set<std::string_view> folders;
   for (const std::string* path : paths) folders.insert(NeighbourStamps::folder_of(*path));
@@ -196,6 +187,12 @@ std::vector<bool> changed_programs(ByteReader& in)
 
 } // namespace
 
+std::int64_t wall_clock_in_nanoseconds()
+{
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
+}
+
 std::string text_of(const TestsConfig& entry, const std::string& root)
 {
   ByteWriter out;
@@ -233,27 +230,26 @@ bool is_newer(const std::string& first, const std::string& second)
   return one.absent() || other.absent() || one.modified >= other.modified;
 }
 
-void remember_listing(const ListingContext& context, std::string_view purpose, const Digest& key,
-                      const ListingInputs& inputs, const Listing& listing,
-                      const std::vector<std::vector<std::string>>& looked_at)
+void remember_listing(const ListingContext& context, const ListingKey& key, const ListingInputs& inputs,
+                      const Listing& listing, const std::vector<std::vector<std::string>>& looked_at)
 {
   if (!context.remember) return;
   const std::string encoded = encode_listing(listing);
   ByteWriter out;
+  out.raw(key.entry);
   write_inputs(out, inputs);
-  write_looked_at(out, looked_at);
+  write_looked_at(out, looked_at, inputs.started - k_racy);
   out.raw(encoded);
-  context.remember(purpose, key, out.finish(k_header));
+  context.remember(key.purpose, key.digest, out.finish(k_header));
 }
 
-std::optional<Listing> recall_listing(const ListingContext& context, std::string_view purpose, const Digest& key,
-                                      const std::string& entry, LaunchFacts& facts)
+std::optional<Listing> recall_listing(const ListingContext& context, const ListingKey& key, LaunchFacts& facts)
 {
   if (!context.remembered) return std::nullopt;
-  const auto value = context.remembered(purpose, key);
+  const auto value = context.remembered(key.purpose, key.digest);
   if (!value) return std::nullopt;
   ByteReader in(*value, k_header);
-  if (!inputs_hold(in, context, entry)) return std::nullopt;
+  if (in.raw() != key.entry || !inputs_hold(in, context)) return std::nullopt;
   const std::vector<bool> changed = changed_programs(in);
   const std::string_view encoded = in.raw();
   if (!in.at_end()) return std::nullopt;

@@ -8,6 +8,7 @@
 #include "adapters/frameworks/frameworks.h"
 #include "adapters/frameworks/launch_facts.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,10 +17,17 @@
 
 namespace sluice::frameworks {
 
-// All that decided a listing, beside the file whose digest is its key.
+// Where a listing is remembered.
+struct ListingKey {
+  std::string purpose;
+  Digest digest;     // of the file that the listing begins with
+  std::string entry; // text_of() the entry; compared like every other input
+};
+
+// All else that decided a listing.
 struct ListingInputs {
-  std::string entry;                                       // the entry of sluice.toml and the root, as one text
-  std::vector<std::pair<std::string, Digest>> files;       // absolute; the empty digest: there was none
+  std::int64_t started = 0; // nanoseconds of the wall clock: what changed since is not trusted to be what was seen
+  std::vector<std::pair<std::string, Digest>> files; // absolute; the empty digest: there was none
   std::vector<std::pair<std::string, std::string>> environment;
   // Pairs of files of which the first was not older than the second (CMake's IS_NEWER_THAN).
   std::vector<std::pair<std::string, std::string>> newer;
@@ -34,13 +42,13 @@ std::string environment_value(const std::vector<std::string>& environment, std::
 // True if `first` is as new as `second` or newer, as CMake means it: also when either is missing.
 bool is_newer(const std::string& first, const std::string& second);
 
+std::int64_t wall_clock_in_nanoseconds();
+
 // `looked_at` has for each program the paths that LaunchFacts::settle looked at.
-void remember_listing(const ListingContext& context, std::string_view purpose, const Digest& key,
-                      const ListingInputs& inputs, const Listing& listing,
-                      const std::vector<std::vector<std::string>>& looked_at);
+void remember_listing(const ListingContext& context, const ListingKey& key, const ListingInputs& inputs,
+                      const Listing& listing, const std::vector<std::vector<std::string>>& looked_at);
 
 // nullopt when nothing is remembered or any input differs. Programs that are missing now are told in not_built.
-std::optional<Listing> recall_listing(const ListingContext& context, std::string_view purpose, const Digest& key,
-                                      const std::string& entry, LaunchFacts& facts);
+std::optional<Listing> recall_listing(const ListingContext& context, const ListingKey& key, LaunchFacts& facts);
 
 } // namespace sluice::frameworks

@@ -16,7 +16,10 @@ const std::string* first_found(const std::vector<std::string>& patterns, std::st
   return nullptr;
 }
 
-std::string joined(const std::vector<std::string>& patterns) { return fmt::format("{}", fmt::join(patterns, "; ")); }
+std::string joined(const std::vector<std::string>& patterns)
+{
+  return fmt::format("{}", fmt::join(patterns, "; "));
+}
 
 // Why the program is to be counted as skipped; empty if it is not.
 std::string skip_reason(const ResultRules& rules, int exit_code, std::string_view output)

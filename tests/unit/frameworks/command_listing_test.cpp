@@ -80,7 +80,8 @@ TEST(CommandListing, ExitCodeDecides)
   World world;
   const Listing listing = list({command({"sh"})}, world.context);
   const TestCase* test = listing.catalogue.tests.data();
-  const runner::BatchRequest request{listing.catalogue.programs.data(), {&test, 1}, world.dir.path(), {"GTEST_FILTER=x", "A=1"}};
+  const runner::BatchRequest request{
+    listing.catalogue.programs.data(), {&test, 1}, world.dir.path(), {"GTEST_FILTER=x", "A=1"}};
   const runner::Framework& framework = framework_of(listing.catalogue.programs[0]);
   EXPECT_THAT(framework.command(request).environment, ElementsAre("A=1"));
   const auto outcome = [&](int code, int signal) {

@@ -60,9 +60,10 @@ TEST_F(CTestFilesTest, FollowsFoldersAndIncludes)
 
 TEST_F(CTestFilesTest, KnowsTheProgramOfTheConfiguration)
 {
-  const std::string script = "if(CTEST_CONFIGURATION_TYPE MATCHES \"^([Dd][Ee][Bb][Uu][Gg])$\")\n  add_test(t \"/b/Debug/t\")\n"
-                             "elseif(CTEST_CONFIGURATION_TYPE MATCHES \"^(Release)$\")\n  add_test(t \"/b/Release/t\")\n"
-                             "else()\n  add_test(t NOT_AVAILABLE)\nendif()\n";
+  const std::string script =
+    "if(CTEST_CONFIGURATION_TYPE MATCHES \"^([Dd][Ee][Bb][Uu][Gg])$\")\n  add_test(t \"/b/Debug/t\")\n"
+    "elseif(CTEST_CONFIGURATION_TYPE MATCHES \"^(Release)$\")\n  add_test(t \"/b/Release/t\")\n"
+    "else()\n  add_test(t NOT_AVAILABLE)\nendif()\n";
   EXPECT_THAT(find(script, "Debug").programs.at("t"), ElementsAre("/b/Debug/t"));
   EXPECT_THAT(find(script, "Release").programs.at("t"), ElementsAre("/b/Release/t"));
   EXPECT_THAT(find(script, "Other").programs.at("t"), ElementsAre("NOT_AVAILABLE"));
@@ -71,8 +72,9 @@ TEST_F(CTestFilesTest, KnowsTheProgramOfTheConfiguration)
 // What such a script does cannot be told from its text, so nothing may be remembered.
 TEST_F(CTestFilesTest, IsInexactWhereTextDoesNotDecide)
 {
-  for (const char* script : {"foreach(x a b)\nendforeach()", "include(${WHERE})", "if($ENV{CI})\nendif()", "if(UNIX)\nendif()",
-                             "execute_process(COMMAND x)", "add_test(t ${P})", "add_test(t", "include(CTestTestfile.cmake)"})
+  for (const char* script :
+       {"foreach(x a b)\nendforeach()", "include(${WHERE})", "if($ENV{CI})\nendif()", "if(UNIX)\nendif()",
+        "execute_process(COMMAND x)", "add_test(t ${P})", "add_test(t", "include(CTestTestfile.cmake)"})
     EXPECT_FALSE(find(script).exact) << script;
   EXPECT_TRUE(find("add_test(t \"/p\")").exact);
   dir_.write("CTestCustom.cmake", "set(CTEST_CUSTOM_TESTS_IGNORE t)");

@@ -17,7 +17,8 @@ std::string modified(const std::vector<std::string>& modifications, const std::s
   ConsultedEnvironment consulted;
   const auto changes = ctest_environment(entry, {"P=/a:/b", "EMPTY=", "LIST=x;y"}, consulted);
   for (std::size_t i = changes.size(); i-- > 1;) { // the first is ENVIRONMENT's own
-    if (changes[i].name == name) return changes[i].action == EnvironmentChange::Action::unset ? "unset" : changes[i].value;
+    if (changes[i].name == name)
+      return changes[i].action == EnvironmentChange::Action::unset ? "unset" : changes[i].value;
   }
   return "untouched";
 }

@@ -30,12 +30,13 @@ protected:
 
 TEST_F(CTestListing, HonoursEveryProperty)
 {
-  world_.configure("add_test(NAME t COMMAND ${CMAKE_COMMAND} -E true)\nadd_test(NAME other COMMAND ${CMAKE_COMMAND} -E true)\n"
-                   "set_tests_properties(t PROPERTIES COST 3.5 PROCESSORS 2 RUN_SERIAL ON RESOURCE_LOCK \"l1;l2\" LABELS \"b;a\"\n"
-                   " FIXTURES_SETUP up FIXTURES_CLEANUP down FIXTURES_REQUIRED \"n1;n2\" DEPENDS \"other;absent\" WILL_FAIL ON\n"
-                   " PASS_REGULAR_EXPRESSION \"p;q\" FAIL_REGULAR_EXPRESSION f SKIP_REGULAR_EXPRESSION s SKIP_RETURN_CODE 77\n"
-                   " REQUIRED_FILES \"/r;rel\" ENVIRONMENT \"A=1;B=x y\" ENVIRONMENT_MODIFICATION \"PATH=path_list_prepend:/x\"\n"
-                   " TIMEOUT 1.5 WORKING_DIRECTORY /tmp)\n");
+  world_.configure(
+    "add_test(NAME t COMMAND ${CMAKE_COMMAND} -E true)\nadd_test(NAME other COMMAND ${CMAKE_COMMAND} -E true)\n"
+    "set_tests_properties(t PROPERTIES COST 3.5 PROCESSORS 2 RUN_SERIAL ON RESOURCE_LOCK \"l1;l2\" LABELS \"b;a\"\n"
+    " FIXTURES_SETUP up FIXTURES_CLEANUP down FIXTURES_REQUIRED \"n1;n2\" DEPENDS \"other;absent\" WILL_FAIL ON\n"
+    " PASS_REGULAR_EXPRESSION \"p;q\" FAIL_REGULAR_EXPRESSION f SKIP_REGULAR_EXPRESSION s SKIP_RETURN_CODE 77\n"
+    " REQUIRED_FILES \"/r;rel\" ENVIRONMENT \"A=1;B=x y\" ENVIRONMENT_MODIFICATION \"PATH=path_list_prepend:/x\"\n"
+    " TIMEOUT 1.5 WORKING_DIRECTORY /tmp)\n");
   const Listing listing = listed();
   const TestCase& test = test_named(listing, "t");
   const Needs needs{2, true, {"l1", "l2"}, {"up"}, {"down"}, {"n1", "n2"}, {{"other"}}, 3.5};
@@ -54,8 +55,9 @@ TEST_F(CTestListing, HonoursEveryProperty)
 
 TEST_F(CTestListing, DisabledTestsAndTimeLimits)
 {
-  world_.configure("add_test(NAME none COMMAND ${CMAKE_COMMAND} -E true)\nadd_test(NAME own COMMAND ${CMAKE_COMMAND} -E true)\n"
-                   "set_tests_properties(none PROPERTIES TIMEOUT 0)\nset_tests_properties(own PROPERTIES DISABLED ON)\n");
+  world_.configure(
+    "add_test(NAME none COMMAND ${CMAKE_COMMAND} -E true)\nadd_test(NAME own COMMAND ${CMAKE_COMMAND} -E true)\n"
+    "set_tests_properties(none PROPERTIES TIMEOUT 0)\nset_tests_properties(own PROPERTIES DISABLED ON)\n");
   TestsConfig entry = World::ctest();
   entry.time_limit = Millis(9000);
   entry.labels = {"z"};
@@ -69,8 +71,9 @@ TEST_F(CTestListing, DisabledTestsAndTimeLimits)
 TEST_F(CTestListing, TheSameNameInSeveralFoldersGetsStableIds)
 {
   world_.dir.write("sub/CMakeLists.txt", "add_test(NAME dup COMMAND ${CMAKE_COMMAND} -E true)\n");
-  world_.configure("add_test(NAME dup COMMAND ${CMAKE_COMMAND} -E true)\nadd_subdirectory(sub)\n"
-                   "add_test(NAME after COMMAND ${CMAKE_COMMAND} -E true)\nset_tests_properties(after PROPERTIES DEPENDS dup)\n");
+  world_.configure(
+    "add_test(NAME dup COMMAND ${CMAKE_COMMAND} -E true)\nadd_subdirectory(sub)\n"
+    "add_test(NAME after COMMAND ${CMAKE_COMMAND} -E true)\nset_tests_properties(after PROPERTIES DEPENDS dup)\n");
   const Listing listing = listed();
   EXPECT_THAT(ids_of(listing), ElementsAre("after", "dup [.]", "dup [sub]"));
   EXPECT_THAT(test_named(listing, "after").needs.after, ElementsAre(TestId{"dup [.]"}, TestId{"dup [sub]"}));
@@ -80,8 +83,9 @@ TEST_F(CTestListing, TheSameNameInSeveralFoldersGetsStableIds)
 TEST_F(CTestListing, WhatIsNotBuiltIsThereAndCannotStart)
 {
   world_.dir.write("build/x_include.cmake", "add_test(x_NOT_BUILT x_NOT_BUILT)\n");
-  world_.configure("add_test(NAME absent COMMAND ${CMAKE_BINARY_DIR}/absent)\nadd_test(NAME nowhere COMMAND no-such-program)\n"
-                   "set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${CMAKE_BINARY_DIR}/x_include.cmake)\n");
+  world_.configure(
+    "add_test(NAME absent COMMAND ${CMAKE_BINARY_DIR}/absent)\nadd_test(NAME nowhere COMMAND no-such-program)\n"
+    "set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${CMAKE_BINARY_DIR}/x_include.cmake)\n");
   const Listing listing = listed();
   EXPECT_THAT(listing.not_built, ElementsAre("build/absent", "build/no-such-program", "x"));
   for (const char* id : {"absent", "nowhere", "x_NOT_BUILT"}) {
@@ -93,7 +97,8 @@ TEST_F(CTestListing, WhatIsNotBuiltIsThereAndCannotStart)
 
 TEST_F(CTestListing, SeveralEntriesAreKeptApartByTheirNames)
 {
-  world_.configure("add_test(NAME t COMMAND ${CMAKE_COMMAND} -E true)\nset_tests_properties(t PROPERTIES FIXTURES_SETUP f)\n");
+  world_.configure(
+    "add_test(NAME t COMMAND ${CMAKE_COMMAND} -E true)\nset_tests_properties(t PROPERTIES FIXTURES_SETUP f)\n");
   TestsConfig one = World::ctest();
   EXPECT_THROW(list({one, one}, world_.context), Error);
   one.name = "one";
@@ -112,9 +117,10 @@ TEST_F(CTestListing, MistakesGetOneClearLine)
 
 TEST_F(CTestListing, SeveralConfigurations)
 {
-  world_.dir.write("CMakeLists.txt", "cmake_minimum_required(VERSION 3.20)\nproject(p LANGUAGES NONE)\nenable_testing()\n"
-                                     "add_test(NAME t COMMAND ${CMAKE_COMMAND} -E echo $<CONFIG>)\n"
-                                     "add_test(NAME u COMMAND ${CMAKE_BINARY_DIR}/$<CONFIG>/u)\n");
+  world_.dir.write("CMakeLists.txt",
+                   "cmake_minimum_required(VERSION 3.20)\nproject(p LANGUAGES NONE)\nenable_testing()\n"
+                   "add_test(NAME t COMMAND ${CMAKE_COMMAND} -E echo $<CONFIG>)\n"
+                   "add_test(NAME u COMMAND ${CMAKE_BINARY_DIR}/$<CONFIG>/u)\n");
   world_.run({SLUICE_CMAKE, "-S", ".", "-B", "build", "-G", "Ninja Multi-Config"});
   EXPECT_THAT(error_of(World::ctest()), HasSubstr("several configurations (Debug;Release"));
   TestsConfig entry = World::ctest();

@@ -10,8 +10,9 @@ using testing::ElementsAre;
 
 TEST(Environment, LeavesOutWhatWouldSteerGtest)
 {
-  const std::vector<std::string> inherited{"PATH=/bin", "GTEST_FILTER=-*", "GTEST_TOTAL_SHARDS=9",
-                                           "TESTBRIDGE_TEST_ONLY=x", "TEST_PREMATURE_EXIT_FILE=/x", "HOME=/h"};
+  const std::vector<std::string> inherited{
+    "PATH=/bin", "GTEST_FILTER=-*", "GTEST_TOTAL_SHARDS=9", "TESTBRIDGE_TEST_ONLY=x", "TEST_PREMATURE_EXIT_FILE=/x",
+    "HOME=/h"};
   EXPECT_THAT(environment_for(inherited, {}), ElementsAre("PATH=/bin", "HOME=/h"));
 }
 

@@ -95,7 +95,8 @@ TEST_F(GtestListing, LibrariesAndDeclaredInputsCount)
 
 TEST_F(GtestListing, TheEnvironmentCannotHideCases)
 {
-  world_.context.environment.insert(world_.context.environment.end(), {"GTEST_FILTER=Plain.Passes", "GTEST_FLAGFILE=/absent"});
+  world_.context.environment.insert(world_.context.environment.end(),
+                                    {"GTEST_FILTER=Plain.Passes", "GTEST_FLAGFILE=/absent"});
   EXPECT_THAT(ids_of(listed()), Contains("a_test:Plain.Fails"));
 }
 
@@ -135,7 +136,8 @@ TEST_F(GtestListing, FindsExecutablesOnly)
   EXPECT_THAT(find_programs(world_.dir.path(), "build/tests/*"), ElementsAre("build/tests/a_test"));
   EXPECT_THAT(find_programs(world_.dir.path(), "build/**"), Contains("build/tests/deep/c_test"));
   EXPECT_THAT(find_programs(world_.dir.path(), "*_test"), ElementsAre("build/tests/a_test", "build/tests/deep/c_test"));
-  EXPECT_THAT(find_programs(world_.dir.path(), world_.dir / "build/tests/a*"), ElementsAre(world_.dir / "build/tests/a_test"));
+  EXPECT_THAT(find_programs(world_.dir.path(), world_.dir / "build/tests/a*"),
+              ElementsAre(world_.dir / "build/tests/a_test"));
 }
 
 TEST(GtestNames, ReadsThePrintedList)

@@ -21,7 +21,8 @@ protected:
 
   void feed(std::string_view text, std::size_t piece = 1000)
   {
-    for (; !text.empty(); text.remove_prefix(std::min(piece, text.size()))) output_->feed(text.substr(0, piece), updates_);
+    for (; !text.empty(); text.remove_prefix(std::min(piece, text.size())))
+      output_->feed(text.substr(0, piece), updates_);
   }
 
   // "+0" a case started, "0=passed" it ended.
@@ -29,7 +30,8 @@ protected:
   {
     std::string text;
     for (const runner::CaseUpdate& update : updates_) {
-      if (const auto* started = std::get_if<runner::CaseStarted>(&update)) text += "+" + std::to_string(started->position);
+      if (const auto* started = std::get_if<runner::CaseStarted>(&update))
+        text += "+" + std::to_string(started->position);
       const auto* finished = std::get_if<runner::CaseFinished>(&update);
       if (finished) text += std::to_string(finished->position) + "=" + std::string(to_string(finished->result.outcome));
       text += ' ';
@@ -44,13 +46,14 @@ protected:
   std::vector<runner::CaseUpdate> updates_;
 };
 
-constexpr std::string_view k_run = "Note: Google Test filter = *\n[==========] Running 3 tests from 2 test suites.\n"
-                                   "[----------] 2 tests from S\n[ RUN      ] S.A\n[       OK ] S.A (12 ms)\n"
-                                   "[ RUN      ] S.B\ng.cpp:4: Failure\nValue of: x\n  Actual: 1\nhalf[  FAILED  ] S.B (3 ms)\n"
-                                   "[ RUN      ] Ty/0.C\ng.cpp:5: Skipped\nwhy\nnot\n[  SKIPPED ] Ty/0.C (0 ms)\n"
-                                   "[==========] 3 tests from 2 test suites ran. (15 ms total)\n"
-                                   "[  PASSED  ] 1 test.\n[  SKIPPED ] 1 test, listed below:\n[  SKIPPED ] Ty/0.C\n"
-                                   "[  FAILED  ] 1 test, listed below:\n[  FAILED  ] S.B\n\n 1 FAILED TEST\n";
+constexpr std::string_view k_run =
+  "Note: Google Test filter = *\n[==========] Running 3 tests from 2 test suites.\n"
+  "[----------] 2 tests from S\n[ RUN      ] S.A\n[       OK ] S.A (12 ms)\n"
+  "[ RUN      ] S.B\ng.cpp:4: Failure\nValue of: x\n  Actual: 1\nhalf[  FAILED  ] S.B (3 ms)\n"
+  "[ RUN      ] Ty/0.C\ng.cpp:5: Skipped\nwhy\nnot\n[  SKIPPED ] Ty/0.C (0 ms)\n"
+  "[==========] 3 tests from 2 test suites ran. (15 ms total)\n"
+  "[  PASSED  ] 1 test.\n[  SKIPPED ] 1 test, listed below:\n[  SKIPPED ] Ty/0.C\n"
+  "[  FAILED  ] 1 test, listed below:\n[  FAILED  ] S.B\n\n 1 FAILED TEST\n";
 
 TEST_F(GtestOutputTest, TellsTheSameWhateverThePieces)
 {
@@ -137,7 +140,8 @@ TEST_F(GtestOutputTest, WithoutALastLineEndNothingHasEnded)
 
 TEST(FirstAssertion, UnknownFileAndNoAssertionAtAll)
 {
-  const Assertion thrown = first_assertion("unknown file: Failure\nC++ exception with description \"x\" thrown.\n", "Failure");
+  const Assertion thrown =
+    first_assertion("unknown file: Failure\nC++ exception with description \"x\" thrown.\n", "Failure");
   EXPECT_EQ(thrown.file, "");
   EXPECT_EQ(thrown.message, "C++ exception with description \"x\" thrown.");
   EXPECT_EQ(first_assertion("just text\n", "Failure").message, "");

@@ -79,9 +79,9 @@ TEST_F(LaunchFactsTest, ProgramsThatTheBuildDidNotMakeAreNot)
 
 TEST_F(LaunchFactsTest, WhatLeadsIntoTheSourceTreeIsNot)
 {
-  EXPECT_FALSE(closed_with({at("src/data/x.txt")}));       // and what lies beside it
+  EXPECT_FALSE(closed_with({at("src/data/x.txt")})); // and what lies beside it
   EXPECT_FALSE(closed_with({"../src/data/x.txt"}));
-  EXPECT_FALSE(closed_with({at("src/data")}));             // may read sources that are known as compile inputs
+  EXPECT_FALSE(closed_with({at("src/data")})); // may read sources that are known as compile inputs
   EXPECT_FALSE(closed_with({"--data=" + at("src/data")}));
   EXPECT_FALSE(closed_with({"-I" + at("src")}));
   EXPECT_FALSE(closed_with({"a:" + at("src/absent")}));
@@ -96,7 +96,7 @@ TEST_F(LaunchFactsTest, WhatLeadsIntoTheSourceTreeIsNot)
 
 TEST_F(LaunchFactsTest, AFolderMayHoldAnything)
 {
-  EXPECT_FALSE(closed_with({"bin"}));                      // outputs of other targets lie there
+  EXPECT_FALSE(closed_with({"bin"})); // outputs of other targets lie there
   EXPECT_FALSE(closed_with({at("build/bin")}));
   EXPECT_FALSE(closed_with({"-L" + at("build/bin")}));
   EXPECT_FALSE(closed_with({"/tmp"}));
@@ -110,7 +110,7 @@ TEST_F(LaunchFactsTest, AProgramNamedByTheEnvironmentIsAnInput)
   EXPECT_THAT(program_.files, ElementsAre("build/bin/t", "build/made.txt"));
   EXPECT_FALSE(closed_in("TOOL", at("build/run.sh"))); // a script: what it reads is unknown
   EXPECT_FALSE(closed_with({at("build/run.sh")}));
-  EXPECT_FALSE(closed_with({"/etc/passwd"}));          // not made by the build
+  EXPECT_FALSE(closed_with({"/etc/passwd"})); // not made by the build
 }
 
 TEST_F(LaunchFactsTest, TheWorkingDirectoryCounts)

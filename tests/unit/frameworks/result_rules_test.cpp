@@ -17,7 +17,10 @@ ResultRules fail(std::string pattern)
   rules.fail_patterns = {std::move(pattern)};
   return rules;
 }
-Outcome outcome(const ResultRules& rules, int code, std::string_view output) { return judge(rules, code, output).outcome; }
+Outcome outcome(const ResultRules& rules, int code, std::string_view output)
+{
+  return judge(rules, code, output).outcome;
+}
 
 TEST(ResultRules, ExitCodeDecidesWithoutRules)
 {

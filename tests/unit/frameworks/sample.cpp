@@ -23,15 +23,27 @@ TEST(Plain, Fails)
   EXPECT_EQ(1, 2) << "first of two";
   EXPECT_TRUE(false);
 }
-TEST(Plain, Skips) { GTEST_SKIP() << "no such device"; }
-TEST(Plain, DISABLED_Never) { FAIL(); }
-TEST(Plain, PrintsWithoutLineEnd) { print("half a line"); }
+TEST(Plain, Skips)
+{
+  GTEST_SKIP() << "no such device";
+}
+TEST(Plain, DISABLED_Never)
+{
+  FAIL();
+}
+TEST(Plain, PrintsWithoutLineEnd)
+{
+  print("half a line");
+}
 TEST(Plain, FailsWithoutLineEnd)
 {
   EXPECT_TRUE(false) << "reason";
   print("half a line");
 }
-TEST(Plain, FailsWithBytes) { EXPECT_TRUE(false) << "not UTF-8: \xff\xfe"; }
+TEST(Plain, FailsWithBytes)
+{
+  EXPECT_TRUE(false) << "not UTF-8: \xff\xfe";
+}
 TEST(Plain, PrintsMuch)
 {
   for (int i = 0; i < 20000; ++i) std::printf("line %d of a long story\n", i);
@@ -54,10 +66,22 @@ TEST(Fakes, ClaimsAllAndLeaves)
   std::_Exit(0);
 }
 
-TEST(Ends, ByExit) { std::exit(0); }
-TEST(Ends, BySignal) { std::raise(SIGKILL); }
-TEST(Ends, AfterClosingOutput) { ::close(STDOUT_FILENO); }
-TEST(Ends, ElsewhereInTheTree) { ASSERT_EQ(::chdir("/"), 0); }
+TEST(Ends, ByExit)
+{
+  std::exit(0);
+}
+TEST(Ends, BySignal)
+{
+  std::raise(SIGKILL);
+}
+TEST(Ends, AfterClosingOutput)
+{
+  ::close(STDOUT_FILENO);
+}
+TEST(Ends, ElsewhereInTheTree)
+{
+  ASSERT_EQ(::chdir("/"), 0);
+}
 TEST(Ends, WithAChildThatPrints)
 {
   const pid_t child = ::fork();
@@ -68,7 +92,10 @@ TEST(Ends, WithAChildThatPrints)
   int status = 0;
   ::waitpid(child, &status, 0);
 }
-TEST(EndsDeathTest, Dies) { EXPECT_DEATH(std::abort(), ""); }
+TEST(EndsDeathTest, Dies)
+{
+  EXPECT_DEATH(std::abort(), "");
+}
 
 class SkippedSuite : public testing::Test {
 protected:
@@ -88,7 +115,8 @@ protected:
 };
 TEST_F(BrokenTearDown, One) {}
 
-template <typename T> class Typed : public testing::Test {};
+template <typename T> class Typed : public testing::Test {
+};
 using Types = testing::Types<int, std::string>;
 TYPED_TEST_SUITE(Typed, Types);
 TYPED_TEST(Typed, Case) {}

@@ -55,7 +55,8 @@ public:
   // Configures a project without languages into "build": CTest entries cost no compiler.
   void configure(const std::string& lists, const std::vector<std::string>& options = {}) const
   {
-    dir.write("CMakeLists.txt", "cmake_minimum_required(VERSION 3.20)\nproject(p LANGUAGES NONE)\nenable_testing()\n" + lists);
+    dir.write("CMakeLists.txt",
+              "cmake_minimum_required(VERSION 3.20)\nproject(p LANGUAGES NONE)\nenable_testing()\n" + lists);
     std::vector<std::string> arguments{SLUICE_CMAKE, "-S", ".", "-B", "build", "-G", "Ninja"};
     arguments.insert(arguments.end(), options.begin(), options.end());
     run(arguments);

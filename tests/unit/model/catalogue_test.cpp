@@ -55,8 +55,8 @@ TEST(ResultRules, ArePlainOnlyWithoutAnyRule)
   rules = {};
   rules.will_fail = true;
   EXPECT_FALSE(rules.plain());
-  for (auto* patterns : {&ResultRules::pass_patterns, &ResultRules::fail_patterns, &ResultRules::skip_patterns,
-                         &ResultRules::required_files}) {
+  for (auto patterns : {&ResultRules::pass_patterns, &ResultRules::fail_patterns, &ResultRules::skip_patterns,
+                        &ResultRules::required_files}) {
     rules = {};
     (rules.*patterns).push_back("x");
     EXPECT_FALSE(rules.plain());

@@ -9,7 +9,7 @@ namespace {
 class RunRecordTest : public ::testing::Test {
 protected:
   void add(EventBody body) { fold_.add({now_ += std::chrono::microseconds(1), std::move(body)}); }
-  void plan(const std::string& id, Decision decision = Run{})
+  void plan(const std::string& id, Decision decision = sluice::Run{})
   {
     event::TestPlanned planned;
     planned.test = {id};

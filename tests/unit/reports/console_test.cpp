@@ -107,6 +107,7 @@ TEST(Console, AVerdictThatContradictsTheTestsIsNotShownAsGreen)
   Script script;
   script.run("a:S.x").failed("a:S.x").verdict(VerdictStatus::passed);
   EXPECT_THAT(shown_in(ConsoleStyle::quiet, script), HasSubstr("1 failed"));
+  EXPECT_THAT(shown_in(ConsoleStyle::quiet, script), HasSubstr("sluice run --all --filter 'id(a:S.x)'"));
 }
 
 TEST(Console, TestsThatNeverBeganAreCountedNotListed)

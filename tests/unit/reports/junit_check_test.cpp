@@ -54,6 +54,7 @@ TEST(JunitDisagreement, SeesWhatWouldHideAFailure)
     replaced(replaced(xml, "<failure message=\"1 != 2\" type=\"TestFailed\">", "<skipped message=\"s\">"),
              "12: 1 != 2</failure>", "</skipped>"),
     replaced(xml, "12: 1 != 2</failure>", "12: 1 != 2</failure><skipped/>"),
+    replaced(xml, "   <failure message=\"1 != 2\"", "<skipped/><failure message=\"1 != 2\""),
     replaced(xml, "name=\"verdict\"", "name=\"other\""),
     replaced(xml, "name=\"sluice.gate\"", "name=\"gate\""),
     replaced(xml, "name=\"y\"", "name=\"x\""),

@@ -114,6 +114,15 @@ TEST(Junit, NothingToJudgeStillHasACaseThatSaysSo)
   EXPECT_EQ(view.at("sluice.gate", "verdict").message, "FAILED (exit code 4): no tests were found");
 }
 
+TEST(Junit, AnExitCodeThatIsNotZeroIsNoPassWhateverTheStatus)
+{
+  event::RunFinished body;
+  body.verdict = {VerdictStatus::passed, ExitCode::world, {}, {}};
+  const RunRecord record = Script().add(body).record();
+  EXPECT_THAT(view_junit(junit(record)).red(), ElementsAre("sluice.gate/verdict"));
+  EXPECT_EQ(junit_disagreement(junit(record), record), "");
+}
+
 TEST(Junit, AGreenRunIsGreen)
 {
   Script script;

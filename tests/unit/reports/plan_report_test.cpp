@@ -101,9 +101,10 @@ skip     2 tests
 )");
 }
 
-TEST(PlanText, VerboseNamesEveryTest)
+TEST(PlanText, VerboseNamesEveryTestAndPath)
 {
-  const Planned made = example();
+  Planned made = example();
+  for (int i = 0; i < 30; ++i) made.change.paths.push_back({ChangeKind::added, "data/" + std::to_string(i), ""});
   const std::string text = plan_text(made.plan, made.catalogue, made.change, true);
   for (const TestCase& test : made.catalogue.tests) EXPECT_THAT(text, HasSubstr("           " + test.id.value));
   EXPECT_THAT(text, Not(HasSubstr("more\n")));

@@ -51,6 +51,14 @@ TEST_F(Batches, AnExitInsideACaseIsNeverGreen)
   EXPECT_EQ(passed(), 9u);
 }
 
+TEST_F(Batches, AnExitBetweenCasesIsContinuedPast)
+{
+  ten_with("c4", Does::passes_and_leaves);
+  run();
+  EXPECT_EQ(passed(), 10u);
+  EXPECT_EQ(batch_sizes(), (std::vector<std::size_t>{10, 5}));
+}
+
 TEST_F(Batches, AnExitCodeInsideACaseIsItsFailure)
 {
   ten_with("c9", Does::exits_3);

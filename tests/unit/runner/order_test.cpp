@@ -106,6 +106,19 @@ TEST_F(Order, LocksExclude)
   EXPECT_TRUE(overlap("a", "d"));
 }
 
+TEST_F(Order, ATurnThatCannotBeTakenIsPassedOn)
+{
+  options_.lanes = 4;
+  add("holds_m", Does::passes, 10s).needs.locks = {"m"};
+  add("holds_l", Does::passes, 8s).needs.locks = {"l"};
+  add("wants_both", Does::passes, 5s).needs.locks = {"l", "m"};
+  add("wants_l", Does::passes, 1s).needs.locks = {"l"};
+  know_durations();
+  run();
+  EXPECT_EQ(began("wants_l"), ended("holds_l"));
+  EXPECT_EQ(began("wants_both"), ended("holds_m"));
+}
+
 TEST_F(Order, ManyLocksInAnyOrderComeToAnEnd)
 {
   std::mt19937 random(3);
@@ -125,7 +138,7 @@ TEST_F(Order, ManyLocksInAnyOrderComeToAnEnd)
 
 TEST_F(Order, RunSerialRunsWithNothingElse)
 {
-  for (int i = 0; i < 6; ++i) add("t" + std::to_string(i));
+  for (int i = 0; i < 6; ++i) add("t" + std::to_string(i), Does::passes, i == 5 ? 3ms : 1ms);
   add("serial_a").needs.alone = true;
   add("serial_b").needs.alone = true;
   options_.lanes = 3;
@@ -133,7 +146,7 @@ TEST_F(Order, RunSerialRunsWithNothingElse)
   for (const TestCase& other : catalogue_.tests)
     for (const char* serial : {"serial_a", "serial_b"})
       EXPECT_TRUE(other.id.value == serial || !overlap(serial, other.id.value)) << other.id.value;
-  EXPECT_EQ(clock_.elapsed(), 4ms);
+  EXPECT_EQ(clock_.elapsed(), 4ms + 2ms);
 }
 
 TEST_F(Order, DependsOrdersAndNothingMore)
@@ -266,6 +279,17 @@ TEST_F(Order, RepeatRunsEachTestSoOften)
   EXPECT_EQ(kinds("user"), (std::vector<K>{K::first, K::repeat, K::repeat}));
   EXPECT_EQ(kinds("setup"), std::vector<K>{K::first});
   EXPECT_EQ(test("p.two").attempts[2].number, 3);
+}
+
+TEST_F(Order, RepeatedRoundsExplainNoFailureTwice)
+{
+  options_.repeat = 2;
+  options_.lanes = 1;
+  add_case("p", "one", Does::fails);
+  add_case("p", "two");
+  run();
+  using K = AttemptKind;
+  EXPECT_EQ(kinds("p.one"), (std::vector<K>{K::first, K::isolated, K::repeat}));
 }
 
 } // namespace

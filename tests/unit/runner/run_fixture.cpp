@@ -154,6 +154,7 @@ FakeProcess RunFixture::play(const Command& command)
     case Does::hangs: process.lasts = k_for_ever; return process;
     case Does::lies_in_company: say((company ? "lie " : "pass ") + name + "\n"); [[fallthrough]];
     case Does::passes: say("pass " + name + "\n"); break;
+    case Does::passes_and_leaves: say("pass " + name + "\n"); process.lasts = time; return process;
     case Does::skips: say("skip " + name + "\n"); break;
     case Does::fails_in_company: say((company ? "fail " : "pass ") + name + "\n"); failed = failed || company; break;
     case Does::fails: say("fail " + name + "\n"); failed = true; break;

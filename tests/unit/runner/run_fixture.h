@@ -29,6 +29,7 @@ enum class Does {
   fails,
   crashes,          // SIGSEGV
   exits_0,          // leaves the program as if all were well
+  passes_and_leaves, // the same, after it was reported
   exits_3,
   hangs,
   hangs_stubbornly, // and ignores SIGTERM
