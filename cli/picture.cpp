@@ -3,11 +3,16 @@
 #include "adapters/facts/ages.h"
 #include "adapters/facts/configured_files.h"
 
+#include <array>
 #include <unistd.h>
 
 namespace sluice::cli {
 
 namespace {
+
+// Built files that no running test can depend on without a fact: lists of tests, which are compared as definitions, and
+// what only a linker or compiler reads.
+constexpr std::array<const char*, 6> k_harmless_outputs{"*_tests.cmake", "*.o", "*.obj", "*.a", "*.gch", "*.pch"};
 
 frameworks::ListingContext listing_context(const Project& project, const Picture& picture, cache::Store& store,
                                            cache::FileDigests& digests)
@@ -81,7 +86,7 @@ Picture take_picture(const Project& project, cache::Store& store, cache::FileDig
 
   picture.reach_options.ignore = project.config.ignore;
   picture.reach_options.compared = {"/sluice.toml", "/sluice.policy.toml"};
-  picture.reach_options.compared_outputs = {"*_tests.cmake"};
+  picture.reach_options.harmless_outputs.assign(k_harmless_outputs.begin(), k_harmless_outputs.end());
   picture.reach_options.configured =
     state == BuildState::current ||
     facts::is_configured_from(project.root, project.build_directory, picture.build.configure_inputs);

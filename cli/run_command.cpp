@@ -96,13 +96,14 @@ int run_command(const Options& options)
                                  session.emit(event::BuildStarted{command, targets});
                                },
                                [&](std::string_view) { session.tick(); }};
-  const BuildOutcome build = bring_up_to_date(project, options, store, listener);
+  cache::FileDigests digests(&store);
+  BuildOutcome build = bring_up_to_date(project, options, store, digests, listener);
   if (build.attempted)
     session.emit(event::BuildFinished{build.ok, build.exit_code, build.duration, build.output});
   if (!build.ok) return session.finish(judge({}));
 
-  cache::FileDigests digests(&store);
-  const Picture picture = take_picture(project, store, digests, BuildState::current);
+  const Picture picture =
+    build.picture ? std::move(*build.picture) : take_picture(project, store, digests, BuildState::current);
   CurrentInputs inputs(project, picture, digests);
   const Planned planned = make_plan(project, options, change, picture, inputs, store, BuildState::current);
   session.announce(planned.plan, picture.catalogue);

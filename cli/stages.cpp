@@ -69,22 +69,33 @@ std::vector<std::string> targets_for_tests(const Project& project, const Picture
   return facts::targets_of(picture.build, project.root, project.build_directory, program_outputs(picture));
 }
 
-void require_fresh(const Project& project, cache::Store& store)
+bool is_fresh(const Project& project, const std::vector<std::string>& targets)
 {
-  if (project.build_directory.empty()) return;
-  cache::FileDigests digests(&store);
-  const Picture picture = take_picture(project, store, digests, BuildState::unknown);
-  const build::Freshness freshness =
-    build::ask_freshness(project.build_directory, targets_for_tests(project, picture));
+  return build::ask_freshness(project.build_directory, targets) == build::Freshness::fresh;
+}
+
+// Without a build step of ours the folder must be up to date already.
+Picture look_without_building(const Project& project, cache::Store& store, cache::FileDigests& digests)
+{
+  Picture picture = take_picture(project, store, digests, BuildState::unknown);
+  if (project.build_directory.empty()) {
+    picture.reach_options.configured = true;
+    return picture;
+  }
   const char* next = "build it first, or let Sluice do it: a [build] section in sluice.toml";
-  if (freshness == build::Freshness::stale)
+  switch (build::ask_freshness(project.build_directory, targets_for_tests(project, picture))) {
+  case build::Freshness::fresh: break;
+  case build::Freshness::stale:
     throw Error(ErrorKind::usage,
                 fmt::format("{} is not up to date with the sources",
                             std::filesystem::relative(project.build_directory, project.root).string()),
                 next);
-  if (freshness == build::Freshness::fresh) return;
-  for (const std::string& why : stale_programs(project, picture))
-    if (!why.empty()) throw Error(ErrorKind::usage, why, next);
+  case build::Freshness::unknown:
+    for (const std::string& why : stale_programs(project, picture))
+      if (!why.empty()) throw Error(ErrorKind::usage, why, next);
+  }
+  picture.reach_options.configured = true;
+  return picture;
 }
 
 // The change as far as tests can see it, and what keeps the facts about it from being whole. After a build the contents
@@ -95,6 +106,13 @@ ChangeSet change_for_tests(ChangeSet change, const Picture& picture, BuildState 
   if (state == BuildState::unknown)
     for (const std::string& gap : picture.build.gaps) change.incomplete.push_back({gap, "build the project"});
   return change;
+}
+
+// Of the build graph as text, read anew each time.
+Digest build_graph_digest(const Project& project)
+{
+  cache::FileDigests digests(nullptr);
+  return digests.of(project.build_directory + "/build.ninja", cache::DigestOf::content);
 }
 
 BuildOutcome outcome_of(build::BuildResult result, std::vector<std::string> targets)
@@ -137,30 +155,32 @@ cache::Store open_store(const Project& project)
 }
 
 BuildOutcome bring_up_to_date(const Project& project, const Options& options, cache::Store& store,
-                              const BuildListener& listener)
+                              cache::FileDigests& digests, const BuildListener& listener)
 {
   if (!project.config.build || !options.build) {
-    require_fresh(project, store);
-    return {};
+    BuildOutcome outcome;
+    outcome.picture = look_without_building(project, store, digests);
+    return outcome;
   }
   build::BuildRequest request{project.root, *project.config.build, {}, jobs_of(project, options), {}, listener.output};
   request.on_start = [&](const std::vector<std::string>& command) { listener.started(command, request.targets); };
   build::BuildResult configured = build::configure_if_needed(request);
   if (!configured.ok) return outcome_of(std::move(configured), {});
 
-  cache::FileDigests digests(&store);
-  {
-    const Picture before = take_picture(project, store, digests, BuildState::unknown);
-    request.targets = targets_for_tests(project, before);
+  Picture before = take_picture(project, store, digests, BuildState::unknown);
+  request.targets = targets_for_tests(project, before);
+  if (before.not_built.empty() && is_fresh(project, request.targets)) {
+    BuildOutcome outcome;
+    before.reach_options.configured = true;
+    outcome.picture = std::move(before);
+    return outcome;
   }
-  const Digest graph_before = digests.of(project.build_directory + "/build.ninja", cache::DigestOf::content);
+  const Digest graph_before = build_graph_digest(project);
   build::BuildResult built = build::build_targets(request);
   if (!built.ok || request.targets.empty()) return outcome_of(std::move(built), request.targets);
 
   // The build itself may have configured again: then there can be programs that the targets did not name.
-  cache::FileDigests fresh(nullptr);
-  if (fresh.of(project.build_directory + "/build.ninja", cache::DigestOf::content) == graph_before)
-    return outcome_of(std::move(built), request.targets);
+  if (build_graph_digest(project) == graph_before) return outcome_of(std::move(built), request.targets);
   request.targets.clear();
   build::BuildResult whole = build::build_targets(request);
   whole.duration += built.duration;

@@ -13,6 +13,7 @@
 #include "policy/policy_file.h"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,9 @@ struct BuildListener {
 
 // How the build folder was brought up to date.
 struct BuildOutcome {
+  // The project as it lies on disk, where nothing had to be built to know it; else it must be looked at again.
+  std::optional<Picture> picture;
+
   bool attempted = false;
   bool ok = true;
   std::vector<std::string> command;
@@ -56,7 +60,7 @@ struct BuildOutcome {
 // Builds what the tests need. Without a [build] step (or with --no-build) it only makes sure that the folder is up to
 // date, and throws Error{usage} when it is not: old programs prove nothing about new sources.
 BuildOutcome bring_up_to_date(const Project& project, const Options& options, cache::Store& store,
-                              const BuildListener& listener);
+                              cache::FileDigests& digests, const BuildListener& listener);
 
 // Everything that went into a plan, kept for the stages after it.
 struct Planned {

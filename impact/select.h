@@ -53,8 +53,9 @@ struct ReachOptions {
   std::vector<std::string> ignore; // globs of files that cannot matter (sluice.toml, [changes])
   // Files whose effect is compared by other means and which no test reads: the policy file, sluice.toml itself.
   std::vector<std::string> compared;
-  // Globs of built files whose effect is compared by other means: the lists of tests that the build itself generates.
-  std::vector<std::string> compared_outputs;
+  // Globs of built files that no running test can depend on without a fact (objects, archives), or whose effect is
+  // compared by other means (lists of tests that the build itself generates).
+  std::vector<std::string> harmless_outputs;
   // True when the build folder is known to be configured from the present files: then what the configure step made
   // (build graph, test definitions, generated files) is compared by content and its inputs need not widen.
   bool configured = false;

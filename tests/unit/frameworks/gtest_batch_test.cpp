@@ -205,6 +205,19 @@ TEST_F(GtestBatch, AMainThatIgnoresTheResultHidesNothing)
   EXPECT_EQ(outcome("Plain.Passes"), "failed");
 }
 
+TEST_F(GtestBatch, APassIsNoPassWhenTheProgramFailsAfterwards)
+{
+  program_.launch.environment = {{EnvironmentChange::Action::set, "SAMPLE_FAILS_AT_THE_END", "1"}};
+  run({"Plain.Passes"});
+  EXPECT_EQ(outcome("Plain.Passes"), "failed");
+  EXPECT_EQ(results_["Plain.Passes"].message, "exit code 3 though no test failed");
+  run({"Plain.Passes", "Plain.Fails"});
+  EXPECT_EQ(outcome("Plain.Passes"), "passed"); // the failure explains the exit code
+  program_.launch.environment = {{EnvironmentChange::Action::set, "SAMPLE_CRASHES_AT_THE_END", "1"}};
+  run({"Plain.Passes"});
+  EXPECT_EQ(outcome("Plain.Passes"), "crashed");
+}
+
 TEST_F(GtestBatch, ABrokenSuiteIsRedAndItsNeighboursAreNot)
 {
   run({"Plain.Passes", "BrokenSuite.One", "BrokenTearDown.One"});

@@ -138,5 +138,7 @@ int main(int argc, char** argv)
   if (std::getenv("SAMPLE_BROKEN_ENVIRONMENT")) testing::AddGlobalTestEnvironment(new BrokenEnvironment);
   const int result = RUN_ALL_TESTS();
   if (std::getenv("SAMPLE_IGNORES_RESULT")) return 0;
+  if (std::getenv("SAMPLE_CRASHES_AT_THE_END")) std::raise(SIGKILL);
+  if (std::getenv("SAMPLE_FAILS_AT_THE_END")) return 3;
   return result;
 }

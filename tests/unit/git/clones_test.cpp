@@ -16,7 +16,7 @@ protected:
   {
     origin.write("a", "0");
     origin.commit("zero");
-    origin.write("a", "1");
+    origin.write("a", "only\nthe\nfork\nhas this\n");
     fork = origin.commit("fork");
     origin.run({"checkout", "-q", "-b", "topic"});
     origin.write("b", "1");
@@ -144,7 +144,7 @@ TEST_F(ClonesTest, APartialCloneIsComparedWithoutFetchingContents)
 {
   origin.run({"checkout", "-q", "topic"});
   origin.remove("a");
-  origin.write("similar to a", "1 or so");
+  origin.write("similar to a", "only\nthe\nfork\nhad this\n");
   origin.commit("a rename, perhaps");
   origin.run({"checkout", "-q", "main"});
   make_clone({"--filter=blob:none", "-b", "topic"});

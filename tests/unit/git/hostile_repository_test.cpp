@@ -103,22 +103,46 @@ TEST_F(HostileRepository, ASubmoduleCannotDeclareItselfClean)
   EXPECT_EQ(changed(), (Paths{"lib"}));
 }
 
-TEST_F(HostileRepository, ReplacedObjectsAndGraftsAreNotBelieved)
-{
-  repo.write("a", "2");
-  const std::string head = repo.commit("two");
-  // From now on HEAD and its tree look like the base's.
-  repo.run({"replace", head, base});
-  repo.run({"replace", repo.run({"--no-replace-objects", "rev-parse", head + "^{tree}"}), base + "^{tree}"});
-  ASSERT_EQ(repo.run({"diff-tree", "-r", base, head}), "") << "git itself does not believe it";
-  const ChangeSet set = Repository::open(repo.path()).changes({base, head});
-  EXPECT_EQ(paths_of(set.paths), (Paths{"a"}));
-  EXPECT_EQ(set.commits.size(), 1u);
-  repo.remove(".git/refs/replace");
+class ForgedHistory : public GitTest, public ::testing::WithParamInterface<const char*> {
+protected:
+  ForgedHistory() : repo({std::string("--object-format=") + GetParam()})
+  {
+    repo.write("a", "1");
+    base = repo.commit("base");
+    repo.write("a", "2");
+    head = repo.commit("two");
+  }
+  void expect_the_truth() const
+  {
+    const ChangeSet set = Repository::open(repo.path()).changes({base, head});
+    EXPECT_EQ(set.merge_base, base);
+    EXPECT_EQ(paths_of(set.paths), (Paths{"a"}));
+    EXPECT_EQ(set.commits.size(), 1u);
+    EXPECT_TRUE(set.incomplete.empty());
+    EXPECT_EQ(Repository::open(repo.path()).changes({{}, head}).base, base);
+  }
+  TempRepo repo;
+  std::string base, head;
+};
 
-  repo.write(".git/info/grafts", head + "\n"); // HEAD has no parent
-  EXPECT_EQ(Repository::open(repo.path()).changes({{}, head}).base, base);
+TEST_P(ForgedHistory, ReplacedObjectsAreNotBelieved)
+{
+  const std::string head_tree = repo.run({"rev-parse", head + "^{tree}"});
+  repo.run({"replace", head, base});
+  repo.run({"replace", head_tree, base + "^{tree}"});
+  ASSERT_EQ(repo.run({"diff-tree", "-r", base, head}), "") << "git itself does not believe it";
+  expect_the_truth();
 }
+
+TEST_P(ForgedHistory, GraftsAreNotBelieved)
+{
+  repo.write(".git/info/grafts", head + "\n"); // it has no parent any more
+  ASSERT_EQ(repo.run({"-c", "advice.graftFileDeprecated=false", "rev-list", "--count", head}), "1");
+  expect_the_truth();
+}
+
+INSTANTIATE_TEST_SUITE_P(Formats, ForgedHistory, ::testing::Values("sha1", "sha256"),
+                         [](const auto& format) { return std::string(format.param); });
 
 TEST_F(HostileRepository, AnotherRepositorysHookEnvironmentIsNotOurs)
 {
