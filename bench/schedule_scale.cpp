@@ -64,7 +64,8 @@ Project make_project(int count, const std::string& shape)
       else test.needs.fixtures_required = {fixture};
     }
     project.catalogue.tests.push_back(std::move(test));
-    project.plan.entries.push_back({static_cast<TestIndex>(i), Run{}, std::chrono::microseconds(1000 + i * 7919 % 5003)});
+    project.plan.entries.push_back(
+      {static_cast<TestIndex>(i), Run{}, std::chrono::microseconds(1000 + i * 7919 % 5003)});
   }
   return project;
 }
@@ -89,12 +90,16 @@ int main(int argc, char** argv)
   int finished = 0;
   rusage before{}, after{};
   ::getrusage(RUSAGE_SELF, &before);
-  runner::run(project.plan, project.catalogue, options, executor, clock,
-              [&](const Program&) -> const runner::Framework& { return framework; },
-              [&](const RunEvent& event) { finished += std::holds_alternative<event::TestFinished>(event.body); });
+  runner::run(
+    project.plan, project.catalogue, options, executor, clock,
+    [&](const Program&) -> const runner::Framework& { return framework; },
+    [&](const RunEvent& event) { finished += std::holds_alternative<event::TestFinished>(event.body); });
   ::getrusage(RUSAGE_SELF, &after);
-  const auto microseconds = [](const timeval& time) { return 1e6 * static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec); };
+  const auto microseconds = [](const timeval& time) {
+    return 1e6 * static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec);
+  };
   std::printf("%.3f\n", (microseconds(after.ru_utime) + microseconds(after.ru_stime) - microseconds(before.ru_utime) -
-                         microseconds(before.ru_stime)) / count);
+                         microseconds(before.ru_stime)) /
+                          count);
   return finished == count ? 0 : 1;
 }

@@ -24,7 +24,9 @@ double processor_seconds(int who)
 {
   rusage usage{};
   ::getrusage(who, &usage);
-  const auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec); };
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+  };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
@@ -100,9 +102,9 @@ std::size_t measure_run(int count, const std::string& program)
   const auto clock = sandbox::make_system_clock();
   const PlainFramework framework;
   std::size_t finished = 0;
-  runner::run(plan, catalogue, options, *executor, *clock,
-              [&](const Program&) -> const runner::Framework& { return framework; },
-              [&](const RunEvent& event) { finished += std::holds_alternative<event::TestFinished>(event.body); });
+  runner::run(
+    plan, catalogue, options, *executor, *clock, [&](const Program&) -> const runner::Framework& { return framework; },
+    [&](const RunEvent& event) { finished += std::holds_alternative<event::TestFinished>(event.body); });
   std::filesystem::remove_all(scratch);
   return finished;
 }

@@ -94,7 +94,6 @@ bool Reader::apply(const GElf_Dyn& entry, std::string_view strings)
   case DT_SONAME:
     return text(section_.soname);
   case DT_RPATH:
-    section_.has_rpath = true;
     return text(section_.rpath);
   case DT_RUNPATH:
     section_.has_runpath = true;
@@ -131,10 +130,7 @@ bool Reader::read_entries()
   if (!table) return entries.empty();
   for (const GElf_Dyn& each : entries)
     if (!apply(each, *table)) return false;
-  if (section_.has_runpath) {
-    section_.has_rpath = false;
-    section_.rpath.clear();
-  }
+  if (section_.has_runpath) section_.rpath.clear();
   return true;
 }
 

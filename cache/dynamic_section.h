@@ -20,7 +20,6 @@ struct DynamicSection {
   std::string rpath;                 // DT_RPATH, empty if DT_RUNPATH is there: the loader then ignores it
   std::string runpath;
   bool has_runpath = false;
-  bool has_rpath = false;
   bool audited = false;     // DT_AUDIT or DT_DEPAUDIT: other code takes part in the search
   bool no_defaults = false; // DF_1_NODEFLIB
 };

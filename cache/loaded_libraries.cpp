@@ -174,7 +174,6 @@ bool Search::find(const std::string& name, std::size_t object)
     for (std::ptrdiff_t at = static_cast<std::ptrdiff_t>(object); at >= 0;) {
       const Object& asking = objects_[static_cast<std::size_t>(at)];
       at = asking.loader;
-      if (!asking.section->has_rpath) continue;
       if (find_in(folders_of(asking.section->rpath, ":", asking), name, object, Take::first)) return true;
     }
   }

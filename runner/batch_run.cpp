@@ -190,13 +190,18 @@ SteadyTime BatchRun::deadline() const
     return limit == Millis{0} ? SteadyTime::max() : from + limit;
   };
   switch (state_) {
-  case BatchState::in_case: return with_limit(cases_[*current_].began, limit_of(cases_[*current_]));
+  case BatchState::in_case:
+    return with_limit(cases_[*current_].began, limit_of(cases_[*current_]));
   case BatchState::before_first:
   case BatchState::between:
-  case BatchState::after_last: return with_limit(since_, longest_limit_);
-  case BatchState::terminating: return since_ + setup_.limits->grace;
-  case BatchState::killed: return since_ + k_unkillable;
-  case BatchState::ended: return SteadyTime::max();
+  case BatchState::after_last:
+    return with_limit(since_, longest_limit_);
+  case BatchState::terminating:
+    return since_ + setup_.limits->grace;
+  case BatchState::killed:
+    return since_ + k_unkillable;
+  case BatchState::ended:
+    return SteadyTime::max();
   }
   return SteadyTime::max();
 }
@@ -282,8 +287,8 @@ void BatchRun::settle_own_end(const Ended& end, SteadyTime now, Leftover& leftov
 // them, and it is not green. (Where the exit code is the result, the reader reports nothing before the end.)
 void BatchRun::settle_bad_exit(const Ended& end)
 {
-  const bool any_red = std::any_of(cases_.begin(), cases_.end(),
-                                   [](const Case& what) { return is_red(what.result.outcome); });
+  const bool any_red =
+    std::any_of(cases_.begin(), cases_.end(), [](const Case& what) { return is_red(what.result.outcome); });
   if (any_red || (end.signal == 0 && end.exit_code == 0)) return;
   correct(*last_finished_, result_of_end(end, "after its last test, this one, had finished"));
 }
@@ -292,14 +297,17 @@ void BatchRun::settle_time_out(const Ended& end, SteadyTime now, Leftover& lefto
 {
   switch (state_before_end_) {
   case BatchState::in_case:
-    finish(*current_, timed_out(end, fmt::format("ended at its time limit of {}", seconds(limit_of(cases_[*current_])))),
-           now);
+    finish(*current_,
+           timed_out(end, fmt::format("ended at its time limit of {}", seconds(limit_of(cases_[*current_])))), now);
     leftover.remaining = unfinished();
     return;
-  case BatchState::between: leftover.remaining = unfinished(); return;
+  case BatchState::between:
+    leftover.remaining = unfinished();
+    return;
   case BatchState::after_last:
-    correct(*last_finished_, timed_out(end, fmt::format("all tests had finished, but their program had not ended after {}",
-                                                        seconds(longest_limit_))));
+    correct(*last_finished_,
+            timed_out(end, fmt::format("all tests had finished, but their program had not ended after {}",
+                                       seconds(longest_limit_))));
     return;
   case BatchState::before_first:
     // Trying the others would hang as long each.
@@ -310,7 +318,8 @@ void BatchRun::settle_time_out(const Ended& end, SteadyTime now, Leftover& lefto
     return;
   case BatchState::terminating:
   case BatchState::killed:
-  case BatchState::ended: return;
+  case BatchState::ended:
+    return;
   }
 }
 
@@ -319,7 +328,8 @@ void BatchRun::settle_stop(SteadyTime now, Leftover& leftover)
   if (current_) {
     AttemptResult result;
     result.outcome = Outcome::not_run;
-    result.message = *stopped_ == StopCause::interrupted ? "interrupted while it ran" : "ended by --fail-fast while it ran";
+    result.message =
+      *stopped_ == StopCause::interrupted ? "interrupted while it ran" : "ended by --fail-fast while it ran";
     finish(*current_, std::move(result), now);
   }
   leftover.remaining = unfinished();

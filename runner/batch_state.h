@@ -18,9 +18,9 @@ enum class BatchStep {
   case_started,
   case_finished, // and others are to come
   last_finished,
-  time_up,       // the time limit of the state has passed
-  told_to_end,   // by an interrupt or fail-fast
-  told_to_die,   // by a second interrupt
+  time_up,     // the time limit of the state has passed
+  told_to_end, // by an interrupt or fail-fast
+  told_to_die, // by a second interrupt
   process_ended,
 };
 
@@ -29,13 +29,20 @@ constexpr BatchState after(BatchState state, BatchStep step)
   const bool ending = state == BatchState::terminating || state == BatchState::killed;
   if (state == BatchState::ended || step == BatchStep::process_ended) return BatchState::ended;
   switch (step) {
-  case BatchStep::case_started: return ending ? state : BatchState::in_case;
-  case BatchStep::case_finished: return ending ? state : BatchState::between;
-  case BatchStep::last_finished: return ending ? state : BatchState::after_last;
-  case BatchStep::time_up: return ending ? BatchState::killed : BatchState::terminating;
-  case BatchStep::told_to_end: return ending ? state : BatchState::terminating;
-  case BatchStep::told_to_die: return BatchState::killed;
-  case BatchStep::process_ended: return BatchState::ended;
+  case BatchStep::case_started:
+    return ending ? state : BatchState::in_case;
+  case BatchStep::case_finished:
+    return ending ? state : BatchState::between;
+  case BatchStep::last_finished:
+    return ending ? state : BatchState::after_last;
+  case BatchStep::time_up:
+    return ending ? BatchState::killed : BatchState::terminating;
+  case BatchStep::told_to_end:
+    return ending ? state : BatchState::terminating;
+  case BatchStep::told_to_die:
+    return BatchState::killed;
+  case BatchStep::process_ended:
+    return BatchState::ended;
   }
   return state;
 }

@@ -35,8 +35,8 @@ struct StartFailure {
 // How a process ended, with its tree.
 struct Ended {
   ProcessId process{};
-  int exit_code = 0; // when it exited by itself
-  int signal = 0;    // when a signal ended it; else 0
+  int exit_code = 0;                // when it exited by itself
+  int signal = 0;                   // when a signal ended it; else 0
   std::chrono::microseconds cpu{0}; // user + system of the process and the children it waited for
   bool left_processes = false;      // something of its tree outlived it and was ended by the executor
 };

@@ -21,7 +21,7 @@ namespace sluice::runner {
 struct BatchRequest {
   const Program* program = nullptr;
   std::span<const TestCase* const> cases;
-  std::string scratch;                // existing private folder for this batch's own files, removed afterwards
+  std::string scratch;                  // existing private folder for this batch's own files, removed afterwards
   std::vector<std::string> environment; // what tests inherit, "NAME=value"; the framework applies the launch's changes
 };
 

@@ -1,5 +1,5 @@
-// What the run says: numbers attempts, stamps events with the time, and keeps which tests were begun and which were red.
-// It decides nothing about what runs.
+// What the run says: numbers attempts, stamps events with the time, and keeps which tests were begun and which were
+// red. It decides nothing about what runs.
 #pragma once
 
 #include "model/catalogue.h"

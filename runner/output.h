@@ -38,7 +38,7 @@ private:
   std::size_t tail_most_;
   std::uint64_t size_ = 0;
   std::string head_;
-  std::string ring_;         // the last bytes after the head; full: the oldest stands at ring_at_
+  std::string ring_; // the last bytes after the head; full: the oldest stands at ring_at_
   std::size_t ring_at_ = 0;
 };
 

@@ -1,6 +1,6 @@
-// Units that may start, best first, and units that wait for an exclusive lock. Each operation costs a logarithm, so that
-// the schedule stays linear in the number of tests whatever they lock.
-// A lock that is let go wakes only its best waiter; a woken unit that must wait for another lock passes the turn on.
+// Units that may start, best first, and units that wait for an exclusive lock. Each operation costs a logarithm, so
+// that the schedule stays linear in the number of tests whatever they lock. A lock that is let go wakes only its best
+// waiter; a woken unit that must wait for another lock passes the turn on.
 #pragma once
 
 #include "runner/work.h"
@@ -38,8 +38,7 @@ public:
   std::optional<Rank> best();
 
   // The best of the first `most` units with at most this priority that `fits` accepts and whose locks are free.
-  template <class Fits>
-  std::optional<Rank> best_below(std::int64_t priority, int most, Fits fits) const
+  template <class Fits> std::optional<Rank> best_below(std::int64_t priority, int most, Fits fits) const
   {
     auto at = ready_.lower_bound({priority, 0});
     for (int seen = 0; at != ready_.end() && seen < most; ++at, ++seen)
@@ -59,7 +58,7 @@ private:
 
   const Work* work_;
   std::set<Rank> ready_;
-  std::vector<bool> held_;                                                       // by lock
+  std::vector<bool> held_;                                                   // by lock
   std::vector<std::priority_queue<Rank, std::vector<Rank>, Later>> waiting_; // by lock
 };
 

@@ -20,12 +20,10 @@ namespace {
 
 constexpr std::chrono::seconds k_last_words{2}; // for processes to die after a second interrupt
 
-template <class... Ts>
-struct Overloaded : Ts... {
+template <class... Ts> struct Overloaded : Ts... {
   using Ts::operator()...;
 };
-template <class... Ts>
-Overloaded(Ts...) -> Overloaded<Ts...>;
+template <class... Ts> Overloaded(Ts...) -> Overloaded<Ts...>;
 
 // The last component of a path, with '/' after it.
 std::string folder_name(std::string path)
@@ -155,7 +153,7 @@ private:
     }
     journal_.say(event::BatchStarted{batch, place.lane, request.program->name, dispatch.cases.size()});
     const std::string log = fmt::format("{}.log", batch);
-    BatchSetup setup{&catalogue_, &options_.limits, &journal_, place, fmt::format("{}/{}", options_.logs, log),
+    BatchSetup setup{&catalogue_,     &options_.limits, &journal_, place, fmt::format("{}/{}", options_.logs, log),
                      logs_name_ + log};
     auto run = std::make_unique<BatchRun>(std::move(setup), dispatch.cases, framework, request, clock_.now());
     slots_.push_back({std::get<ProcessId>(started), batch, std::move(dispatch), std::move(run)});
@@ -165,8 +163,8 @@ private:
 
   std::size_t find(ProcessId process) const
   {
-    const auto at = std::find_if(slots_.begin(), slots_.end(),
-                                 [process](const Slot& slot) { return slot.process == process; });
+    const auto at =
+      std::find_if(slots_.begin(), slots_.end(), [process](const Slot& slot) { return slot.process == process; });
     return static_cast<std::size_t>(at - slots_.begin());
   }
 
@@ -196,8 +194,8 @@ private:
     Leftover leftover = slot.run->ended(ended, now);
     forecast_.learn(program, spent, slot.run->finished_cases());
     if (const auto startup = slot.run->startup()) forecast_.learn_startup(program, *startup);
-    journal_.say(event::BatchFinished{slot.batch, ended.exit_code, ended.signal, spent, ended.cpu,
-                                      ended.left_processes});
+    journal_.say(
+      event::BatchFinished{slot.batch, ended.exit_code, ended.signal, spent, ended.cpu, ended.left_processes});
     slot.run.reset(); // it may hold files in the scratch folder
     if (auto& scratch = lanes_[static_cast<std::size_t>(slot.dispatch.lanes.front())].scratch) scratch->empty();
     finish(slot.dispatch, std::move(leftover));
@@ -207,8 +205,7 @@ private:
   {
     std::vector<Blocked> blocked;
     schedule_.finished(dispatch, std::move(leftover), blocked);
-    for (Blocked& test : blocked)
-      journal_.not_begun(test.test, {}, Outcome::not_run, std::move(test.reason));
+    for (Blocked& test : blocked) journal_.not_begun(test.test, {}, Outcome::not_run, std::move(test.reason));
   }
 
   // --- time
@@ -275,10 +272,10 @@ private:
     if (!stopping())
       for (Blocked& test : schedule_.stuck())
         journal_.not_begun(test.test, {}, Outcome::not_run, std::move(test.reason));
-    const std::string reason = interrupts_ > 0 ? "interrupted"
-                               : failed_fast_
-                                 ? fmt::format("not begun: --fail-fast ended the run after {} red", journal_.red_tests())
-                                 : "not begun: the run ended without it";
+    const std::string reason =
+      interrupts_ > 0 ? "interrupted"
+      : failed_fast_  ? fmt::format("not begun: --fail-fast ended the run after {} red", journal_.red_tests())
+                      : "not begun: the run ended without it";
     for (const PlanEntry& entry : plan_.entries)
       if (std::holds_alternative<Run>(entry.decision) && !journal_.finished(entry.test))
         journal_.not_begun(entry.test, {}, Outcome::not_run, reason);

@@ -22,15 +22,15 @@ using Listener = std::function<void(const RunEvent&)>;
 
 struct RunOptions {
   int lanes = 1;
-  int fail_fast = 0;            // stop starting tests after so many red ones; 0: never
-  int repeat = 1;               // run each selected test so often; fixtures are set up and cleaned up once
-  std::uint64_t shuffle = 0;    // seed of a random order; 0: longest first by history
+  int fail_fast = 0;                      // stop starting tests after so many red ones; 0: never
+  int repeat = 1;                         // run each selected test so often; fixtures are set up and cleaned up once
+  std::uint64_t shuffle = 0;              // seed of a random order; 0: longest first by history
   Isolation isolation = Isolation::batch; // one_case overrides every program's own
   RunConfig limits;
   std::vector<std::string> environment; // what tests inherit, "NAME=value"
-  std::string scratch;          // existing folder for batches' own files
-  std::string logs;             // existing folder for outputs that are too long for events; AttemptResult::log names
-                                // files in it, relative to its parent
+  std::string scratch;                  // existing folder for batches' own files
+  std::string logs; // existing folder for outputs that are too long for events; AttemptResult::log names
+                    // files in it, relative to its parent
 };
 
 enum class RunEnd { complete, interrupted, stopped_early };

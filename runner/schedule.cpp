@@ -174,7 +174,8 @@ Dispatch Schedule::give_out(UnitIndex unit, Duration most, SteadyTime now)
   else if (!state.alone.empty()) give_one(state.alone, Purpose::alone);
   else give_one(state.isolated, Purpose::isolated);
 
-  const std::size_t width = work_.units[unit].alone ? free_lanes_.size() : static_cast<std::size_t>(work_.units[unit].width);
+  const std::size_t width =
+    work_.units[unit].alone ? free_lanes_.size() : static_cast<std::size_t>(work_.units[unit].width);
   for (std::size_t i = 0; i < width; ++i) {
     dispatch.lanes.push_back(free_lanes_.back());
     free_lanes_.pop_back();
@@ -213,9 +214,8 @@ void Schedule::finished(Dispatch& dispatch, Leftover&& leftover, std::vector<Blo
   const UnitIndex unit = dispatch.unit;
   State& state = states_[unit];
   --state.in_flight;
-  const auto flight = std::find_if(flights_.begin(), flights_.end(), [&](const Flight& candidate) {
-    return candidate.lane == dispatch.lanes.front();
-  });
+  const auto flight = std::find_if(flights_.begin(), flights_.end(),
+                                   [&](const Flight& candidate) { return candidate.lane == dispatch.lanes.front(); });
   flights_.erase(flight);
   for (const int lane : dispatch.lanes) {
     const auto place = std::lower_bound(free_lanes_.begin(), free_lanes_.end(), lane, std::greater<>());

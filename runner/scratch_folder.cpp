@@ -38,7 +38,8 @@ void ScratchFolder::make()
 {
   std::error_code failed;
   std::filesystem::remove_all(path_, failed);
-  if (::mkdir(path_.c_str(), 0700) == 0) folder_ = ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+  if (::mkdir(path_.c_str(), 0700) == 0)
+    folder_ = ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
   if (folder_ < 0)
     throw Error(ErrorKind::world, fmt::format("cannot make {}: {}", path_, std::strerror(errno)),
                 "look for a full disk or a test that changes permissions there");

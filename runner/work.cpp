@@ -104,10 +104,10 @@ private:
     const std::size_t most = most_per_batch(test.program);
     const bool single = most == 1 || has_place_in_order(test.needs) || named_[static_cast<std::size_t>(index)];
     std::optional<std::uint32_t> own;
-    std::optional<std::uint32_t>& slot =
-      single ? own
-             : (is_plain(test.needs) ? plain_unit_[static_cast<std::size_t>(test.program)]
-                                     : profile_unit_[profile(test.program, test.needs)]);
+    std::optional<std::uint32_t>& slot = single
+                                           ? own
+                                           : (is_plain(test.needs) ? plain_unit_[static_cast<std::size_t>(test.program)]
+                                                                   : profile_unit_[profile(test.program, test.needs)]);
     if (!slot) slot = add_unit(index);
     Unit& unit = work_.units[*slot];
     unit.cases.push_back(index);
@@ -175,9 +175,9 @@ private:
   const RunOptions& options_;
   const FrameworkOf& framework_of_;
   Work work_;
-  std::vector<std::optional<std::uint32_t>> unit_of_; // by test
-  std::vector<bool> named_;                           // by test
-  std::vector<std::size_t> most_per_batch_;           // by program; 0: not asked yet
+  std::vector<std::optional<std::uint32_t>> unit_of_;    // by test
+  std::vector<bool> named_;                              // by test
+  std::vector<std::size_t> most_per_batch_;              // by program; 0: not asked yet
   std::vector<std::optional<std::uint32_t>> plain_unit_; // by program
   std::unordered_map<std::string, std::optional<std::uint32_t>> profile_unit_;
   std::unordered_map<std::string, LockId> locks_;
@@ -189,10 +189,9 @@ private:
 // what a suite sets up once is not set up in many processes.
 void order_by_length(std::vector<TestIndex>& cases, const Forecast& forecast, Duration long_from)
 {
-  const auto middle = std::stable_partition(cases.begin(), cases.end(),
-                                            [&](TestIndex test) { return forecast.of(test) >= long_from; });
-  std::stable_sort(cases.begin(), middle,
-                   [&](TestIndex a, TestIndex b) { return forecast.of(a) > forecast.of(b); });
+  const auto middle =
+    std::stable_partition(cases.begin(), cases.end(), [&](TestIndex test) { return forecast.of(test) >= long_from; });
+  std::stable_sort(cases.begin(), middle, [&](TestIndex a, TestIndex b) { return forecast.of(a) > forecast.of(b); });
 }
 
 } // namespace
@@ -212,8 +211,7 @@ Work make_work(const Plan& plan, const Catalogue& catalogue, const RunOptions& o
                const Forecast& forecast)
 {
   Work work = WorkBuilder(plan, catalogue, options, framework_of).build();
-  const Duration long_from =
-    std::max(Duration{1}, forecast.left() / (k_long_share * std::max(options.lanes, 1)));
+  const Duration long_from = std::max(Duration{1}, forecast.left() / (k_long_share * std::max(options.lanes, 1)));
   for (Unit& unit : work.units) {
     if (unit.cases.size() < 2) continue;
     if (options.shuffle == 0) {

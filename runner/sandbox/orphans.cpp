@@ -107,8 +107,8 @@ std::size_t Orphans::unexpected(ProcessId owner) const
 
 std::size_t Orphans::living(ProcessId owner) const
 {
-  return static_cast<std::size_t>(std::count_if(orphans_.begin(), orphans_.end(),
-                                                [&](const auto& entry) { return entry.second.owner == owner; }));
+  return static_cast<std::size_t>(
+    std::count_if(orphans_.begin(), orphans_.end(), [&](const auto& entry) { return entry.second.owner == owner; }));
 }
 
 void Orphans::signal_below(ProcessId owner, pid_t root, int signal)

@@ -196,8 +196,8 @@ void ProgramStarter::collect_environment(const runner::Command& command, const s
   environment_.push_back(nullptr);
 }
 
-std::variant<Child, runner::StartFailure> ProgramStarter::start(const runner::Command& command,
-                                                                const std::string& mark, int output)
+std::variant<Child, runner::StartFailure> ProgramStarter::start(const runner::Command& command, const std::string& mark,
+                                                                int output)
 {
   if (command.arguments.empty()) return runner::StartFailure{EINVAL, "cannot start a command without a program"};
   collect_candidates(command);
@@ -227,7 +227,8 @@ std::variant<Child, runner::StartFailure> ProgramStarter::start(const runner::Co
   }
   Child child{pid, Fd(pidfd)};
   if (plan.failed == Stage::nothing) return child;
-  while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {}
+  while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+  }
   return failure(command, plan);
 }
 

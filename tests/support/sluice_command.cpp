@@ -53,7 +53,7 @@ void add_event(const json& event, SluiceResult& result)
   const std::string kind = event.value("event", "");
   if (kind == "test_planned") result.planned[text_of(event.at("test"))] = decision_of(event);
   if (kind == "test_started") result.started.push_back(text_of(event.at("test")));
-  if (kind == "test_finished") result.outcomes.try_emplace(text_of(event.at("test")), event.at("outcome"));
+  if (kind == "test_finished" && event.at("attempt") == 1) result.outcomes[text_of(event.at("test"))] = event.at("outcome");
   if (kind != "run_finished") return;
   result.status = event.at("status");
   if (event.contains("reasons"))

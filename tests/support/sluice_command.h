@@ -19,7 +19,7 @@ struct SluiceResult {
   std::string folder;                          // of the run; empty if there was none
   std::string junit;                           // of the run's own folder
   Decisions planned;                           // from the events
-  std::map<std::string, std::string> outcomes; // of each test's first attempt
+  std::map<std::string, std::string> outcomes; // of each test's first attempt; a later word on it counts
   std::vector<std::string> started;            // in order, one for each attempt
   std::string status;                          // "PASSED"; empty if the run was not finished
   std::vector<std::string> reasons;

@@ -122,6 +122,15 @@ TEST_F(LibrarySearch, RpathIsInheritedAndRunpathIsNot)
   EXPECT_THAT(shell("/", "ldd " + dir_ / "program").output, ::testing::HasSubstr("libinner.so => not found"));
 }
 
+TEST_F(LibrarySearch, AnObjectWithRunpathSeesNoInheritedRpath)
+{
+  library("near", "inner");
+  library("near", "outer", "-Lnear -linner -Wl,--enable-new-dtags,-rpath,/no/such/folder");
+  program("-Lnear -louter -Wl,--disable-new-dtags,-rpath,'$ORIGIN/near'");
+  EXPECT_THAT(shell("/", "ldd " + dir_ / "program").output, ::testing::HasSubstr("libinner.so => not found"));
+  EXPECT_FALSE(find().complete);
+}
+
 TEST_F(LibrarySearch, LibraryPathComesAfterRpathAndBeforeRunpath)
 {
   library("near", "one");

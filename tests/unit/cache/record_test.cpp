@@ -59,6 +59,15 @@ TEST_F(RecordTest, AKilledRunKeepsWhatPassed)
   EXPECT_EQ(state("repeated"), Kind::missing) << "its second attempt never ended";
   EXPECT_TRUE(store_.knows_run("r1"));
   EXPECT_FALSE(store_.history().contains(TestId{"cut-off"}));
+  EXPECT_EQ(store_.history().at(TestId{"repeated"}).last, Outcome::passed);
+}
+
+TEST_F(RecordTest, AFailureCountsThoughTheNextAttemptWasCutOff)
+{
+  record(RunBuilder("r1", 1'000).passed("t").finish(), inputs);
+  record(RunBuilder("r2", 2'000).failed("t").started("t", 2).killed(), inputs);
+  EXPECT_EQ(state("t"), Kind::failed);
+  EXPECT_EQ(store_.history().at(TestId{"t"}).last, Outcome::failed);
 }
 
 TEST_F(RecordTest, ATestWithoutAttemptsLeavesNothing)
@@ -116,6 +125,15 @@ TEST_F(RecordTest, CasesOfOneProgramShareOneSet)
   set(definition("p:case7", "changed"));
   EXPECT_EQ(state("p:case7"), Kind::broken);
   EXPECT_EQ(state("p:case8"), Kind::holds);
+}
+
+TEST_F(RecordTest, NeighboursWithOtherDigestsDoNotShareASet)
+{
+  const InputSet other{content("a.cpp", "two")};
+  store_.record(RunBuilder("r1").passed("t").passed("u").finish(),
+                [&](const TestId& test) { return test.value == "t" ? &inputs : &other; });
+  EXPECT_EQ(state("t"), Kind::holds);
+  EXPECT_EQ(state("u"), Kind::broken);
 }
 
 TEST_F(RecordTest, TheOrderOfInputsDoesNotMatter)

@@ -42,6 +42,9 @@ inline TestCase test_case(const std::string& id)
 
 class StoreTest : public ::testing::Test {
 protected:
+  // No test may come out right because the store was set aside meanwhile.
+  void TearDown() override { EXPECT_EQ(store_.notice(), ""); }
+
   // The world as it is now: what is not in it is absent.
   void set(const Input& input) { world_[{input.kind, input.name}] = input.digest; }
   void set(const InputSet& inputs)

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -142,6 +143,23 @@ TEST_F(ProcessesTest, DamageIsSetAsideOnceHoweverManyOpen)
   const auto all = files();
   EXPECT_EQ(
     std::count_if(all.begin(), all.end(), [](const auto& name) { return name.starts_with("store.db.damaged"); }), 1);
+  EXPECT_EQ(cache::Store::open(folder()).history().size(), 200u);
+}
+
+// Whoever would set the store aside waits for the lock, and then looks again: here it finds a sound one.
+TEST_F(ProcessesTest, SettingAsideWaitsForTheLock)
+{
+  store_ = cache::Store::open(dir_ / "elsewhere");
+  const std::string file = folder() + "/store.db";
+  const std::string sound = dir_.read("store/store.db");
+  std::ofstream(file, std::ios::binary | std::ios::trunc) << std::string(50'000, 'x');
+  const int lock = ::open((folder() + "/store.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  ASSERT_EQ(::flock(lock, LOCK_EX), 0);
+  Client client({"record", folder(), "a", "1"});
+  ::usleep(300'000);
+  std::ofstream(file, std::ios::binary | std::ios::trunc) << sound;
+  ::close(lock);
+  EXPECT_EQ(client.wait(), 0) << "it set aside what another process had mended";
   EXPECT_EQ(cache::Store::open(folder()).history().size(), 200u);
 }
 

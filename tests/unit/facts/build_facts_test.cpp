@@ -133,7 +133,7 @@ TEST_F(NinjaBuild, AgreesWithNinjaOnEveryRecordedHeader)
   while (std::getline(lines, line)) {
     if (line.starts_with("    ")) {
       std::string input = line.substr(4);
-      if (!input.starts_with('/')) input = "b/" + input;
+      if (!input.starts_with('/')) input.insert(0, "b/");
       if (input.starts_with(root)) input.erase(0, root.size());
       EXPECT_TRUE(has_edge(facts, input, output, FactSource::ninja_deps)) << input << " -> " << output;
       ++records;

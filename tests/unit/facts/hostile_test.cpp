@@ -4,6 +4,7 @@
 #include "adapters/facts/ninja_manifest.h"
 #include "tests/unit/facts/facts_fixture.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <random>
@@ -45,10 +46,8 @@ TEST(Hostile, VariablesThatGrowWithoutEnd)
   std::string doubling = "v0 = xxxxxxxxxxxxxxxx\n";
   std::string late = "rule r\n  command = $w0\n";
   for (int i = 0; i < 60; ++i) {
-    const std::string now = std::to_string(i);
-    const std::string next = std::to_string(i + 1);
-    doubling += "v" + next + " = $v" + now + " $v" + now + "\n";
-    late += "  w" + now + " = $w" + next + "$w" + next + "\n";
+    doubling += fmt::format("v{1} = $v{0} $v{0}\n", i, i + 1);
+    late += fmt::format("  w{0} = $w{1}$w{1}\n", i, i + 1);
   }
   EXPECT_FALSE(read_manifest(doubling).gaps.empty());
   EXPECT_FALSE(read_manifest(late + "build a: r\n").gaps.empty());

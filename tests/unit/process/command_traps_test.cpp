@@ -34,7 +34,7 @@ CommandLine shell(const std::string& script)
 // A program that passes every check made beforehand and still cannot be executed.
 std::string with_missing_interpreter(const TempDir& folder)
 {
-  const std::string path = folder.write("broken", "#!/sluice/no/such/interpreter\n");
+  std::string path = folder.write("broken", "#!/sluice/no/such/interpreter\n");
   std::filesystem::permissions(path, std::filesystem::perms::owner_all);
   return path;
 }
@@ -215,6 +215,7 @@ TEST(CommandTraps, ManyThreadsAtOnce)
 {
   std::atomic<int> right = 0;
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&, t] {
       for (int i = 0; i < 25; ++i) {

@@ -13,7 +13,7 @@ using sluice::tests::TempDir;
 
 std::string executable(const TempDir& folder, const std::string& name)
 {
-  const std::string path = folder.write(name, "#!/bin/sh\n");
+  std::string path = folder.write(name, "#!/bin/sh\n");
   std::filesystem::permissions(path, std::filesystem::perms::owner_all);
   return path;
 }

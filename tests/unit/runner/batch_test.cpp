@@ -16,9 +16,9 @@ protected:
   }
   std::size_t passed() const
   {
-    return static_cast<std::size_t>(std::count_if(record_.tests.begin(), record_.tests.end(), [](const TestRecord& test) {
-      return test.outcome() == Outcome::passed;
-    }));
+    return static_cast<std::size_t>(
+      std::count_if(record_.tests.begin(), record_.tests.end(),
+                    [](const TestRecord& test) { return test.outcome() == Outcome::passed; }));
   }
   using Kinds = std::vector<AttemptKind>;
 };
@@ -280,9 +280,9 @@ TEST_F(Batches, RandomMishapsAreAllAttributed)
   options_.lanes = 3;
   std::mt19937 random(20);
   const std::vector<std::pair<Does, Outcome>> ways{
-    {Does::passes, Outcome::passed}, {Does::passes, Outcome::passed}, {Does::passes, Outcome::passed},
-    {Does::fails, Outcome::failed},  {Does::crashes, Outcome::crashed}, {Does::exits_0, Outcome::lost},
-    {Does::exits_3, Outcome::failed}, {Does::hangs, Outcome::timed_out}, {Does::skips, Outcome::skipped},
+    {Does::passes, Outcome::passed},       {Does::passes, Outcome::passed},   {Does::passes, Outcome::passed},
+    {Does::fails, Outcome::failed},        {Does::crashes, Outcome::crashed}, {Does::exits_0, Outcome::lost},
+    {Does::exits_3, Outcome::failed},      {Does::hangs, Outcome::timed_out}, {Does::skips, Outcome::skipped},
     {Does::reports_nothing, Outcome::lost}};
   std::map<std::string, Outcome> wanted;
   for (int i = 0; i < 300; ++i) {

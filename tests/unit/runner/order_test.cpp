@@ -32,6 +32,15 @@ TEST_F(Order, LongestFirstByHistory)
   EXPECT_EQ(order(), (Ids{"b", "c", "a"}));
 }
 
+TEST_F(Order, TheLongestCaseOfAProgramIsBegunFirst)
+{
+  for (int i = 1; i <= 4; ++i) add_case("p", "c" + std::to_string(i), Does::passes, i * 10s);
+  know_durations();
+  options_.limits.time_limit = Millis{0};
+  run();
+  EXPECT_EQ(order().front(), "p.c4");
+}
+
 TEST_F(Order, CostCountsWithoutHistory)
 {
   add("a");

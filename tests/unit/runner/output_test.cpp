@@ -109,9 +109,12 @@ TEST_F(OutputFiles, NeverFollowsALinkOrOverwritesAFile)
 {
   const std::string victim = folder_.write("victim", "precious");
   std::filesystem::create_symlink(victim, path_);
-  OutputFile file(path_, 1u << 20);
-  file.add(std::string(100'000, 'x'));
-  file.finish();
+  for (const std::string& path : {path_, victim}) {
+    OutputFile file(path, 1u << 20);
+    file.add(std::string(100'000, 'x'));
+    file.finish();
+    EXPECT_FALSE(file.exists());
+  }
   EXPECT_EQ(folder_.read("victim"), "precious");
 }
 

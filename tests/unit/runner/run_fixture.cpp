@@ -44,7 +44,8 @@ private:
     if (position == positions_.end()) return;
     if (word == "lie") liars_.push_back(position->second);
     if (word == "begin") updates.emplace_back(CaseStarted{position->second});
-    static const std::map<std::string, Outcome> ends{{"pass", Outcome::passed}, {"fail", Outcome::failed}, {"skip", Outcome::skipped}};
+    static const std::map<std::string, Outcome> ends{
+      {"pass", Outcome::passed}, {"fail", Outcome::failed}, {"skip", Outcome::skipped}};
     if (const auto end = ends.find(word); end != ends.end()) {
       AttemptResult result;
       result.outcome = end->second;
@@ -147,18 +148,46 @@ FakeProcess RunFixture::play(const Command& command)
     time += behaviour.lasts;
     const bool company = names.size() > 1;
     switch (behaviour.does) {
-    case Does::crashes: process.signal = SIGSEGV; process.lasts = time; return process;
-    case Does::exits_0: process.lasts = time; return process;
-    case Does::exits_3: process.exit_code = 3; process.lasts = time; return process;
-    case Does::hangs_stubbornly: process.on_terminate = tests::OnTerminate::ignores; [[fallthrough]];
-    case Does::hangs: process.lasts = k_for_ever; return process;
-    case Does::lies_in_company: say((company ? "lie " : "pass ") + name + "\n"); [[fallthrough]];
-    case Does::passes: say("pass " + name + "\n"); break;
-    case Does::passes_and_leaves: say("pass " + name + "\n"); process.lasts = time; return process;
-    case Does::skips: say("skip " + name + "\n"); break;
-    case Does::fails_in_company: say((company ? "fail " : "pass ") + name + "\n"); failed = failed || company; break;
-    case Does::fails: say("fail " + name + "\n"); failed = true; break;
-    case Does::reports_nothing: break;
+    case Does::crashes:
+      process.signal = SIGSEGV;
+      process.lasts = time;
+      return process;
+    case Does::exits_0:
+      process.lasts = time;
+      return process;
+    case Does::exits_3:
+      process.exit_code = 3;
+      process.lasts = time;
+      return process;
+    case Does::hangs_stubbornly:
+      process.on_terminate = tests::OnTerminate::ignores;
+      [[fallthrough]];
+    case Does::hangs:
+      process.lasts = k_for_ever;
+      return process;
+    case Does::lies_in_company:
+      say((company ? "lie " : "pass ") + name + "\n");
+      [[fallthrough]];
+    case Does::passes:
+      say("pass " + name + "\n");
+      break;
+    case Does::passes_and_leaves:
+      say("pass " + name + "\n");
+      process.lasts = time;
+      return process;
+    case Does::skips:
+      say("skip " + name + "\n");
+      break;
+    case Does::fails_in_company:
+      say((company ? "fail " : "pass ") + name + "\n");
+      failed = failed || company;
+      break;
+    case Does::fails:
+      say("fail " + name + "\n");
+      failed = true;
+      break;
+    case Does::reports_nothing:
+      break;
     }
   }
   process.lasts = time + program.shutdown;
@@ -180,8 +209,7 @@ RunEnd RunFixture::run()
     plan.entries.push_back(std::move(entry));
   }
   const RunEnd end = runner::run(
-    plan, catalogue_, options_, executor_, clock_,
-    [this](const Program&) -> const Framework& { return framework_; },
+    plan, catalogue_, options_, executor_, clock_, [this](const Program&) -> const Framework& { return framework_; },
     [&](const RunEvent& event) {
       events_.push_back(event);
       fold.add(event);

@@ -27,16 +27,16 @@ using tests::k_for_ever;
 enum class Does {
   passes,
   fails,
-  crashes,          // SIGSEGV
-  exits_0,          // leaves the program as if all were well
+  crashes,           // SIGSEGV
+  exits_0,           // leaves the program as if all were well
   passes_and_leaves, // the same, after it was reported
   exits_3,
   hangs,
   hangs_stubbornly, // and ignores SIGTERM
   skips,
-  reports_nothing,    // the program does not know it
-  fails_in_company,   // fails unless it is alone
-  lies_in_company,    // prints that it passed; the result file says otherwise unless it is alone
+  reports_nothing,  // the program does not know it
+  fails_in_company, // fails unless it is alone
+  lies_in_company,  // prints that it passed; the result file says otherwise unless it is alone
 };
 
 // The framework of the made-up programs: selectors are arguments; "begin X", "pass X", "fail X", "skip X" are printed.

@@ -12,9 +12,8 @@ protected:
   }
   std::size_t with(Outcome outcome) const
   {
-    return static_cast<std::size_t>(std::count_if(record_.tests.begin(), record_.tests.end(), [&](const TestRecord& test) {
-      return test.outcome() == outcome;
-    }));
+    return static_cast<std::size_t>(std::count_if(record_.tests.begin(), record_.tests.end(),
+                                                  [&](const TestRecord& test) { return test.outcome() == outcome; }));
   }
   std::size_t interrupts() const
   {

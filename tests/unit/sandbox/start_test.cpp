@@ -63,6 +63,14 @@ TEST_F(ProgramStart, LooksUpNamesInItsOwnPath)
   EXPECT_EQ(run(what).output, "from the folder\n");
 }
 
+TEST_F(ProgramStart, ACandidateThatMayNotBeExecutedIsRemembered)
+{
+  folder_.write("bin/tool", "x");
+  Command what = command({"tool"});
+  what.environment = {"PATH=" + (folder_ / "bin") + ":/nowhere"};
+  EXPECT_EQ(start_failing(what).error, EACCES);
+}
+
 TEST_F(ProgramStart, GivesAScriptWithoutInterpreterLineToTheShell)
 {
   const std::string script = folder_.write("script", "echo \"$0 $1\"\n");
@@ -84,7 +92,8 @@ TEST_F(ProgramStart, LeaksNoDescriptor)
 TEST_F(ProgramStart, ResetsSignalsAndCoreLimit)
 {
   executor_.reset();
-  struct sigaction ignore {}, before {};
+  struct sigaction ignore {
+  }, before{};
   ignore.sa_handler = SIG_IGN;
   ::sigaction(SIGPIPE, &ignore, &before);
   sigset_t blocked, mask_before;

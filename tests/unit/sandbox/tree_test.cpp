@@ -88,9 +88,8 @@ TEST_F(ProcessTree, KillReachesChildrenThatLeftTheGroup)
 TEST_F(ProcessTree, TerminationReachesChildrenThatLeftTheGroup)
 {
   const std::string file = folder_ / "child";
-  const ProcessId process =
-    start(shell("trap : TERM; setsid sh -c 'trap \"echo told; exit\" TERM; echo $$ > " + file +
-                "; while :; do sleep 0.01; done' & wait; wait; echo over"));
+  const ProcessId process = start(shell("trap : TERM; setsid sh -c 'trap \"echo told; exit\" TERM; echo $$ > " + file +
+                                        "; while :; do sleep 0.01; done' & wait; wait; echo over"));
   pid_in("child");
   executor_->end(process, Ending::terminate);
   EXPECT_THAT(finish(process).output, AllOf(HasSubstr("told\n"), HasSubstr("over\n")));
@@ -98,10 +97,11 @@ TEST_F(ProcessTree, TerminationReachesChildrenThatLeftTheGroup)
 
 TEST_F(ProcessTree, EndsFiftyStubbornChildren)
 {
-  const ProcessId process = start(shell("for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25; do "
-                                        "(trap '' TERM HUP; while :; do sleep 1; done) & echo $!;"
-                                        "setsid sh -c 'trap \"\" TERM HUP; while :; do sleep 1; done' & echo $!;"
-                                        "done; echo ready; wait"));
+  const ProcessId process =
+    start(shell("for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25; do "
+                "(trap '' TERM HUP; while :; do sleep 1; done) & echo $!;"
+                "setsid sh -c 'trap \"\" TERM HUP; while :; do sleep 1; done' & echo $!;"
+                "done; echo ready; wait"));
   wait_for_output(process, "ready");
   executor_->end(process, Ending::kill);
   const Result result = finish(process);
@@ -114,8 +114,7 @@ TEST_F(ProcessTree, EndsFiftyStubbornChildren)
 TEST_F(ProcessTree, EndsAForkChainThatRunsAway)
 {
   // Each link starts the next in a session of its own and ends, some thousand times at most.
-  const std::string script =
-    folder_.write("link", "#!/bin/sh\n[ $1 = 0 ] && exit\nsetsid \"$0\" $(($1-1)) &\n");
+  const std::string script = folder_.write("link", "#!/bin/sh\n[ $1 = 0 ] && exit\nsetsid \"$0\" $(($1-1)) &\n");
   std::filesystem::permissions(script, std::filesystem::perms::owner_all);
   const Result result = run(command({script, "3000"}));
   EXPECT_TRUE(result.ended->left_processes);
@@ -126,10 +125,9 @@ TEST_F(ProcessTree, EndsAForkChainThatRunsAway)
 TEST_F(ProcessTree, SparesTheDaemonOfATestThatStillRuns)
 {
   const std::string file = folder_ / "server";
-  const ProcessId with_server =
-    start(shell("(setsid sh -c 'echo $$ > " + file + "; while :; do sleep 1; done' &); " + until_written(file) +
-                "echo ready; while ! [ -e " + (folder_ / "go") + " ]; do sleep 0.01; done; kill -0 $(cat " + file +
-                ") && echo alive"));
+  const ProcessId with_server = start(shell("(setsid sh -c 'echo $$ > " + file + "; while :; do sleep 1; done' &); " +
+                                            until_written(file) + "echo ready; while ! [ -e " + (folder_ / "go") +
+                                            " ]; do sleep 0.01; done; kill -0 $(cat " + file + ") && echo alive"));
   wait_for_output(with_server, "ready");
   run("true");
   run("sleep 1000 &");

@@ -45,14 +45,16 @@ TEST_F(ExecutorWait, DoesNotSpinWhileATestWithClosedOutputRuns)
   ::getrusage(RUSAGE_SELF, &after);
   EXPECT_LT(after.ru_nvcsw - before.ru_nvcsw, 20);
   EXPECT_LT(after.ru_utime.tv_usec + after.ru_stime.tv_usec - before.ru_utime.tv_usec - before.ru_stime.tv_usec +
-              (after.ru_utime.tv_sec + after.ru_stime.tv_sec - before.ru_utime.tv_sec - before.ru_stime.tv_sec) * 1'000'000,
+              (after.ru_utime.tv_sec + after.ru_stime.tv_sec - before.ru_utime.tv_sec - before.ru_stime.tv_sec) *
+                1'000'000,
             150'000);
 }
 
 TEST_F(ExecutorWait, RunsManyAtOnceWithoutMixingThemUp)
 {
   std::vector<ProcessId> processes;
-  for (int i = 0; i < 40; ++i) processes.push_back(start(shell("echo " + std::to_string(i) + "; exit " + std::to_string(i))));
+  for (int i = 0; i < 40; ++i)
+    processes.push_back(start(shell("echo " + std::to_string(i) + "; exit " + std::to_string(i))));
   for (int i = 0; i < 40; ++i) {
     const Result result = finish(processes[static_cast<std::size_t>(i)]);
     EXPECT_EQ(result.output, std::to_string(i) + "\n");

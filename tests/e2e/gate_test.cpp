@@ -1,0 +1,125 @@
+#include "tests/support/shell_project.h"
+
+#include <gmock/gmock.h>
+
+namespace sluice::tests {
+
+namespace {
+
+using testing::HasSubstr;
+
+constexpr const char* k_policy = R"([policy]
+version = 1
+undeclared = "human"
+
+[[suite]]
+name = "core"
+tests = ["t:cases/one.sh"]
+
+[[rule]]
+name = "AI-authored changes prove the core"
+when = { authorship = ["ai"] }
+require = { suites = ["core"] }
+)";
+
+constexpr const char* k_by_ai = "A change\n\nCo-Authored-By: Claude <noreply@anthropic.com>\n";
+
+class Gate : public testing::Test {
+protected:
+  void demand_core()
+  {
+    project_.write("sluice.policy.toml", k_policy);
+    project_.commit("A policy");
+    ASSERT_EQ(project_.run().code, 0);
+    project_.TempRepo::run({"checkout", "-q", "-b", "change"});
+  }
+  SluiceResult judge(std::vector<std::string> more = {})
+  {
+    more.insert(more.begin(), {"--base", "main", "--head", "HEAD"});
+    return project_.run(more);
+  }
+  ShellProject project_;
+};
+
+TEST_F(Gate, ExecutesWhatARuleRequiresAlthoughAProofHolds)
+{
+  demand_core();
+  project_.write("README", "x");
+  project_.commit(k_by_ai);
+  ASSERT_EQ(project_.run().code, 0);
+  const SluiceResult run = judge();
+  EXPECT_EQ(run.code, 0) << run.out << run.err;
+  EXPECT_THAT(run.started, testing::ElementsAre(ShellProject::id("one")));
+  EXPECT_EQ(run.planned.at(ShellProject::id("one")), "run required");
+}
+
+TEST_F(Gate, RefusesWhatLeavesARequiredTestOut)
+{
+  demand_core();
+  project_.write("README", "x");
+  project_.commit(k_by_ai);
+  const SluiceResult run = judge({"--filter", "two"});
+  EXPECT_EQ(run.code, 3) << run.out << run.err;
+  EXPECT_EQ(run.status, "REFUSED");
+  EXPECT_THAT(run.out, HasSubstr("AI-authored changes prove the core"));
+  EXPECT_THAT(run.junit, HasSubstr("RuleViolated"));
+}
+
+TEST_F(Gate, LetsAPersonsChangeReuseProofs)
+{
+  demand_core();
+  project_.commit("Nothing, by a person");
+  const SluiceResult run = judge();
+  EXPECT_EQ(run.code, 0) << run.out;
+  EXPECT_THAT(run.started, testing::IsEmpty());
+}
+
+TEST_F(Gate, RefusesAChangeThatDeletesARequiredTest)
+{
+  demand_core();
+  project_.remove("cases/one.sh");
+  project_.commit(k_by_ai);
+  const SluiceResult run = judge();
+  EXPECT_EQ(run.code, 3) << run.out << run.err;
+}
+
+TEST_F(Gate, HasNothingToJudgeWithoutTests)
+{
+  project_.write("sluice.toml", "# no tests\n");
+  const SluiceResult run = project_.run();
+  EXPECT_EQ(run.code, 4) << run.out << run.err;
+}
+
+TEST_F(Gate, RefusesAMisspeltKeyWithLineAndSuggestion)
+{
+  project_.configure("[run]\njbos = 2\n");
+  const SluiceResult run = project_.run();
+  EXPECT_EQ(run.code, 2);
+  EXPECT_THAT(run.err, testing::AllOf(HasSubstr("sluice.toml:8"), HasSubstr("jbos"), HasSubstr("jobs")));
+  EXPECT_TRUE(run.folder.empty());
+}
+
+TEST_F(Gate, RefusesABrokenPolicyOfTheBase)
+{
+  project_.write("sluice.policy.toml", "[[rule]]\nname = \"x\"\nrequire = { suites = [\"missing\"] }\n");
+  project_.commit("A policy that means nothing");
+  EXPECT_EQ(judge().code, 2);
+}
+
+TEST_F(Gate, RefusesAHeadThatIsNotCheckedOut)
+{
+  project_.commit("Another");
+  const SluiceResult run = project_.run({"--base", "HEAD~1", "--head", "HEAD~1"});
+  EXPECT_EQ(run.code, 2);
+  EXPECT_THAT(run.err, HasSubstr("checked out"));
+}
+
+TEST_F(Gate, FailsOutsideOfARepository)
+{
+  const TempDir plain;
+  EXPECT_EQ(Sluice(plain.path()).run().code, 2);
+}
+
+} // namespace
+
+} // namespace sluice::tests

@@ -1,0 +1,101 @@
+#include "tests/support/shell_project.h"
+
+#include <gmock/gmock.h>
+
+#include <csignal>
+
+namespace sluice::tests {
+
+namespace {
+
+using testing::HasSubstr;
+
+// A test that says that it has begun, with the id of a process below it, and then hangs.
+class Stopping : public testing::Test {
+protected:
+  Stopping()
+  {
+    project_.write(".gitignore", "begun\n");
+    project_.test("hangs", "sleep 300 & echo $! >begun; wait\n");
+    project_.commit("A test that hangs");
+  }
+  bool begun() const { return appears(project_ / "begun"); }
+  bool child_is_alive() const
+  {
+    return shell("kill -0 $(cat " + shell_quoted(project_ / "begun") + ")").first == 0;
+  }
+  RunningSluice start() const { return project_.sluice().start({"run", "--plain", "--jobs", "3", "--junit", "r.xml"}); }
+  std::string junit() const
+  {
+    std::ifstream in(project_ / "r.xml", std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+  ShellProject project_;
+};
+
+TEST_F(Stopping, CtrlCOnceEndsWithWhatIsKnown)
+{
+  RunningSluice running = start();
+  ASSERT_TRUE(begun());
+  running.signal(SIGINT);
+  const SluiceResult run = running.wait();
+  EXPECT_EQ(run.code, 130) << run.out << run.err;
+  EXPECT_EQ(run.status, "FAILED");
+  EXPECT_GT(junit_count(junit(), "errors") + junit_count(junit(), "failures"), 0) << junit();
+  EXPECT_THAT(junit(), HasSubstr("Interrupted"));
+  EXPECT_FALSE(child_is_alive());
+}
+
+TEST_F(Stopping, AnEndedRunDoesNotSpoilTheNext)
+{
+  RunningSluice running = start();
+  ASSERT_TRUE(begun());
+  running.signal(SIGTERM);
+  const SluiceResult stopped = running.wait();
+  EXPECT_NE(stopped.code, 0);
+  project_.test("hangs", "exit 0\n");
+  EXPECT_EQ(project_.run().code, 0);
+}
+
+TEST_F(Stopping, AKilledRunLeavesARedReportAndItsLog)
+{
+  RunningSluice running = start();
+  ASSERT_TRUE(begun());
+  running.signal(SIGKILL);
+  const SluiceResult killed = running.wait();
+  EXPECT_GT(junit_count(junit(), "errors"), 0) << junit();
+  EXPECT_THAT(junit(), HasSubstr("RunNotCompleted"));
+  EXPECT_EQ(killed.status, "");
+  shell("kill $(cat " + shell_quoted(project_ / "begun") + ")");
+
+  EXPECT_EQ(project_.sluice().command({"report", "latest"}).code, 1);
+  const SluiceResult next = project_.run({"--filter", "not hangs"});
+  EXPECT_EQ(next.code, 0) << next.out << next.err;
+  EXPECT_EQ(next.started.size(), 2u) << "the log of a killed run proves nothing";
+}
+
+TEST_F(Stopping, ATimeLimitEndsTheWholeTree)
+{
+  project_.write("sluice.toml", "[[tests]]\nname = \"t\"\nframework = \"command\"\nfiles = [\"cases/*.sh\"]\n"
+                                "command = [\"sh\", \"{file}\"]\ntimeout = \"1s\"\n[run]\ngrace = \"100ms\"\n");
+  const SluiceResult run = project_.run();
+  EXPECT_EQ(run.code, 1) << run.out;
+  EXPECT_EQ(run.outcomes.at(ShellProject::id("hangs")), "timed-out");
+  EXPECT_FALSE(child_is_alive());
+}
+
+TEST(TwoAtOnce, BothComeToTheirVerdictInOneRepository)
+{
+  ShellProject project;
+  project.test("one", "sleep 0.3\n");
+  RunningSluice first = project.sluice().start({"run", "--plain"});
+  RunningSluice second = project.sluice().start({"run", "--plain"});
+  const SluiceResult a = first.wait(), b = second.wait();
+  EXPECT_EQ(a.code, 0) << a.out << a.err;
+  EXPECT_EQ(b.code, 0) << b.out << b.err;
+  EXPECT_THAT(project.run().started, testing::IsEmpty());
+}
+
+} // namespace
+
+} // namespace sluice::tests
