@@ -1,4 +1,5 @@
 // Writes a file so that a reader sees the old bytes or all of the new ones, never a part.
+// It does not know what the file is for; syncing costs milliseconds, which reports are worth.
 #pragma once
 
 #include <string>

@@ -1,4 +1,5 @@
 // The commands, one function each; the table of them is in cli/main.cpp.
+// A command takes options and gives an exit code; it does not know how the options were written.
 #pragma once
 
 #include "cli/options.h"

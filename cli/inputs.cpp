@@ -6,6 +6,7 @@
 #include "model/glob.h"
 
 #include <algorithm>
+#include <filesystem>
 
 namespace sluice::cli {
 
@@ -188,7 +189,24 @@ Digest CurrentInputs::loose_outputs()
   cache::Sha256 hash;
   for (const std::string& output : impact::loose_outputs(picture_.graph, picture_.reach_options))
     add_entry(hash, output, digests_.of(absolute(output), cache::DigestOf::loaded));
+  for (const std::string& source : leaf_inputs(picture_.build.facts, stamps())) add_entry(hash, source, file_content(source));
   return hash.finish();
+}
+
+// Outputs that hold nothing: the step that makes one did its work elsewhere (copied a folder, filled a database), where no
+// fact shows it, so that only what went into the step can be compared.
+std::vector<std::string> CurrentInputs::stamps() const
+{
+  const Facts& facts = picture_.build.facts;
+  std::vector<std::string> found;
+  for (const auto& [id, recipe] : facts.recipes) {
+    const std::string& output = facts.name(id);
+    if (first_match(picture_.reach_options.harmless_outputs, output)) continue;
+    if (first_match(picture_.reach_options.ignore, output)) continue;
+    std::error_code missing;
+    if (std::filesystem::file_size(absolute(output), missing) == 0 || missing) found.push_back(output);
+  }
+  return found;
 }
 
 Digest CurrentInputs::configured_files()

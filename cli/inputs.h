@@ -34,6 +34,7 @@ private:
   Digest files_of_role(bool with_known);
   Digest matched_files(const std::string& glob);
   Digest loose_outputs();
+  std::vector<std::string> stamps() const;
   Digest configured_files();
   std::string absolute(const std::string& name) const;
 

@@ -1,4 +1,5 @@
-// The command line as a value. Parsing is here and nowhere else; what a command does with its options is not known here.
+// The command line as a value. Parsing is here and nowhere else.
+// What a command does with its options is not known here.
 #pragma once
 
 #include <cstdint>

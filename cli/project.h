@@ -1,4 +1,5 @@
 // The project that a command works on: its repository, its configuration, its folder of state.
+// It does not know what changed, nor what is built or tested.
 #pragma once
 
 #include "adapters/git/repository.h"

@@ -1,4 +1,5 @@
 // One run as it happens: every event goes to the log, the record and the console, in this order, from one place.
+// It decides nothing; the verdict is handed to it.
 #pragma once
 
 #include "cli/options.h"

@@ -1,4 +1,5 @@
 // What is at the other end of standard output, as facts for the console.
+// It does not know what is written there.
 #pragma once
 
 #include "cli/options.h"

@@ -1,4 +1,5 @@
 // The version that --version prints and every run records.
+// Kept apart so that a release touches one line.
 #pragma once
 
 namespace sluice::cli {

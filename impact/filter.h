@@ -1,4 +1,5 @@
-// The filter language of --filter: which tests a person means.
+// The filter language of --filter: which tests a person means. It knows a test's description, not its state.
+// The grammar:
 //
 //   expression := term { ("or" | "|") term }         term := factor { ("and" | "&") factor }
 //   factor     := ("not" | "!") factor | "(" expression ")" | field "(" pattern ")" | pattern

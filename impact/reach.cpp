@@ -1,12 +1,8 @@
 // Forward walk from the changed files. The predecessor recorded by the walk is the explanation.
-#include "impact/graph_traits.h"
 #include "impact/select.h"
+#include "impact/walk.h"
 
 #include "model/glob.h"
-
-#include <boost/graph/breadth_first_search.hpp>
-#include <boost/graph/two_bit_color_map.hpp>
-#include <boost/pending/queue.hpp>
 
 #include <fmt/format.h>
 
@@ -15,45 +11,6 @@
 namespace sluice::impact {
 
 namespace {
-
-struct Arrival {
-  Node from = k_no_node;
-  FactSource source = FactSource::declared;
-};
-
-// Remembers by which edge each node was reached first: with several sources at once this is a shortest way from the
-// nearest of them.
-class RecordArrival : public boost::default_bfs_visitor {
-public:
-  RecordArrival(std::vector<Arrival>& arrivals, std::vector<Node>& reached) : arrivals_(&arrivals), reached_(&reached) {}
-
-  void tree_edge(const RowEdge& edge, const Rows& rows)
-  {
-    (*arrivals_)[rows.targets[edge.position]] = {edge.source, rows.sources[edge.position]};
-  }
-  void discover_vertex(Node node, const Rows&) { reached_->push_back(node); }
-
-private:
-  std::vector<Arrival>* arrivals_;
-  std::vector<Node>* reached_;
-};
-
-struct Walk {
-  std::vector<Arrival> arrivals;
-  std::vector<Node> reached; // in order of distance
-};
-
-Walk walk(const Rows& rows, const std::vector<Node>& sources)
-{
-  Walk result;
-  result.arrivals.resize(rows.nodes());
-  if (sources.empty()) return result;
-  boost::two_bit_color_map<> colors(rows.nodes());
-  boost::queue<Node> queue;
-  boost::breadth_first_visit(rows, sources.begin(), sources.end(), queue, RecordArrival(result.arrivals, result.reached),
-                             colors);
-  return result;
-}
 
 std::vector<ReasonStep> path_to(const ImpactGraph::Impl& graph, const Walk& walk, Node node, const std::string& last)
 {

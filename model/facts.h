@@ -63,6 +63,10 @@ private:
   std::unordered_map<std::string, PathId, Hash, std::equal_to<>> ids_;
 };
 
+// What `outputs` are made from in the end: inputs, direct or through other outputs, that no step makes. Sorted, unique.
+// Configure inputs are left out.
+std::vector<std::string> leaf_inputs(const Facts& facts, const std::vector<std::string>& outputs);
+
 // The word used for a source in every output ("ninja-deps", "declared" ...).
 std::string_view to_string(FactSource source);
 

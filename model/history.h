@@ -1,4 +1,5 @@
 // Earlier records as answers: what the store (cache/) knows about a test from the past.
+// It does not know whether any of it still holds; proofs do (model/proof.h).
 #pragma once
 
 #include "model/outcome.h"

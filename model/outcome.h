@@ -1,4 +1,5 @@
 // Every way in which one attempt at a test can end. A failing test is data, never an error.
+// What an outcome means for a verdict is policy/'s business, except for the one distinction that everybody needs: red.
 #pragma once
 
 #include <chrono>

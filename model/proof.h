@@ -24,7 +24,7 @@ enum class InputKind : std::uint8_t {
   whole_tree,    // every file of the tree that no declaration dismisses: what an unobserved script rests on
   matched_files, // the files that a declared glob matches, names and contents; name: the glob
   configuration, // sluice.toml as used
-  loose_outputs, // built files that no fact ties to a test, as one digest
+  loose_outputs, // built files that no fact ties to a test, and what went into steps that left no content, as one digest
   configured,    // files that the configure step generated and no build step knows
   environment,   // the environment variables that tests inherit
 };

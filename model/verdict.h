@@ -1,4 +1,5 @@
 // The decision about a change, and what it rests on. Made by policy/judge.h from values; rendered by reports/.
+// A verdict that nobody formed is red.
 #pragma once
 
 #include "model/exit_code.h"

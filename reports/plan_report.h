@@ -1,4 +1,5 @@
 // A plan as text for people and as JSON for programs (docs/formats/plan.md), and the answers to "why" and "why not".
+// Pure: it shows the reasons that the plan holds and finds none of its own.
 #pragma once
 
 #include "model/catalogue.h"

@@ -1,4 +1,5 @@
 // The two questions that facts ask of the disk. Neither throws; neither hangs on something that is no regular file.
+// What a file means is not known here.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// A file descriptor that is closed when its owner goes. It does not know what the descriptor stands for.
+// A file descriptor that is closed when its owner goes.
+// It does not know what the descriptor stands for.
 #pragma once
 
 #include <unistd.h>

@@ -113,7 +113,8 @@ void library_range(git_repository* repository)
 
 void library_status(git_repository* repository)
 {
-  git_status_options options = GIT_STATUS_OPTIONS_INIT;
+  git_status_options options{};
+  git_status_options_init(&options, GIT_STATUS_OPTIONS_VERSION);
   options.flags = GIT_STATUS_OPT_INCLUDE_UNTRACKED | GIT_STATUS_OPT_RECURSE_UNTRACKED_DIRS;
   git_status_list* list = nullptr;
   git_status_list_new(&list, repository, &options);

@@ -1,16 +1,16 @@
-// Lets Boost.Graph's algorithms walk Rows: an incidence graph and a vertex list, nothing more.
-// Private to impact/ and only for .cpp files, since it brings Boost's headers.
-#pragma once
+#include "impact/walk.h"
 
-#include "impact/graph.h"
-
+#include <boost/graph/breadth_first_search.hpp>
 #include <boost/graph/graph_traits.hpp>
+#include <boost/graph/two_bit_color_map.hpp>
 #include <boost/iterator/counting_iterator.hpp>
 #include <boost/iterator/transform_iterator.hpp>
+#include <boost/pending/queue.hpp>
 #include <boost/property_map/property_map.hpp>
 
 #include <utility>
 
+// Lets Boost.Graph's algorithms walk Rows: an incidence graph and a vertex list, nothing more.
 namespace sluice::impact {
 
 struct RowEdge {
@@ -70,5 +70,38 @@ inline std::pair<RowsTraits::out_edge_iterator, RowsTraits::out_edge_iterator> o
 
 inline Node source(const RowEdge& edge, const Rows&) { return edge.source; }
 inline Node target(const RowEdge& edge, const Rows& rows) { return rows.targets[edge.position]; }
+
+namespace {
+
+// Remembers by which edge each node was reached first: with several sources at once this is a shortest way from the
+// nearest of them.
+class RecordArrival : public boost::default_bfs_visitor {
+public:
+  RecordArrival(std::vector<Arrival>& arrivals, std::vector<Node>& reached) : arrivals_(&arrivals), reached_(&reached) {}
+
+  void tree_edge(const RowEdge& edge, const Rows& rows)
+  {
+    (*arrivals_)[rows.targets[edge.position]] = {edge.source, rows.sources[edge.position]};
+  }
+  void discover_vertex(Node node, const Rows&) { reached_->push_back(node); }
+
+private:
+  std::vector<Arrival>* arrivals_;
+  std::vector<Node>* reached_;
+};
+
+} // namespace
+
+Walk walk(const Rows& rows, const std::vector<Node>& sources)
+{
+  Walk result;
+  result.arrivals.resize(rows.nodes());
+  if (sources.empty()) return result;
+  boost::two_bit_color_map<> colors(rows.nodes());
+  boost::queue<Node> queue;
+  boost::breadth_first_visit(rows, sources.begin(), sources.end(), queue, RecordArrival(result.arrivals, result.reached),
+                             colors);
+  return result;
+}
 
 } // namespace sluice::impact

@@ -1,0 +1,168 @@
+// What the author of a change controls: every byte of the tree and of its commits. None of it may turn red into green.
+#include "tests/attack/guarded_project.h"
+
+#include <gmock/gmock.h>
+
+namespace sluice::tests {
+
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr const char* k_by_ai = "A change\n\nCo-Authored-By: Claude <noreply@anthropic.com>\n";
+constexpr const char* k_no_rules = "[policy]\nversion = 1\nundeclared = \"human\"\n";
+
+using Change = GuardedProject;
+
+// Attack: the change drops the rule that it breaks.
+TEST_F(Change, PolicyEditedByTheChangeIsNotObeyed)
+{
+  project_.write("sluice.policy.toml", k_no_rules);
+  project_.commit(k_by_ai);
+  EXPECT_EQ(judge({"--filter", "two"}).code, 3);
+}
+
+// Attack: the change deletes the policy.
+TEST_F(Change, PolicyDeletedByTheChangeIsStillObeyed)
+{
+  project_.remove("sluice.policy.toml");
+  project_.commit(k_by_ai);
+  EXPECT_EQ(judge({"--filter", "two"}).code, 3);
+}
+
+// Attack: the configuration no longer lists the required tests.
+TEST_F(Change, DroppingRequiredTestsFromTheConfigurationIsRefused)
+{
+  project_.write("sluice.toml", "[[tests]]\nname = \"t\"\nframework = \"command\"\nfiles = [\"cases/two.sh\"]\n"
+                                "command = [\"sh\", \"{file}\"]\n");
+  project_.commit(k_by_ai);
+  EXPECT_EQ(judge().code, 3);
+}
+
+// Attack: the configuration declares every file to be without meaning.
+TEST_F(Change, IgnoringEverythingIsAWrongConfiguration)
+{
+  project_.configure("[changes]\nignore = [\"**\"]\n");
+  project_.test("one", "exit 1\n");
+  project_.commit(k_by_ai);
+  EXPECT_EQ(judge().code, 2);
+}
+
+// Attack: the configuration declares the broken test's own file to be without meaning.
+TEST_F(Change, IgnoringTheBrokenFileDoesNotHideIt)
+{
+  project_.configure("[changes]\nignore = [\"cases/**\"]\n");
+  project_.test("two", "exit 1\n");
+  project_.commit(k_by_ai);
+  EXPECT_EQ(judge().code, 1);
+}
+
+// Attack: in two steps. The first makes the file meaningless and is green, the second breaks it.
+TEST_F(Change, IgnoringInAnEarlierCommitDoesNotHideARequiredTest)
+{
+  project_.configure("[changes]\nignore = [\"cases/**\"]\n");
+  project_.commit(k_by_ai);
+  EXPECT_EQ(judge().code, 0);
+  project_.test("one", "exit 1\n");
+  project_.commit(k_by_ai);
+  EXPECT_EQ(judge().code, 1);
+}
+
+// Attack: the commit says it was written by a person, and a trailer says otherwise in another spelling.
+TEST_F(Change, AuthorshipCannotBeHiddenInSpelling)
+{
+  project_.commit("A change\n\nco-authored-by:   claude <NOREPLY@anthropic.com>\n");
+  EXPECT_EQ(judge({"--filter", "two"}).code, 3);
+}
+
+// Attack: terminal sequences in what the change says about itself.
+TEST_F(Change, CommitMessagesCannotWriteToTheTerminal)
+{
+  project_.commit("A change \x1b[2J\x1b]0;owned\x07\n\nCo-Authored-By: Claude \x1b[8m <noreply@anthropic.com>\n");
+  const SluiceResult run = judge({"--filter", "two"});
+  EXPECT_THAT(run.out + run.err + run.junit, Not(HasSubstr("\x1b")));
+  const SluiceResult words = project_.sluice().command({"authorship", "--base", "main"});
+  EXPECT_THAT(words.out + words.err, Not(HasSubstr("\x1b")));
+}
+
+// Attack: terminal sequences and XML in the name of a test, in each place that prints it.
+TEST_F(Change, NamesOfTestsCannotWriteToTheTerminalOrIntoTheReport)
+{
+  const std::string name = "a\x1b[2J\"><testcase name='fake'&\r\n\xe2\x80\xae.sh";
+  project_.write("cases/" + name, "exit 1\n");
+  project_.commit("A strange name");
+  const SluiceResult run = project_.run();
+  EXPECT_EQ(run.code, 1);
+  std::string words = run.out + run.err + run.junit;
+  for (const char* command : {"plan", "report"}) words += project_.sluice().command({command}).out;
+  words += project_.sluice().command({"plan", "--verbose"}).out;
+  words += project_.sluice().command({"why", ShellProject::id("a")}).err;
+  EXPECT_THAT(words, Not(HasSubstr("\x1b")));
+  EXPECT_THAT(words, Not(HasSubstr("\r")));
+  EXPECT_THAT(run.junit, Not(HasSubstr("<testcase name='fake'")));
+  EXPECT_EQ(shell("xmllint --noout " + shell_quoted(run.folder + "/junit.xml")).first, 0);
+}
+
+// Attack: a name that looks like one that is ignored.
+TEST_F(Change, NamesThatOnlyLookIgnoredAreNotIgnored)
+{
+  project_.configure("[changes]\nignore = [\"docs/**\"]\n");
+  project_.commit("Ignore the pages");
+  for (const char* name : {"do\xd1\x81s/x", "Docs/x", "cases/docs", "docs /x", " docs/x", "docs"}) {
+    project_.run();
+    project_.write(name, "x");
+    EXPECT_THAT(project_.run().started, Not(testing::IsEmpty())) << name;
+    project_.remove(std::filesystem::path(name).begin()->string() == "cases" ? name
+                                                                              : std::filesystem::path(name).begin()->string());
+  }
+}
+
+// Attack: a data file becomes a link to something else.
+TEST_F(Change, AFileSwappedForALinkIsAChange)
+{
+  project_.write("data.txt", "good");
+  project_.write("other.txt", "good");
+  project_.test("one", "grep -q good data.txt && ! test -L data.txt\n");
+  project_.commit("Data");
+  ASSERT_EQ(project_.run().code, 0);
+  std::filesystem::remove(project_ / "data.txt");
+  std::filesystem::create_symlink("other.txt", project_ / "data.txt");
+  EXPECT_EQ(project_.run().code, 1);
+}
+
+// Attack: the tree brings a store along that claims that the tests have passed. The store is made where they do pass.
+TEST_F(Change, ACommittedStoreIsNotBelieved)
+{
+  const std::string flag = project_.sibling("flag");
+  project_.test("one", "test -e '" + flag + "'\n");
+  project_.commit("A test that needs something from outside");
+  std::ofstream(flag) << "x";
+  ASSERT_EQ(project_.run().code, 0);
+  project_.TempRepo::run({"add", "--force", ".sluice/store.db"});
+  project_.commit_staged("A store", {});
+  std::filesystem::remove(flag);
+
+  const std::string kept = project_.sibling("kept");
+  std::filesystem::rename(project_.path(), kept);
+  project_.run_in(kept, {"clone", "-q", kept, project_.path()});
+  const SluiceResult run = project_.run();
+  EXPECT_NE(run.code, 0) << run.out << run.err;
+}
+
+// Attack: the tree brings a link instead of the folder, so that Sluice writes where the author wants.
+TEST_F(Change, ALinkInPlaceOfTheFolderIsNotFollowed)
+{
+  std::filesystem::remove_all(project_ / ".sluice");
+  const std::string elsewhere = project_.sibling("elsewhere");
+  std::filesystem::create_directories(elsewhere);
+  std::filesystem::create_symlink(elsewhere, project_ / ".sluice");
+  project_.commit("A link");
+  const SluiceResult run = project_.run();
+  EXPECT_NE(run.code, 0) << run.out << run.err;
+  EXPECT_TRUE(std::filesystem::is_empty(elsewhere));
+}
+
+} // namespace
+
+} // namespace sluice::tests
