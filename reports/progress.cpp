@@ -33,8 +33,6 @@ void Progress::planned(const event::TestPlanned& body, Timestamp time)
   if (!states_.try_emplace(body.test.value, State{selected(), false, false, {}}).second) return;
   event::TestPlanned slim;
   slim.test = body.test;
-  slim.suite = body.suite;
-  slim.name = body.name;
   slim.file = body.file;
   slim.line = body.line;
   slim.expected = body.expected;

@@ -1,6 +1,6 @@
 // How far a run has come: what the console and its summary count, fold by fold over the events. It does not draw.
-// Of the plan it keeps the tests that run, without their paths; for the others a count is enough, so that a run that
-// reuses everything costs next to nothing.
+// Of the plan it keeps the tests that run, as far as the console shows them (id, place, duration); for the others a
+// count is enough, so that a run that reuses everything costs next to nothing.
 #pragma once
 
 #include "model/run_record.h"

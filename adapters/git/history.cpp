@@ -24,6 +24,13 @@ std::vector<std::string> lines(std::string_view text)
   return result;
 }
 
+// A name, an id, or steps from one. Searches (":/text", "^{/text}"), dates ("@{yesterday}") and git describe's names
+// ("v1-3-gabc") are git's: libgit2 searches with another dialect of regular expressions, and loses memory doing it.
+bool is_plain(std::string_view revision)
+{
+  return revision.find_first_of(":{") == std::string_view::npos && revision.find("-g") == std::string_view::npos;
+}
+
 std::optional<std::string> verified(const Plumbing& git, const std::string& name)
 {
   const process::CommandResult result = git.ask({"rev-parse", "--quiet", "--verify", "--end-of-options", name});
@@ -63,7 +70,7 @@ std::optional<std::string> History::commit_id(const std::string& revision) const
 {
   // git would take it for an option, a range or nothing at all.
   if (revision.empty() || revision.find('\0') != std::string::npos) return std::nullopt;
-  if (library_)
+  if (library_ && is_plain(revision))
     if (auto id = library_->commit_id(revision)) return id;
   // ":/text" takes everything that follows for the text, so what it names is looked up first.
   if (revision.rfind(":/", 0) != 0) return verified(*git_, revision + "^{commit}");

@@ -36,9 +36,9 @@ TEST(Progress, NamesWhatRunsLongestFirst)
   const Progress progress = after(script);
   const std::vector<RunningTest> running = progress.running(script.now());
   ASSERT_EQ(running.size(), 2u);
-  EXPECT_EQ(running[0].test->planned.name, "y");
+  EXPECT_EQ(running[0].test->planned.test.value, "a:S.y");
   EXPECT_GT(running[0].elapsed, 3s);
-  EXPECT_EQ(running[1].test->planned.name, "x");
+  EXPECT_EQ(running[1].test->planned.test.value, "a:S.x");
 }
 
 TEST(Progress, ForgetsWhatEndedAndCountsARepeatedStartOnce)

@@ -138,6 +138,17 @@ TEST_F(ProcessTree, SparesTheDaemonOfATestThatStillRuns)
   EXPECT_FALSE(alive(pid_in("server")));
 }
 
+TEST_F(ProcessTree, ItsSessionTellsWhoseAChildWithoutEnvironmentIs)
+{
+  const ProcessId other = start(shell("echo ready; sleep 1000"));
+  wait_for_output(other, "ready");
+  const Result result = run("env -i sleep 1000 & echo $!; sleep 0.1");
+  EXPECT_TRUE(result.ended->left_processes);
+  EXPECT_FALSE(alive(std::stoi(result.output)));
+  executor_->end(other, Ending::kill);
+  finish(other);
+}
+
 TEST_F(ProcessTree, AnUnmarkedDaemonEndsWithTheLastTestItMayBelongTo)
 {
   const std::string file = folder_ / "daemon";

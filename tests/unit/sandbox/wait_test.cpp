@@ -1,6 +1,7 @@
 // What wait() tells, in which order, and when it returns.
 #include "tests/unit/sandbox/executor_fixture.h"
 
+#include <fcntl.h>
 #include <sys/resource.h>
 
 namespace sluice::sandbox {
@@ -27,6 +28,24 @@ TEST_F(ExecutorWait, TellsAllOutputBeforeTheEnd)
     if (const auto* output = std::get_if<Output>(&event)) bytes += output->bytes.size();
   EXPECT_EQ(bytes, 300'004u);
   EXPECT_EQ(std::get<Ended>(events.back()).process, process);
+}
+
+TEST_F(ExecutorWait, ReadsWhatALargePipeHoldsWhenItsWriterHasEnded)
+{
+  const ProcessId process = start(shell("echo $$; while ! [ -e " + (folder_ / "go") +
+                                        " ]; do sleep 0.01; done; exec head -c 500000 /dev/zero"));
+  wait_for_output(process, "\n");
+  const std::string folder = "/proc/" + std::to_string(std::stoi(results_[process].output));
+  const std::size_t printed = results_[process].output.size();
+  const int pipe = ::open((folder + "/fd/1").c_str(), O_WRONLY | O_CLOEXEC);
+  if (::fcntl(pipe, F_SETPIPE_SZ, 1 << 20) < 0) GTEST_SKIP() << "pipes may not be enlarged here";
+  ::close(pipe);
+  folder_.write("go", "");
+  for (std::string status; status.find("State:\tZ") == std::string::npos; std::this_thread::sleep_for(1ms)) {
+    std::ifstream file(folder + "/status");
+    status.assign(std::istreambuf_iterator<char>(file), {});
+  }
+  EXPECT_EQ(finish(process).output.size(), printed + 500'000);
 }
 
 TEST_F(ExecutorWait, HearsATestThatClosedItsOutput)
