@@ -1,4 +1,5 @@
-// An open file that closes itself. Nothing else: reading and errors belong to whoever opened it.
+// An open file that closes itself.
+// Nothing else: reading and errors belong to whoever opened it.
 #pragma once
 
 #include <unistd.h>

@@ -1,4 +1,5 @@
 // The numbers under which outcomes are stored: pinned, whatever the order of the enumeration becomes.
+// A number that this version does not know is no outcome.
 #pragma once
 
 #include "model/outcome.h"

@@ -1,4 +1,5 @@
 // Names and trees of recorded runs, each read once: thousands of proofs come from a few runs.
+// It does not know what a run came to.
 #pragma once
 
 #include "cache/sqlite.h"

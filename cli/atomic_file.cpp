@@ -25,7 +25,8 @@ namespace {
 // A descriptor that is closed on every way out.
 class File {
 public:
-  explicit File(const std::string& path) : descriptor_(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644))
+  explicit File(const std::string& path)
+    : descriptor_(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644))
   {
     if (descriptor_ < 0) fail(path, "create");
   }

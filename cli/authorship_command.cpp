@@ -1,7 +1,7 @@
 // sluice authorship: who wrote each commit of the change, by evidence.
+#include "adapters/git/repository.h"
 #include "cli/commands.h"
 #include "cli/terminal.h"
-#include "adapters/git/repository.h"
 #include "policy/authorship.h"
 
 #include <fmt/format.h>

@@ -65,7 +65,8 @@ int help_command(const Options& options)
   }
   const std::string meant = nearest(options.subject, names);
   throw Error(ErrorKind::usage, fmt::format("there is no help on \"{}\"", options.subject),
-              meant.empty() ? fmt::format("topics: {}", fmt::join(names, ", ")) : fmt::format("did you mean \"{}\"?", meant));
+              meant.empty() ? fmt::format("topics: {}", fmt::join(names, ", "))
+                            : fmt::format("did you mean \"{}\"?", meant));
 }
 
 } // namespace sluice::cli

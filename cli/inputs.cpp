@@ -124,15 +124,24 @@ Digest CurrentInputs::digest(InputKind kind, const std::string& name)
 Digest CurrentInputs::compute(InputKind kind, const std::string& name)
 {
   switch (kind) {
-  case InputKind::definition: return definition_of(name);
-  case InputKind::loaded: return digests_.of(absolute(name), cache::DigestOf::loaded);
-  case InputKind::content: return file_content(name);
-  case InputKind::unknown_files: return files_of_role(false);
-  case InputKind::whole_tree: return files_of_role(true);
-  case InputKind::matched_files: return matched_files(name);
-  case InputKind::configuration: return cache::sha256(project_.config_text);
-  case InputKind::loose_outputs: return loose_outputs();
-  case InputKind::configured: return configured_files();
+  case InputKind::definition:
+    return definition_of(name);
+  case InputKind::loaded:
+    return digests_.of(absolute(name), cache::DigestOf::loaded);
+  case InputKind::content:
+    return file_content(name);
+  case InputKind::unknown_files:
+    return files_of_role(false);
+  case InputKind::whole_tree:
+    return files_of_role(true);
+  case InputKind::matched_files:
+    return matched_files(name);
+  case InputKind::configuration:
+    return cache::sha256(project_.config_text);
+  case InputKind::loose_outputs:
+    return loose_outputs();
+  case InputKind::configured:
+    return configured_files();
   case InputKind::environment: {
     cache::Sha256 hash;
     add_strings(hash, picture_.environment);
@@ -189,12 +198,13 @@ Digest CurrentInputs::loose_outputs()
   cache::Sha256 hash;
   for (const std::string& output : impact::loose_outputs(picture_.graph, picture_.reach_options))
     add_entry(hash, output, digests_.of(absolute(output), cache::DigestOf::loaded));
-  for (const std::string& source : leaf_inputs(picture_.build.facts, stamps())) add_entry(hash, source, file_content(source));
+  for (const std::string& source : leaf_inputs(picture_.build.facts, stamps()))
+    add_entry(hash, source, file_content(source));
   return hash.finish();
 }
 
-// Outputs that hold nothing: the step that makes one did its work elsewhere (copied a folder, filled a database), where no
-// fact shows it, so that only what went into the step can be compared.
+// Outputs that hold nothing: the step that makes one did its work elsewhere (copied a folder, filled a database), where
+// no fact shows it, so that only what went into the step can be compared.
 std::vector<std::string> CurrentInputs::stamps() const
 {
   const Facts& facts = picture_.build.facts;

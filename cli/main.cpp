@@ -31,8 +31,10 @@ sluice::ExitCode exit_code_of(sluice::ErrorKind kind)
 {
   switch (kind) {
   case sluice::ErrorKind::usage:
-  case sluice::ErrorKind::configuration: return sluice::ExitCode::usage;
-  case sluice::ErrorKind::world: return sluice::ExitCode::world;
+  case sluice::ErrorKind::configuration:
+    return sluice::ExitCode::usage;
+  case sluice::ErrorKind::world:
+    return sluice::ExitCode::world;
   }
   return sluice::ExitCode::world;
 }

@@ -32,7 +32,10 @@ void add_subject(CLI::App& app, Options& options, const char* name, const char* 
   app.add_option(name, options.subject, help)->required(required);
 }
 
-void set_output(Options& options, OutputMode mode) { options.output = mode; }
+void set_output(Options& options, OutputMode mode)
+{
+  options.output = mode;
+}
 
 void add_run(CLI::App& app, Options& options)
 {
@@ -48,8 +51,10 @@ void add_run(CLI::App& app, Options& options)
   app.add_option("--shuffle", options.shuffle, "Random order from this seed")
     ->check(CLI::Range(std::uint64_t{1}, UINT64_MAX));
   app.add_flag("--no-build{false}", options.build, "Leave out the [build] step; the folder must be up to date");
-  app.add_flag_callback("-q,--quiet", [&] { set_output(options, OutputMode::quiet); }, "Say little when all is green");
-  app.add_flag_callback("--plain", [&] { set_output(options, OutputMode::plain); }, "Lines only, no redrawing");
+  app.add_flag_callback(
+    "-q,--quiet", [&] { set_output(options, OutputMode::quiet); }, "Say little when all is green");
+  app.add_flag_callback(
+    "--plain", [&] { set_output(options, OutputMode::plain); }, "Lines only, no redrawing");
 }
 
 void add_plan(CLI::App& app, Options& options)
@@ -78,7 +83,10 @@ void add_report(CLI::App& app, Options& options)
   app.add_option("--junit", options.junit, "Write the JUnit report here");
 }
 
-void add_help(CLI::App& app, Options& options) { add_subject(app, options, "TOPIC", "What to explain", false); }
+void add_help(CLI::App& app, Options& options)
+{
+  add_subject(app, options, "TOPIC", "What to explain", false);
+}
 
 struct CommandOptions {
   std::string_view command;
@@ -86,7 +94,7 @@ struct CommandOptions {
 };
 
 constexpr CommandOptions k_options[] = {
-  {"run", add_run},       {"plan", add_plan},        {"why", add_why}, {"why-not", add_why_not},
+  {"run", add_run},       {"plan", add_plan},        {"why", add_why},   {"why-not", add_why_not},
   {"report", add_report}, {"authorship", add_range}, {"help", add_help},
 };
 
@@ -107,7 +115,8 @@ std::vector<std::string> known_words(const CLI::App& app)
     const std::string name = word.substr(0, word.find('='));
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
     if (const std::string meant = nearest(name, known); !meant.empty())
-      throw Error(ErrorKind::usage, fmt::format("there is no \"{}\"", name), fmt::format("did you mean \"{}\"?", meant));
+      throw Error(ErrorKind::usage, fmt::format("there is no \"{}\"", name),
+                  fmt::format("did you mean \"{}\"?", meant));
   }
   throw Error(ErrorKind::usage, error.what(), "see: sluice --help");
 }

@@ -17,15 +17,15 @@ struct Options {
   std::string base, head;      // revisions; both empty: the working tree against HEAD
   int jobs = 0;                // 0: as sluice.toml says, else one for each processor
   std::string filter;
-  bool all = false;            // run every test, whatever proofs say
+  bool all = false; // run every test, whatever proofs say
   bool rerun_failed = false;
-  bool build = true;           // --no-build turns the [build] step off
+  bool build = true; // --no-build turns the [build] step off
   int fail_fast = 0;
   int repeat = 1;
   std::uint64_t shuffle = 0;
-  std::string junit;           // copy of the JUnit report; empty: only the run's own
-  std::string events;          // run id or file, for report
-  std::string subject;         // of why and why-not
+  std::string junit;   // copy of the JUnit report; empty: only the run's own
+  std::string events;  // run id or file, for report
+  std::string subject; // of why and why-not
   bool json = false;
   bool verbose = false;
   OutputMode output = OutputMode::automatic;

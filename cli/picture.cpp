@@ -4,6 +4,7 @@
 #include "adapters/facts/configured_files.h"
 
 #include <array>
+#include <optional>
 #include <unistd.h>
 
 namespace sluice::cli {
@@ -23,6 +24,11 @@ frameworks::ListingContext listing_context(const Project& project, const Picture
   context.files.reserve(picture.tree.files.size());
   for (const git::TreeFile& file : picture.tree.files) context.files.push_back(file.path);
   context.digest = [&digests](const std::string& path) { return digests.of(path, cache::DigestOf::loaded); };
+  context.libraries = [](const std::string& path) -> std::optional<std::vector<std::string>> {
+    cache::LoadedLibraries loaded = cache::loaded_libraries(path);
+    if (!loaded.native || !loaded.complete) return std::nullopt;
+    return std::move(loaded.paths);
+  };
   context.remembered = [&store](std::string_view purpose, const Digest& key) { return store.remembered(purpose, key); };
   context.remember = [&store](std::string_view purpose, const Digest& key, std::string_view value) {
     store.remember(purpose, key, value);
@@ -33,7 +39,8 @@ frameworks::ListingContext listing_context(const Project& project, const Picture
 // Repository-relative where it is below the root, else as it is.
 std::string below_root(const std::string& root, const std::string& path)
 {
-  if (path.size() > root.size() && path.starts_with(root) && path[root.size()] == '/') return path.substr(root.size() + 1);
+  if (path.size() > root.size() && path.starts_with(root) && path[root.size()] == '/')
+    return path.substr(root.size() + 1);
   return path;
 }
 
@@ -59,7 +66,8 @@ void add_loaded_libraries(const Project& project, Catalogue& catalogue, Facts& f
 
 TreeFiles read_tree(const Project& project)
 {
-  const std::string build = project.build_directory.empty() ? "" : below_root(project.root, project.build_directory) + "/";
+  const std::string build =
+    project.build_directory.empty() ? "" : below_root(project.root, project.build_directory) + "/";
   const auto is_own = [&](const git::TreeFile& file) {
     if (file.tracked) return false;
     return (!build.empty() && file.path.starts_with(build)) || project.own_reports.contains(file.path);

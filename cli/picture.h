@@ -19,8 +19,8 @@ namespace sluice::cli {
 // Whether the build folder is known to be configured and built from the present files.
 enum class BuildState { current, unknown };
 
-// The files of the tree without what Sluice and the build put there: an untracked report of an earlier run or an untracked
-// build folder is no input of a test.
+// The files of the tree without what Sluice and the build put there: an untracked report of an earlier run or an
+// untracked build folder is no input of a test.
 struct TreeFiles {
   std::vector<git::TreeFile> files; // sorted by path
   std::set<std::string> left_out;

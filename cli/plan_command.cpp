@@ -59,7 +59,8 @@ std::string explain_file(const Preview& preview, const std::string& file)
   std::string text;
   for (const Escalation& escalation : preview.plan.escalations)
     if (escalation.subject == file)
-      text += fmt::format("{}: {}, so every test may be affected\n  {}\n", file, to_string(escalation.cause), escalation.mend);
+      text += fmt::format("{}: {}, so every test may be affected\n  {}\n", file, to_string(escalation.cause),
+                          escalation.mend);
   std::size_t reached = 0;
   for (const PlanEntry& entry : preview.plan.entries) {
     const Run* run = std::get_if<Run>(&entry.decision);

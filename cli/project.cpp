@@ -26,9 +26,10 @@ constexpr std::string_view k_report_list = "reports.txt"; // one repository-rela
 // Enough for compilers, interpreters and sanitizers to work; everything else of the caller's environment stays outside,
 // so that neither a token nor a stray GTEST_FILTER reaches a test.
 constexpr std::array<std::string_view, 22> k_passed{
-  "PATH",        "HOME",       "USER",      "LOGNAME",   "SHELL",           "LANG",   "LANGUAGE", "LC_*",
-  "TZ",          "TMPDIR",     "TERM",      "CC",        "CXX",             "LD_LIBRARY_PATH",    "*SAN_OPTIONS",
-  "JAVA_HOME",   "GOPATH",     "GOROOT",    "GOCACHE",   "VIRTUAL_ENV",     "PYTHONPATH",         "NODE_PATH"};
+  "PATH",         "HOME",      "USER",   "LOGNAME", "SHELL",   "LANG",        "LANGUAGE",
+  "LC_*",         "TZ",        "TMPDIR", "TERM",    "CC",      "CXX",         "LD_LIBRARY_PATH",
+  "*SAN_OPTIONS", "JAVA_HOME", "GOPATH", "GOROOT",  "GOCACHE", "VIRTUAL_ENV", "PYTHONPATH",
+  "NODE_PATH"};
 
 // A build folder that speaks for itself, where nobody wrote a sluice.toml.
 std::vector<std::string> build_folders(const std::string& root)
@@ -53,7 +54,8 @@ Config configuration_without_file(const std::string& root)
 {
   const std::vector<std::string> folders = build_folders(root);
   if (folders.empty())
-    throw Error(ErrorKind::configuration, fmt::format("{} has no {} and no configured CMake build folder", root, k_config_file),
+    throw Error(ErrorKind::configuration,
+                fmt::format("{} has no {} and no configured CMake build folder", root, k_config_file),
                 "write one (docs/formats/sluice.toml.md starts with the shortest), or configure a build folder");
   if (folders.size() > 1)
     throw Error(ErrorKind::configuration,

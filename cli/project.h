@@ -14,16 +14,16 @@ namespace sluice::cli {
 
 struct Project {
   git::Repository repository;
-  std::string root;            // absolute
+  std::string root; // absolute
   Config config;
-  std::string config_text;     // of sluice.toml, empty if there is none and the defaults were found
-  std::string state;           // ROOT/.sluice
-  std::string build_directory; // absolute; empty if the project has none
+  std::string config_text;           // of sluice.toml, empty if there is none and the defaults were found
+  std::string state;                 // ROOT/.sluice
+  std::string build_directory;       // absolute; empty if the project has none
   std::set<std::string> own_reports; // repository-relative: reports that --junit has put into the tree
 };
 
-// Throws Error{usage} outside a repository, Error{configuration} when there is no sluice.toml and no single build folder
-// with CTest files speaks for itself.
+// Throws Error{usage} outside a repository, Error{configuration} when there is no sluice.toml and no single build
+// folder with CTest files speaks for itself.
 Project open_project(const Options& options);
 
 // Remembers that `file` is a report of ours, so that it is never taken for an input of a test, now or later.

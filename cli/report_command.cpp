@@ -17,7 +17,10 @@ namespace sluice::cli {
 
 namespace {
 
-std::string state_folder(const Options& options) { return git::Repository::open(options.directory).root() + "/.sluice"; }
+std::string state_folder(const Options& options)
+{
+  return git::Repository::open(options.directory).root() + "/.sluice";
+}
 
 void replay_to_console(std::string_view log, const Options& options)
 {

@@ -98,8 +98,7 @@ int run_command(const Options& options)
                                [&](std::string_view) { session.tick(); }};
   cache::FileDigests digests(&store);
   BuildOutcome build = bring_up_to_date(project, options, store, digests, listener);
-  if (build.attempted)
-    session.emit(event::BuildFinished{build.ok, build.exit_code, build.duration, build.output});
+  if (build.attempted) session.emit(event::BuildFinished{build.ok, build.exit_code, build.duration, build.output});
   if (!build.ok) return session.finish(judge({}));
 
   const Picture picture =

@@ -35,7 +35,8 @@ std::string new_id()
 // Events that only announce: nothing is lost if they reach the disk together with the next one.
 bool may_wait(const RunEvent& event)
 {
-  return std::holds_alternative<event::TestPlanned>(event.body) || std::holds_alternative<event::TestStarted>(event.body) ||
+  return std::holds_alternative<event::TestPlanned>(event.body) ||
+         std::holds_alternative<event::TestStarted>(event.body) ||
          std::holds_alternative<event::BatchStarted>(event.body);
 }
 
@@ -126,7 +127,8 @@ std::string find_log(const std::string& state, const std::string& name)
                [&](const std::string& id) { return id.starts_with(name); });
   if (matching.size() == 1) return log_of(state, matching.front());
   if (matching.empty())
-    throw Error(ErrorKind::usage, fmt::format("there is no run \"{}\"", name), fmt::format("the latest is {}", ids.back()));
+    throw Error(ErrorKind::usage, fmt::format("there is no run \"{}\"", name),
+                fmt::format("the latest is {}", ids.back()));
   throw Error(ErrorKind::usage, fmt::format("\"{}\" fits {} runs", name, matching.size()),
               fmt::format("the first two are {} and {}", matching[0], matching[1]));
 }

@@ -19,7 +19,10 @@ namespace {
 
 constexpr std::chrono::milliseconds k_redraw{100};
 
-Timestamp now() { return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now()); }
+Timestamp now()
+{
+  return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
 
 std::string host_name()
 {
@@ -79,7 +82,10 @@ void Session::announce(const Plan& plan, const Catalogue& catalogue)
   emit(event::PlanMade{plan.escalations, plan.dismissed, plan.blast_radius});
 }
 
-void Session::emit(EventBody body) { on_event({now(), std::move(body)}); }
+void Session::emit(EventBody body)
+{
+  on_event({now(), std::move(body)});
+}
 
 void Session::on_event(const RunEvent& event)
 {
@@ -88,7 +94,10 @@ void Session::on_event(const RunEvent& event)
   console_.event(event);
 }
 
-void Session::tick() { console_.tick(now()); }
+void Session::tick()
+{
+  console_.tick(now());
+}
 
 int Session::finish(const Verdict& verdict)
 {
@@ -108,7 +117,10 @@ std::variant<runner::ProcessId, runner::StartFailure> TickingExecutor::start(con
   return inner_.start(command);
 }
 
-void TickingExecutor::end(runner::ProcessId process, runner::Ending how) { inner_.end(process, how); }
+void TickingExecutor::end(runner::ProcessId process, runner::Ending how)
+{
+  inner_.end(process, how);
+}
 
 void TickingExecutor::wait(std::optional<runner::SteadyTime> until, std::vector<runner::ProcessEvent>& events)
 {

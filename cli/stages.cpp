@@ -84,7 +84,8 @@ Picture look_without_building(const Project& project, cache::Store& store, cache
   }
   const char* next = "build it first, or let Sluice do it: a [build] section in sluice.toml";
   switch (build::ask_freshness(project.build_directory, targets_for_tests(project, picture))) {
-  case build::Freshness::fresh: break;
+  case build::Freshness::fresh:
+    break;
   case build::Freshness::stale:
     throw Error(ErrorKind::usage,
                 fmt::format("{} is not up to date with the sources",
@@ -198,9 +199,8 @@ Planned make_plan(const Project& project, const Options& options, const Change& 
   planned.obligations = policy::obligations(change.policy, change.authorship, change.set, catalogue);
 
   impact::SelectionRequest request;
-  request.proofs = store.check(catalogue.tests, [&](InputKind kind, const std::string& name) {
-    return inputs.digest(kind, name);
-  });
+  request.proofs =
+    store.check(catalogue.tests, [&](InputKind kind, const std::string& name) { return inputs.digest(kind, name); });
   if (state == BuildState::unknown) request.stale = stale_programs(project, picture);
   request.required_by = planned.obligations.required_by;
   if (options.all) request.requested = "--all";

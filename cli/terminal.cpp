@@ -11,9 +11,9 @@ namespace sluice::cli {
 namespace {
 
 // Set by coding agents for the commands that they run, and by CI services.
-constexpr std::array<const char*, 10> k_terse_readers{"CI",         "CLAUDECODE",   "CURSOR_AGENT", "GEMINI_CLI",
-                                                      "CODEX_SANDBOX", "AIDER_MODEL", "OPENCODE",     "AMP_CURRENT_THREAD_ID",
-                                                      "AI_AGENT",   "CLINE_ACTIVE"};
+constexpr std::array<const char*, 10> k_terse_readers{
+  "CI",          "CLAUDECODE", "CURSOR_AGENT",          "GEMINI_CLI", "CODEX_SANDBOX",
+  "AIDER_MODEL", "OPENCODE",   "AMP_CURRENT_THREAD_ID", "AI_AGENT",   "CLINE_ACTIVE"};
 
 bool is_set(const char* name)
 {

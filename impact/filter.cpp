@@ -85,7 +85,8 @@ private:
     if (word.empty()) fail("a pattern is missing");
     if (!take('(')) return bare(word);
     const auto* field = std::find_if(k_fields.begin(), k_fields.end(), [&](const auto& f) { return f.first == word; });
-    if (field == k_fields.end()) fail(fmt::format("there is no field \"{}\": id, label, path, program and suite are", word));
+    if (field == k_fields.end())
+      fail(fmt::format("there is no field \"{}\": id, label, path, program and suite are", word));
     std::string value = pattern();
     if (!take(')')) fail("')' is missing");
     return [test = field->second, value = std::move(value)](const TestCase& t, const Program& p) {
@@ -180,6 +181,9 @@ bool wildcard_matches(std::string_view pattern, std::string_view text)
   return p == pattern.size();
 }
 
-TestFilter parse_filter(std::string_view expression) { return Parser(expression).parse(); }
+TestFilter parse_filter(std::string_view expression)
+{
+  return Parser(expression).parse();
+}
 
 } // namespace sluice::impact

@@ -1,5 +1,5 @@
-#include "impact/foundations.h"
 #include "impact/graph.h"
+#include "impact/foundations.h"
 
 #include <algorithm>
 #include <numeric>
@@ -60,8 +60,7 @@ void keep_declarations(ImpactGraph::Impl& graph, const Catalogue& catalogue)
   for (std::size_t i = 0; i < catalogue.tests.size(); ++i)
     tests_of[static_cast<std::size_t>(catalogue.tests[i].program)].push_back(static_cast<TestIndex>(i));
   for (std::size_t i = 0; i < catalogue.programs.size(); ++i)
-    for (const std::string& glob : catalogue.programs[i].declared_inputs)
-      graph.declared.push_back({glob, tests_of[i]});
+    for (const std::string& glob : catalogue.programs[i].declared_inputs) graph.declared.push_back({glob, tests_of[i]});
 }
 
 void mark_configure_inputs(ImpactGraph::Impl& graph, const Facts& facts)

@@ -1,6 +1,6 @@
 // The impact graph in memory: "input -> what uses it", as compressed sparse rows.
-// Private to impact/. Nodes are the paths of the facts followed by the tests; a node knows only its number. The rows are
-// plain arrays, so that Boost.Graph's algorithms run over them through graph_traits.h and so that they can be kept.
+// Private to impact/. Nodes are the paths of the facts followed by the tests; a node knows only its number. The rows
+// are plain arrays, so that Boost.Graph's algorithms run over them through graph_traits.h and so that they can be kept.
 #pragma once
 
 #include "impact/select.h"

@@ -37,8 +37,7 @@ public:
       return;
     }
     relevant.push_back(path);
-    if (found.role == FileRole::unknown)
-      reach_.escalations.push_back({RunCause::unknown_file, path, mend(path)});
+    if (found.role == FileRole::unknown) reach_.escalations.push_back({RunCause::unknown_file, path, mend(path)});
     for (const ImpactGraph::Impl::Declaration& declaration : graph_.declared)
       if (glob_matches(declaration.glob, path))
         for (const TestIndex test : declaration.tests) declared.emplace_back(test, path);
@@ -71,7 +70,8 @@ bool is_loose(const ImpactGraph::Impl& graph, const ReachOptions& options, Node 
   const std::string& name = graph.names[node];
   if (first_match(options.ignore, name) || first_match(options.harmless_outputs, name)) return false;
   const auto users = graph.rows.users(node);
-  return std::all_of(users.begin(), users.end(), [&](Node user) { return !graph.is_test(user) && graph.is_group[user]; });
+  return std::all_of(users.begin(), users.end(),
+                     [&](Node user) { return !graph.is_test(user) && graph.is_group[user]; });
 }
 
 void collect(const ImpactGraph::Impl& graph, const Catalogue& catalogue, const Walk& walk, const ReachOptions& options,

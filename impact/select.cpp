@@ -11,7 +11,10 @@ namespace {
 
 const std::string k_fresh;
 
-Run run_of_escalation(const Escalation& escalation) { return {escalation.cause, escalation.subject, {}}; }
+Run run_of_escalation(const Escalation& escalation)
+{
+  return {escalation.cause, escalation.subject, {}};
+}
 
 Run run_of_path(const std::vector<ReasonStep>& path)
 {
@@ -25,13 +28,15 @@ Run why_run(const std::vector<ReasonStep>& path, const Reach& reach, const Proof
   if (!path.empty()) return run_of_path(path);
   if (!reach.escalations.empty()) return run_of_escalation(reach.escalations.front());
   switch (proof.kind) {
-  case ProofState::Kind::failed: return {RunCause::last_failed, proof.proof.run, {}};
+  case ProofState::Kind::failed:
+    return {RunCause::last_failed, proof.proof.run, {}};
   case ProofState::Kind::broken:
     return {RunCause::inputs_differ,
             proof.difference.name.empty() ? std::string(to_string(proof.difference.kind)) : proof.difference.name,
             {}};
   case ProofState::Kind::missing:
-  case ProofState::Kind::holds: break;
+  case ProofState::Kind::holds:
+    break;
   }
   return {RunCause::no_proof, {}, {}};
 }

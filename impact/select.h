@@ -40,9 +40,9 @@ private:
 struct Reach {
   // For each test (by position in the catalogue) the shortest path from a changed file; empty if none reaches it.
   std::vector<std::vector<ReasonStep>> paths;
-  std::vector<std::string> outputs;       // built files that are reached, repository-relative or absolute
-  std::vector<Escalation> escalations;    // what widens to every test
-  std::vector<Dismissal> dismissed;       // changed files that cannot matter
+  std::vector<std::string> outputs;    // built files that are reached, repository-relative or absolute
+  std::vector<Escalation> escalations; // what widens to every test
+  std::vector<Dismissal> dismissed;    // changed files that cannot matter
   BlastRadius blast_radius;
 
   // True if the change set itself is not known to be whole: then nothing is reused.
@@ -75,25 +75,24 @@ struct RoleOfFile {
 };
 RoleOfFile role_of(const ImpactGraph& graph, const ReachOptions& options, const std::string& path);
 
-// Built files that nothing else in the build uses and that are no test's program, dismissed ones left out: some test may
-// start or open them and no fact says which, so every proof rests on them.
+// Built files that nothing else in the build uses and that are no test's program, dismissed ones left out: some test
+// may start or open them and no fact says which, so every proof rests on them.
 std::vector<std::string> loose_outputs(const ImpactGraph& graph, const ReachOptions& options);
 
-Reach reach(const ImpactGraph& graph, const Catalogue& catalogue, const ChangeSet& change,
-            const ReachOptions& options);
+Reach reach(const ImpactGraph& graph, const Catalogue& catalogue, const ChangeSet& change, const ReachOptions& options);
 
 // The `via` of a first step that is no fact: the test's program is a script or tool that may read anything.
 inline constexpr std::string_view k_may_be_read = "may be read by";
 
 struct SelectionRequest {
-  std::vector<ProofState> proofs;        // one for each test of the catalogue
+  std::vector<ProofState> proofs; // one for each test of the catalogue
   // One for each test: why what it starts is not what would be built from the tree as it is now ("build/a_test is older
   // than src/a.cpp"), or empty. Its proofs are then not asked. May be left empty as a whole: everything is up to date.
   std::vector<std::string> stale;
-  std::vector<std::string> required_by;  // one for each test: the rule that demands an execution, or empty
-  std::string requested;                 // "--all": run everything, whatever proofs say
+  std::vector<std::string> required_by;        // one for each test: the rule that demands an execution, or empty
+  std::string requested;                       // "--all": run everything, whatever proofs say
   std::function<bool(const TestCase&)> filter; // empty: everything passes
-  bool only_failed = false;              // --rerun-failed
+  bool only_failed = false;                    // --rerun-failed
   const History* history = nullptr;
 };
 

@@ -30,8 +30,7 @@ struct RowsCategory : public virtual boost::incidence_graph_tag, public virtual 
 
 namespace boost {
 
-template <>
-struct graph_traits<sluice::impact::Rows> {
+template <> struct graph_traits<sluice::impact::Rows> {
   using vertex_descriptor = sluice::impact::Node;
   using edge_descriptor = sluice::impact::RowEdge;
   using directed_category = directed_tag;
@@ -52,14 +51,20 @@ namespace sluice::impact {
 
 using RowsTraits = boost::graph_traits<Rows>;
 
-inline std::size_t num_vertices(const Rows& rows) { return rows.nodes(); }
+inline std::size_t num_vertices(const Rows& rows)
+{
+  return rows.nodes();
+}
 
 inline std::pair<RowsTraits::vertex_iterator, RowsTraits::vertex_iterator> vertices(const Rows& rows)
 {
   return {RowsTraits::vertex_iterator(0), RowsTraits::vertex_iterator(static_cast<Node>(rows.nodes()))};
 }
 
-inline std::size_t out_degree(Node node, const Rows& rows) { return rows.offsets[node + 1] - rows.offsets[node]; }
+inline std::size_t out_degree(Node node, const Rows& rows)
+{
+  return rows.offsets[node + 1] - rows.offsets[node];
+}
 
 inline std::pair<RowsTraits::out_edge_iterator, RowsTraits::out_edge_iterator> out_edges(Node node, const Rows& rows)
 {
@@ -68,8 +73,14 @@ inline std::pair<RowsTraits::out_edge_iterator, RowsTraits::out_edge_iterator> o
   return {{Count(rows.offsets[node]), make}, {Count(rows.offsets[node + 1]), make}};
 }
 
-inline Node source(const RowEdge& edge, const Rows&) { return edge.source; }
-inline Node target(const RowEdge& edge, const Rows& rows) { return rows.targets[edge.position]; }
+inline Node source(const RowEdge& edge, const Rows&)
+{
+  return edge.source;
+}
+inline Node target(const RowEdge& edge, const Rows& rows)
+{
+  return rows.targets[edge.position];
+}
 
 namespace {
 
@@ -77,7 +88,9 @@ namespace {
 // nearest of them.
 class RecordArrival : public boost::default_bfs_visitor {
 public:
-  RecordArrival(std::vector<Arrival>& arrivals, std::vector<Node>& reached) : arrivals_(&arrivals), reached_(&reached) {}
+  RecordArrival(std::vector<Arrival>& arrivals, std::vector<Node>& reached) : arrivals_(&arrivals), reached_(&reached)
+  {
+  }
 
   void tree_edge(const RowEdge& edge, const Rows& rows)
   {
@@ -99,8 +112,8 @@ Walk walk(const Rows& rows, const std::vector<Node>& sources)
   if (sources.empty()) return result;
   boost::two_bit_color_map<> colors(rows.nodes());
   boost::queue<Node> queue;
-  boost::breadth_first_visit(rows, sources.begin(), sources.end(), queue, RecordArrival(result.arrivals, result.reached),
-                             colors);
+  boost::breadth_first_visit(rows, sources.begin(), sources.end(), queue,
+                             RecordArrival(result.arrivals, result.reached), colors);
   return result;
 }
 

@@ -14,26 +14,26 @@
 namespace sluice {
 
 struct BuildConfig {
-  std::string directory;               // build folder, repository-relative or absolute
-  std::vector<std::string> configure;  // command that makes or refreshes the build folder; may be empty
-  std::vector<std::string> command;    // "{targets}" is replaced by target names (none: everything); may be empty,
-                                       // then `cmake --build DIRECTORY --target ...`
-  std::string configuration;           // "Release" for multi-config generators; may be empty
+  std::string directory;              // build folder, repository-relative or absolute
+  std::vector<std::string> configure; // command that makes or refreshes the build folder; may be empty
+  std::vector<std::string> command;   // "{targets}" is replaced by target names (none: everything); may be empty,
+                                      // then `cmake --build DIRECTORY --target ...`
+  std::string configuration;          // "Release" for multi-config generators; may be empty
   friend bool operator==(const BuildConfig&, const BuildConfig&) = default;
 };
 
 struct TestsConfig {
   FrameworkKind framework = FrameworkKind::command;
-  std::string name;                   // prefix of ids when several entries exist; may be empty
-  std::string directory;              // ctest: build folder; command: working directory
-  std::string configuration;          // ctest -C
-  std::vector<std::string> programs;  // gtest: globs of executables, repository-relative
-  std::vector<std::string> files;     // command: globs; one test for each file, "{file}" in the command
-  std::vector<std::string> command;   // command: argument vector
-  std::vector<std::string> inputs;    // declared inputs, globs
+  std::string name;                  // prefix of ids when several entries exist; may be empty
+  std::string directory;             // ctest: build folder; command: working directory
+  std::string configuration;         // ctest -C
+  std::vector<std::string> programs; // gtest: globs of executables, repository-relative
+  std::vector<std::string> files;    // command: globs; one test for each file, "{file}" in the command
+  std::vector<std::string> command;  // command: argument vector
+  std::vector<std::string> inputs;   // declared inputs, globs
   std::vector<std::string> labels;
   std::vector<EnvironmentChange> environment;
-  std::optional<Millis> time_limit;   // for a case
+  std::optional<Millis> time_limit; // for a case
   Isolation isolation = Isolation::batch;
   friend bool operator==(const TestsConfig&, const TestsConfig&) = default;
 };

@@ -11,9 +11,9 @@
 namespace sluice {
 
 enum class ErrorKind {
-  usage,          // the command line asks for something that does not exist or contradicts itself
-  configuration,  // sluice.toml or the policy file is wrong
-  world,          // git, disk, a process or a database failed
+  usage,         // the command line asks for something that does not exist or contradicts itself
+  configuration, // sluice.toml or the policy file is wrong
+  world,         // git, disk, a process or a database failed
 };
 
 class Error : public std::runtime_error {

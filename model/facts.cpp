@@ -57,15 +57,24 @@ std::vector<std::string> leaf_inputs(const Facts& facts, const std::vector<std::
 std::string_view to_string(FactSource source)
 {
   switch (source) {
-  case FactSource::ninja_graph: return "ninja";
-  case FactSource::ninja_deps: return "ninja-deps";
-  case FactSource::cmake_file_api: return "cmake";
-  case FactSource::depfile: return "depfile";
-  case FactSource::configure: return "configure";
-  case FactSource::declared: return "declared";
-  case FactSource::loaded: return "loads";
-  case FactSource::launched: return "starts";
-  case FactSource::observed: return "observed";
+  case FactSource::ninja_graph:
+    return "ninja";
+  case FactSource::ninja_deps:
+    return "ninja-deps";
+  case FactSource::cmake_file_api:
+    return "cmake";
+  case FactSource::depfile:
+    return "depfile";
+  case FactSource::configure:
+    return "configure";
+  case FactSource::declared:
+    return "declared";
+  case FactSource::loaded:
+    return "loads";
+  case FactSource::launched:
+    return "starts";
+  case FactSource::observed:
+    return "observed";
   }
   return "?";
 }

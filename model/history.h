@@ -2,8 +2,8 @@
 // It does not know whether any of it still holds; proofs do (model/proof.h).
 #pragma once
 
-#include "model/outcome.h"
 #include "model/catalogue.h"
+#include "model/outcome.h"
 
 #include <chrono>
 #include <string>
@@ -14,7 +14,7 @@ namespace sluice {
 struct TestHistory {
   std::chrono::microseconds expected{0}; // weighted mean of the last durations
   Outcome last = Outcome::not_run;
-  std::string last_run;                  // id of the run of `last`
+  std::string last_run; // id of the run of `last`
 };
 
 using History = std::unordered_map<TestId, TestHistory, TestIdHash>;

@@ -24,19 +24,19 @@ enum class Outcome : std::uint8_t {
 // True for what turns a verdict red. Skipped is not red by itself; a rule may make it so.
 bool is_red(Outcome outcome);
 
-std::string_view to_string(Outcome outcome);                         // "timed-out"
+std::string_view to_string(Outcome outcome); // "timed-out"
 std::optional<Outcome> outcome_from_string(std::string_view text);
 
 struct AttemptResult {
   Outcome outcome = Outcome::not_run;
   std::chrono::microseconds duration{0};
-  std::string message;  // one line: what went wrong, or why it was skipped; raw bytes of the test may be in it
-  std::string file;     // where the assertion stands, as the framework reported it; may be empty
+  std::string message; // one line: what went wrong, or why it was skipped; raw bytes of the test may be in it
+  std::string file;    // where the assertion stands, as the framework reported it; may be empty
   int line = 0;
-  int exit_code = 0;    // of the process, when it exited by itself
-  int signal = 0;       // that ended the process; 0 if none
-  std::string output;   // raw bytes, head and tail kept (see runner/output.h); empty for passed
-  std::string log;      // path of the full output relative to the run's folder; empty if `output` is all there is
+  int exit_code = 0;  // of the process, when it exited by itself
+  int signal = 0;     // that ended the process; 0 if none
+  std::string output; // raw bytes, head and tail kept (see runner/output.h); empty for passed
+  std::string log;    // path of the full output relative to the run's folder; empty if `output` is all there is
   friend bool operator==(const AttemptResult&, const AttemptResult&) = default;
 };
 

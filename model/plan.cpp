@@ -5,17 +5,28 @@ namespace sluice {
 std::string_view to_string(RunCause cause)
 {
   switch (cause) {
-  case RunCause::affected: return "affected";
-  case RunCause::unknown_file: return "unknown-file";
-  case RunCause::loose_output: return "loose-output";
-  case RunCause::incomplete: return "incomplete-change";
-  case RunCause::opaque: return "opaque";
-  case RunCause::no_proof: return "no-proof";
-  case RunCause::last_failed: return "last-failed";
-  case RunCause::inputs_differ: return "inputs-differ";
-  case RunCause::required: return "required";
-  case RunCause::fixture: return "fixture";
-  case RunCause::requested: return "requested";
+  case RunCause::affected:
+    return "affected";
+  case RunCause::unknown_file:
+    return "unknown-file";
+  case RunCause::loose_output:
+    return "loose-output";
+  case RunCause::incomplete:
+    return "incomplete-change";
+  case RunCause::opaque:
+    return "opaque";
+  case RunCause::no_proof:
+    return "no-proof";
+  case RunCause::last_failed:
+    return "last-failed";
+  case RunCause::inputs_differ:
+    return "inputs-differ";
+  case RunCause::required:
+    return "required";
+  case RunCause::fixture:
+    return "fixture";
+  case RunCause::requested:
+    return "requested";
   }
   return "?";
 }
@@ -23,10 +34,14 @@ std::string_view to_string(RunCause cause)
 std::string_view to_string(SkipCause cause)
 {
   switch (cause) {
-  case SkipCause::disabled: return "disabled";
-  case SkipCause::filtered: return "filtered";
-  case SkipCause::not_failed: return "not-failed";
-  case SkipCause::shard: return "other-shard";
+  case SkipCause::disabled:
+    return "disabled";
+  case SkipCause::filtered:
+    return "filtered";
+  case SkipCause::not_failed:
+    return "not-failed";
+  case SkipCause::shard:
+    return "other-shard";
   }
   return "?";
 }
@@ -34,16 +49,26 @@ std::string_view to_string(SkipCause cause)
 std::string_view to_string(InputKind kind)
 {
   switch (kind) {
-  case InputKind::definition: return "definition";
-  case InputKind::loaded: return "loaded";
-  case InputKind::content: return "content";
-  case InputKind::unknown_files: return "unknown-files";
-  case InputKind::whole_tree: return "whole-tree";
-  case InputKind::matched_files: return "matched-files";
-  case InputKind::configuration: return "configuration";
-  case InputKind::loose_outputs: return "loose-outputs";
-  case InputKind::configured: return "configured";
-  case InputKind::environment: return "environment";
+  case InputKind::definition:
+    return "definition";
+  case InputKind::loaded:
+    return "loaded";
+  case InputKind::content:
+    return "content";
+  case InputKind::unknown_files:
+    return "unknown-files";
+  case InputKind::whole_tree:
+    return "whole-tree";
+  case InputKind::matched_files:
+    return "matched-files";
+  case InputKind::configuration:
+    return "configuration";
+  case InputKind::loose_outputs:
+    return "loose-outputs";
+  case InputKind::configured:
+    return "configured";
+  case InputKind::environment:
+    return "environment";
   }
   return "?";
 }

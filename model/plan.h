@@ -23,17 +23,18 @@ struct ReasonStep {
 };
 
 enum class RunCause : std::uint8_t {
-  affected,     // a changed file reaches it; `path` leads from the file to the test
-  unknown_file, // widened: no fact knows `subject`, a changed file, so any test may use it
-  loose_output, // widened: `subject` is built from a changed file and no fact says which test uses it; `path` leads there
-  incomplete,   // widened: the change set is not complete, `subject` says why
-  opaque,       // no fact says what its program (a script, an interpreter) reads, and `subject` changed
-  no_proof,     // it never passed here
-  last_failed,  // its last run failed, `subject` names the run
-  inputs_differ,// its proof rested on `subject`, which differs now, and no changed file explains it
-  required,     // rule or suite `subject` demands an execution
-  fixture,      // test `subject` needs the fixture that it sets up or cleans up
-  requested,    // the command line asked: `subject` is the option
+  affected,      // a changed file reaches it; `path` leads from the file to the test
+  unknown_file,  // widened: no fact knows `subject`, a changed file, so any test may use it
+  loose_output,  // widened: `subject` is built from a changed file and no fact says which test uses it; `path` leads
+                 // there
+  incomplete,    // widened: the change set is not complete, `subject` says why
+  opaque,        // no fact says what its program (a script, an interpreter) reads, and `subject` changed
+  no_proof,      // it never passed here
+  last_failed,   // its last run failed, `subject` names the run
+  inputs_differ, // its proof rested on `subject`, which differs now, and no changed file explains it
+  required,      // rule or suite `subject` demands an execution
+  fixture,       // test `subject` needs the fixture that it sets up or cleans up
+  requested,     // the command line asked: `subject` is the option
 };
 
 struct Run {

@@ -24,7 +24,8 @@ enum class InputKind : std::uint8_t {
   whole_tree,    // every file of the tree that no declaration dismisses: what an unobserved script rests on
   matched_files, // the files that a declared glob matches, names and contents; name: the glob
   configuration, // sluice.toml as used
-  loose_outputs, // built files that no fact ties to a test, and what went into steps that left no content, as one digest
+  loose_outputs, // built files that no fact ties to a test, and what went into steps that left no content, as one
+                 // digest
   configured,    // files that the configure step generated and no build step knows
   environment,   // the environment variables that tests inherit
 };
@@ -40,10 +41,10 @@ struct Input {
 using InputSet = std::vector<Input>; // sorted, (kind, name) unique
 
 struct Proof {
-  std::string run;              // the run that made it
-  std::int64_t made = 0;        // seconds since the epoch
-  std::string tree;             // git tree that was checked out then; empty if the working tree was dirty
-  Digest inputs;                // identity of the input set
+  std::string run;       // the run that made it
+  std::int64_t made = 0; // seconds since the epoch
+  std::string tree;      // git tree that was checked out then; empty if the working tree was dirty
+  Digest inputs;         // identity of the input set
   std::chrono::microseconds duration{0};
   friend bool operator==(const Proof&, const Proof&) = default;
 };

@@ -30,7 +30,7 @@ struct RunStarted {
   std::string base, head, tree; // hexadecimal; empty where there is none
   bool working_tree = false;    // uncommitted changes are part of what is tested
   int lanes = 1;
-  std::uint64_t seed = 0;       // of --shuffle; 0 when not shuffled
+  std::uint64_t seed = 0; // of --shuffle; 0 when not shuffled
   friend bool operator==(const RunStarted&, const RunStarted&) = default;
 };
 

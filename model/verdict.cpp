@@ -5,9 +5,12 @@ namespace sluice {
 std::string_view to_string(VerdictStatus status)
 {
   switch (status) {
-  case VerdictStatus::passed: return "PASSED";
-  case VerdictStatus::failed: return "FAILED";
-  case VerdictStatus::refused: return "REFUSED";
+  case VerdictStatus::passed:
+    return "PASSED";
+  case VerdictStatus::failed:
+    return "FAILED";
+  case VerdictStatus::refused:
+    return "REFUSED";
   }
   return "?";
 }
@@ -15,9 +18,12 @@ std::string_view to_string(VerdictStatus status)
 std::string_view to_string(RuleStatus status)
 {
   switch (status) {
-  case RuleStatus::satisfied: return "satisfied";
-  case RuleStatus::violated: return "violated";
-  case RuleStatus::not_applicable: return "not-applicable";
+  case RuleStatus::satisfied:
+    return "satisfied";
+  case RuleStatus::violated:
+    return "violated";
+  case RuleStatus::not_applicable:
+    return "not-applicable";
   }
   return "?";
 }

@@ -96,7 +96,10 @@ BuildResult configure_if_needed(const BuildRequest& request)
   return run(request, request.config.configure);
 }
 
-BuildResult build_targets(const BuildRequest& request) { return run(request, build_command(request)); }
+BuildResult build_targets(const BuildRequest& request)
+{
+  return run(request, build_command(request));
+}
 
 Freshness ask_freshness(const std::string& directory, const std::vector<std::string>& targets)
 {

@@ -13,9 +13,9 @@
 namespace sluice::build {
 
 struct BuildRequest {
-  std::string root;                     // repository root, absolute
+  std::string root; // repository root, absolute
   BuildConfig config;
-  std::vector<std::string> targets;     // names for the build tool; empty: everything
+  std::vector<std::string> targets; // names for the build tool; empty: everything
   int jobs = 1;
   std::function<void(const std::vector<std::string>& command)> on_start; // may be empty
   std::function<void(std::string_view)> on_output;                       // may be empty

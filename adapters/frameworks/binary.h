@@ -1,4 +1,5 @@
 // Files as bytes, and what kind of executable one is. Nothing here throws: what cannot be read is absent.
+// It does not know what a file is for.
 #pragma once
 
 #include <cstddef>

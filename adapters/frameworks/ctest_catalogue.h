@@ -1,4 +1,5 @@
-// CTest's entries as programs and test cases. It starts nothing and reads no files.
+// CTest's entries as programs and test cases.
+// It starts nothing and reads no files.
 #pragma once
 
 #include "adapters/frameworks/ctest_entries.h"

@@ -1,4 +1,5 @@
-// Globs over files on disk, for what git does not know (build outputs). The meaning of globs is model/glob.h's.
+// Globs over files on disk, for what git does not know (build outputs).
+// The meaning of globs is model/glob.h's.
 #pragma once
 
 #include <string>

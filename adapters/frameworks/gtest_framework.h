@@ -1,4 +1,5 @@
 // Batches of GoogleTest cases: the command line and environment of one process for many cases.
+// It does not know how the process is started or when it must end.
 #pragma once
 
 #include "runner/framework.h"

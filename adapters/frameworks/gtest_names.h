@@ -1,4 +1,5 @@
 // What a GoogleTest program says of its cases: --gtest_list_tests with its result file, or the printed list alone.
+// It reads bytes and starts nothing.
 #pragma once
 
 #include <optional>

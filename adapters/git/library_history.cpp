@@ -8,6 +8,21 @@
 #include <cstdlib>
 #include <utility>
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SLUICE_CHECKS_LEAKS
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define SLUICE_CHECKS_LEAKS
+#endif
+#ifdef SLUICE_CHECKS_LEAKS
+// libgit2 1.5.1 forgets PCRE2's match data, once for each repository that has extensions in its configuration.
+extern "C" const char* __lsan_default_suppressions()
+{
+  return "leak:libpcre2-8\n";
+}
+#endif
+
 namespace sluice::git {
 
 namespace {

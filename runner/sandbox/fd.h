@@ -1,4 +1,5 @@
-// A file descriptor that is closed when its owner goes. It does not know what it is open on.
+// A file descriptor that is closed when its owner goes.
+// It does not know what it is open on.
 #pragma once
 
 #include <unistd.h>

@@ -60,9 +60,9 @@ TEST_F(PlanJson, NamesEachKindOfChange)
   project_.write("new.txt", "new\n");
   project_.test("one", "true\n");
   project_.commit("All kinds");
-  EXPECT_THAT(kinds(plan({"--base", "HEAD~1"})),
-              testing::UnorderedElementsAre("modified cases/one.sh", "deleted gone.txt", "renamed moved.txt",
-                                            "added new.txt"));
+  EXPECT_THAT(
+    kinds(plan({"--base", "HEAD~1"})),
+    testing::UnorderedElementsAre("modified cases/one.sh", "deleted gone.txt", "renamed moved.txt", "added new.txt"));
 }
 
 TEST_F(PlanJson, ShowsHowAChangeReachesATest)

@@ -19,7 +19,8 @@ TEST_F(Selection, RunsEverythingAtFirstAndNothingTheSecondTime)
 {
   const SluiceResult first = project_.run();
   EXPECT_EQ(first.code, 0) << first.out << first.err;
-  EXPECT_THAT(first.outcomes, ElementsAre(testing::Pair("t:cases/one.sh", "passed"), testing::Pair("t:cases/two.sh", "passed")));
+  EXPECT_THAT(first.outcomes,
+              ElementsAre(testing::Pair("t:cases/one.sh", "passed"), testing::Pair("t:cases/two.sh", "passed")));
 
   const SluiceResult second = project_.run();
   EXPECT_EQ(second.code, 0) << second.out << second.err;

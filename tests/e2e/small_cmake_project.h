@@ -17,12 +17,13 @@ public:
     write(".gitignore", "/build/\n");
     write("sluice.toml", "[build]\nconfigure = [\"cmake\", \"-S\", \".\", \"-B\", \"build\", \"-G\", \"Ninja\"]\n"
                          "[[tests]]\nframework = \"ctest\"\n");
-    write("CMakeLists.txt", "cmake_minimum_required(VERSION 3.20)\nproject(small LANGUAGES C)\nenable_testing()\n"
-                            "add_library(left_half STATIC left_half.c)\nadd_library(right_half STATIC right_half.c)\n"
-                            "foreach(name left right alone)\n  add_executable(${name} ${name}.c)\n"
-                            "  add_test(NAME ${name} COMMAND ${name} ${CMAKE_CURRENT_SOURCE_DIR}/data.txt)\n"
-                            "endforeach()\n"
-                            "target_link_libraries(left left_half)\ntarget_link_libraries(right right_half)\n");
+    write("CMakeLists.txt",
+          "cmake_minimum_required(VERSION 3.20)\nproject(small LANGUAGES C)\nenable_testing()\n"
+          "add_library(left_half STATIC left_half.c)\nadd_library(right_half STATIC right_half.c)\n"
+          "foreach(name left right alone)\n  add_executable(${name} ${name}.c)\n"
+          "  add_test(NAME ${name} COMMAND ${name})\nendforeach()\n"
+          "target_compile_definitions(alone PRIVATE FILE_NAME=\"${CMAKE_CURRENT_SOURCE_DIR}/data.txt\")\n"
+          "target_link_libraries(left left_half)\ntarget_link_libraries(right right_half)\n");
     write("common.h", "enum { k_sum = 4 };\n");
     write("only_right.h", "enum { k_right = 2 };\n");
     write("left_half.c", "#include \"common.h\"\nint left_half(void) { return k_sum / 2; }\n");
@@ -30,8 +31,7 @@ public:
                           "int right_half(void) { return k_sum - k_right; }\n");
     write("left.c", "int left_half(void);\nint main(void) { return left_half() != 2; }\n");
     write("right.c", "int right_half(void);\nint main(void) { return right_half() != 2; }\n");
-    write("alone.c", "#include <stdio.h>\nint main(int n, char** names)\n{\n"
-                     "  FILE* file = fopen(n > 1 ? names[1] : \"\", \"r\");\n"
+    write("alone.c", "#include <stdio.h>\nint main(void)\n{\n  FILE* file = fopen(FILE_NAME, \"r\");\n"
                      "  return !file || fgetc(file) != '1';\n}\n");
     write("data.txt", "1\n");
     commit("Three programs");

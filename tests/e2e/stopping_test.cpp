@@ -20,10 +20,7 @@ protected:
     project_.commit("A test that hangs");
   }
   bool begun() const { return appears(project_ / "begun"); }
-  bool child_is_alive() const
-  {
-    return shell("kill -0 $(cat " + shell_quoted(project_ / "begun") + ")").first == 0;
-  }
+  bool child_is_alive() const { return shell("kill -0 $(cat " + shell_quoted(project_ / "begun") + ")").first == 0; }
   RunningSluice start() const { return project_.sluice().start({"run", "--plain", "--jobs", "3", "--junit", "r.xml"}); }
   std::string junit() const
   {

@@ -6,9 +6,10 @@
 void fuzz(std::string_view bytes)
 {
   using namespace sluice::git;
-  for (const auto read : {+[](std::string_view text) { parse_raw_diff(text); }, +[](std::string_view text) { parse_status(text); },
-                          +[](std::string_view text) { parse_index_listing(text); },
-                          +[](std::string_view text) { parse_settings(text); }}) {
+  for (const auto read :
+       {+[](std::string_view text) { parse_raw_diff(text); }, +[](std::string_view text) { parse_status(text); },
+        +[](std::string_view text) { parse_index_listing(text); },
+        +[](std::string_view text) { parse_settings(text); }}) {
     try {
       read(bytes);
     } catch (const sluice::Error& error) {

@@ -1,6 +1,6 @@
-#include "policy/policy_file.h"
 #include "adapters/config/toml.h"
 #include "model/error.h"
+#include "policy/policy_file.h"
 #include "tests/fuzz/fuzz_input.h"
 
 // A policy is read whole, or refused: it is never read in part.

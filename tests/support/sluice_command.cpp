@@ -38,7 +38,10 @@ std::string new_folder()
 }
 
 // Strings are bytes: what is not UTF-8 is an object (docs/formats/events.md). Good enough to compare names.
-std::string text_of(const json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
+std::string text_of(const json& value)
+{
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
 
 std::string decision_of(const json& test)
 {
@@ -53,7 +56,8 @@ void add_event(const json& event, SluiceResult& result)
   const std::string kind = event.value("event", "");
   if (kind == "test_planned") result.planned[text_of(event.at("test"))] = decision_of(event);
   if (kind == "test_started") result.started.push_back(text_of(event.at("test")));
-  if (kind == "test_finished" && event.at("attempt") == 1) result.outcomes[text_of(event.at("test"))] = event.at("outcome");
+  if (kind == "test_finished" && event.at("attempt") == 1)
+    result.outcomes[text_of(event.at("test"))] = event.at("outcome");
   if (kind != "run_finished") return;
   result.status = event.at("status");
   if (event.contains("reasons"))
@@ -111,7 +115,10 @@ RunningSluice::~RunningSluice()
   ::waitpid(pid_, nullptr, 0);
 }
 
-void RunningSluice::signal(int number) const { ::kill(pid_, number); }
+void RunningSluice::signal(int number) const
+{
+  ::kill(pid_, number);
+}
 
 SluiceResult RunningSluice::wait()
 {
@@ -158,7 +165,10 @@ RunningSluice Sluice::start(const std::vector<std::string>& words)
   return {pid, repository_, folder, std::move(known)};
 }
 
-SluiceResult Sluice::command(const std::vector<std::string>& words) { return start(words).wait(); }
+SluiceResult Sluice::command(const std::vector<std::string>& words)
+{
+  return start(words).wait();
+}
 
 SluiceResult Sluice::run(std::vector<std::string> words)
 {

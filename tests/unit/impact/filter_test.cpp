@@ -59,7 +59,10 @@ TEST(Filter, WordsAndSignsMeanTheSame)
   EXPECT_FALSE(matches("!(label(fast) | Socket)"));
 }
 
-TEST(Filter, AndBindsTighterThanOr) { EXPECT_TRUE(matches("Socket or label(x) and label(y)")); }
+TEST(Filter, AndBindsTighterThanOr)
+{
+  EXPECT_TRUE(matches("Socket or label(x) and label(y)"));
+}
 
 TEST(Filter, QuotesHoldAnything)
 {

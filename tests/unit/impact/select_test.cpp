@@ -13,7 +13,10 @@ ProofState holds()
   return state;
 }
 
-const Run* run_of(const Plan& plan, std::size_t test) { return std::get_if<Run>(&plan.entries[test].decision); }
+const Run* run_of(const Plan& plan, std::size_t test)
+{
+  return std::get_if<Run>(&plan.entries[test].decision);
+}
 
 // A plan for two_programs() after `paths` changed, with the given proofs.
 class Select : public testing::Test {

@@ -12,8 +12,7 @@ namespace sluice::impact {
 class SmallProject {
 public:
   // `input` goes into `output` when the project is built.
-  SmallProject& uses(const std::string& output, const std::string& input,
-                     FactSource source = FactSource::ninja_graph)
+  SmallProject& uses(const std::string& output, const std::string& input, FactSource source = FactSource::ninja_graph)
   {
     facts.add(input, output, source);
     return *this;

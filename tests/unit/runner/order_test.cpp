@@ -266,7 +266,7 @@ TEST_F(Order, ShuffleDependsOnTheSeedAlone)
   for (int i = 0; i < 20; ++i) add("t" + std::to_string(i));
   options_.lanes = 1;
   std::set<Ids> orders;
-  for (const std::uint64_t seed : {1, 2, 1}) {
+  for (const std::uint64_t seed : std::vector<std::uint64_t>{1, 2, 1}) {
     options_.shuffle = seed;
     events_.clear();
     run();

@@ -132,10 +132,15 @@ TEST_F(ProgramStart, ReportsTooManyArgumentsAsFailure)
 
 TEST_F(ProgramStart, ReportsExhaustedDescriptorsAsFailure)
 {
+  // Two are left: enough for the pipe, not for the pidfd.
+  const int first = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  const int second = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  ::close(first);
+  ::close(second);
   rlimit before{};
   ::getrlimit(RLIMIT_NOFILE, &before);
   rlimit tight = before;
-  tight.rlim_cur = 3;
+  tight.rlim_cur = static_cast<rlim_t>(second) + 1;
   ::setrlimit(RLIMIT_NOFILE, &tight);
   auto started = executor_->start(shell("true"));
   ::setrlimit(RLIMIT_NOFILE, &before);

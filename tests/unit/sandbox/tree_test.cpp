@@ -149,6 +149,17 @@ TEST_F(ProcessTree, ItsSessionTellsWhoseAChildWithoutEnvironmentIs)
   finish(other);
 }
 
+TEST_F(ProcessTree, ItsMarkTellsWhoseADaemonIs)
+{
+  const ProcessId other = start(shell("echo ready; sleep 1000"));
+  wait_for_output(other, "ready");
+  const Result result = run("setsid sh -c 'echo $$; exec sleep 1000' & sleep 0.1");
+  EXPECT_TRUE(result.ended->left_processes);
+  EXPECT_FALSE(alive(std::stoi(result.output)));
+  executor_->end(other, Ending::kill);
+  finish(other);
+}
+
 TEST_F(ProcessTree, AnUnmarkedDaemonEndsWithTheLastTestItMayBelongTo)
 {
   const std::string file = folder_ / "daemon";

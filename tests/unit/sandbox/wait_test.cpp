@@ -32,8 +32,8 @@ TEST_F(ExecutorWait, TellsAllOutputBeforeTheEnd)
 
 TEST_F(ExecutorWait, ReadsWhatALargePipeHoldsWhenItsWriterHasEnded)
 {
-  const ProcessId process = start(shell("echo $$; while ! [ -e " + (folder_ / "go") +
-                                        " ]; do sleep 0.01; done; exec head -c 500000 /dev/zero"));
+  const ProcessId process = start(
+    shell("echo $$; while ! [ -e " + (folder_ / "go") + " ]; do sleep 0.01; done; exec head -c 500000 /dev/zero"));
   wait_for_output(process, "\n");
   const std::string folder = "/proc/" + std::to_string(std::stoi(results_[process].output));
   const std::size_t printed = results_[process].output.size();

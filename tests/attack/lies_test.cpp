@@ -1,0 +1,51 @@
+// A GoogleTest program whose tests write what GoogleTest would write about other tests, and leave.
+#include "tests/support/sluice_command.h"
+#include "tests/support/temp_repo.h"
+
+#include <gmock/gmock.h>
+
+namespace sluice::tests {
+
+namespace {
+
+constexpr const char* k_program = R"(#include <gtest/gtest.h>
+#include <cstdio>
+#include <unistd.h>
+TEST(Lies, First) {}
+TEST(Lies, Second)
+{
+  std::printf("[       OK ] Lies.Second (0 ms)\n[ RUN      ] Lies.Third\n[       OK ] Lies.Third (0 ms)\n"
+              "[----------] 3 tests from Lies (0 ms total)\n\n[----------] Global test environment tear-down\n"
+              "[==========] 3 tests from 1 test suite ran. (0 ms total)\n[  PASSED  ] 3 tests.\n");
+  std::fflush(stdout);
+  ::_exit(0);
+}
+TEST(Lies, Third) { FAIL() << "this is never green"; }
+)";
+
+// Attack: a complete green transcript, then a green exit before the failing test begins.
+TEST(Lies, AForgedTranscriptDoesNotTurnAFailingTestGreen)
+{
+  const TempRepo repo;
+  repo.write("lies_test.cpp", k_program);
+  repo.write(".gitignore", "/bin/\n");
+  repo.write("sluice.toml", "[[tests]]\nframework = \"gtest\"\nprograms = [\"bin/lies_test\"]\n");
+  repo.commit("A liar");
+  const auto [code, words] =
+    shell("cd " + shell_quoted(repo.path()) +
+          " && mkdir bin && g++ -std=c++17 lies_test.cpp -o bin/lies_test -lgtest -lgtest_main");
+  ASSERT_EQ(code, 0) << words;
+  const SluiceResult run = Sluice(repo.path()).run();
+  EXPECT_EQ(run.code, 1) << run.out << run.err;
+  std::string third, second;
+  for (const auto& [id, outcome] : run.outcomes) {
+    if (id.ends_with("Third")) third = outcome;
+    if (id.ends_with("Second")) second = outcome;
+  }
+  EXPECT_EQ(third, "failed") << run.out;
+  EXPECT_NE(second, "passed") << run.out;
+}
+
+} // namespace
+
+} // namespace sluice::tests

@@ -1,0 +1,176 @@
+#include "tests/e2e/small_cmake_project.h"
+#include "tests/support/shell_project.h"
+
+#include <gmock/gmock.h>
+
+namespace sluice::tests {
+
+namespace {
+
+using testing::AnyOf;
+using testing::HasSubstr;
+
+// A very small file system where .sluice will be; gone with the test.
+class SmallDisk {
+public:
+  SmallDisk(const std::string& folder, const std::string& options) : folder_(folder)
+  {
+    std::filesystem::create_directories(folder);
+    mounted_ = shell("mount -t tmpfs -o " + options + " tmpfs " + shell_quoted(folder)).first == 0;
+  }
+  ~SmallDisk()
+  {
+    if (mounted_) shell("umount -l " + shell_quoted(folder_));
+  }
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+  bool mounted() const { return mounted_; }
+
+private:
+  std::string folder_;
+  bool mounted_ = false;
+};
+
+TEST(FullDisk, IsAnErrorOfTheWorldAndNeverGreen)
+{
+  ShellProject project;
+  project.test("one", "head -c 200000 /dev/zero | tr '\\0' x; exit 1\n");
+  project.commit("Prints much");
+  for (const char* size : {"size=8k", "size=64k", "size=160k", "size=256k"}) {
+    const SmallDisk disk(project / ".sluice", size);
+    if (!disk.mounted()) GTEST_SKIP() << "mounting a file system is not permitted";
+    const SluiceResult run = project.run({"--junit", project.sibling("r.xml")});
+    EXPECT_THAT(run.code, AnyOf(1, 5)) << size << run.out << run.err;
+    std::filesystem::remove(project.sibling("r.xml"));
+  }
+}
+
+TEST(ReadOnlyDisk, IsAnErrorOfTheWorld)
+{
+  ShellProject project;
+  const SmallDisk disk(project / ".sluice", "ro");
+  if (!disk.mounted()) GTEST_SKIP() << "mounting a file system is not permitted";
+  const SluiceResult run = project.run();
+  EXPECT_EQ(run.code, 5) << run.out << run.err;
+  EXPECT_THAT(run.err, HasSubstr(".sluice"));
+}
+
+TEST(Descriptors, RunningOutOfThemIsNeverGreen)
+{
+  ShellProject project;
+  project.test("one", "exit 1\n");
+  project.commit("Fails");
+  for (int limit = 10; limit <= 40; limit += 5)
+    EXPECT_NE(project.sluice().after("ulimit -n " + std::to_string(limit)).run().code, 0) << limit;
+}
+
+TEST(Descriptors, RunningOutOfThemEndsTheRun)
+{
+  const ShellProject project;
+  for (int limit = 10; limit <= 30; limit += 5) {
+    const SluiceResult run = project.sluice().after("ulimit -n " + std::to_string(limit)).run();
+    EXPECT_THAT(run.code, AnyOf(0, 1, 5)) << limit << run.out << run.err;
+    EXPECT_EQ(run.code == 0, run.status == "PASSED") << limit;
+  }
+}
+
+// A PATH of just the named programs.
+class Tools {
+public:
+  explicit Tools(const std::vector<std::string>& names)
+  {
+    for (const std::string& name : names) shell("ln -s $(command -v " + name + ") " + dir_.path() + "/" + name);
+  }
+  const std::string& path() const { return dir_.path(); }
+
+private:
+  TempDir dir_;
+};
+
+class MissingProgram : public testing::Test {
+protected:
+  SluiceResult with_only(const std::vector<std::string>& names)
+  {
+    const Tools tools(names);
+    return Sluice(project_.path()).with("PATH", tools.path()).run();
+  }
+  SmallCMakeProject project_;
+};
+
+TEST_F(MissingProgram, CMakeIsNamed)
+{
+  const SluiceResult run = with_only({"git", "sh"});
+  EXPECT_THAT(run.code, AnyOf(1, 2, 5)) << run.out << run.err;
+  EXPECT_THAT(run.out + run.err, HasSubstr("cmake"));
+}
+
+TEST_F(MissingProgram, NinjaIsNamed)
+{
+  const SluiceResult run = with_only({"git", "sh", "cmake", "ctest", "cc", "ld", "as"});
+  EXPECT_THAT(run.code, AnyOf(1, 2, 5)) << run.out << run.err;
+  EXPECT_THAT(run.out + run.err, AnyOf(HasSubstr("ninja"), HasSubstr("Ninja")));
+}
+
+TEST_F(MissingProgram, CTestIsNamed)
+{
+  ASSERT_EQ(project_.sluice().code, 0);
+  std::filesystem::remove_all(project_ / ".sluice");
+  const SluiceResult run = with_only({"git", "sh", "cmake", "ninja", "cc", "ld", "as"});
+  if (run.code == 0) {
+    EXPECT_EQ(run.outcomes.size(), 3u) << "found beside cmake";
+  } else {
+    EXPECT_THAT(run.out + run.err, HasSubstr("ctest"));
+  }
+}
+
+TEST_F(MissingProgram, ATestsOwnProgramIsANotStartedTest)
+{
+  ShellProject project;
+  project.write("sluice.toml", "[[tests]]\nname = \"t\"\nframework = \"command\"\ncommand = [\"no-such-program\"]\n");
+  const SluiceResult run = project.run();
+  EXPECT_EQ(run.code, 1) << run.out << run.err;
+  EXPECT_EQ(run.outcomes.at("t"), "not-started");
+}
+
+// A program that is taken for a GoogleTest program.
+class Listing : public testing::Test {
+protected:
+  SluiceResult list(const std::string& script)
+  {
+    project_.write("sluice.toml", "[[tests]]\nframework = \"gtest\"\nprograms = [\"tool_test\"]\n");
+    project_.write("tool_test", "#!/bin/sh\n" + script);
+    std::filesystem::permissions(project_ / "tool_test", std::filesystem::perms::owner_all);
+    project_.commit("A strange program");
+    return project_.run();
+  }
+  ShellProject project_;
+};
+
+TEST_F(Listing, OfAProgramThatCrashesIsNotGreen)
+{
+  const SluiceResult run = list("kill -SEGV $$\n");
+  EXPECT_THAT(run.code, AnyOf(1, 2, 4, 5)) << run.out << run.err;
+  EXPECT_THAT(run.out + run.err, HasSubstr("tool_test"));
+}
+
+TEST_F(Listing, OfAProgramThatPrintsNonsenseIsNotGreen)
+{
+  const SluiceResult run = list("printf 'nonsense\\n\\377\\n  more\\n'\n");
+  EXPECT_THAT(run.code, AnyOf(1, 2, 4, 5)) << run.out << run.err;
+}
+
+TEST_F(Listing, OfAProgramThatListsNothingIsNotGreen)
+{
+  const SluiceResult run = list("exit 0\n");
+  EXPECT_THAT(run.code, AnyOf(1, 2, 4, 5)) << run.out << run.err;
+}
+
+TEST_F(Listing, OfAProgramThatListsAndThenRunsNothingIsRed)
+{
+  const SluiceResult run = list("printf 'Suite.\\n  One\\n  Two\\n'\n");
+  EXPECT_EQ(run.code, 1) << run.out << run.err;
+}
+
+} // namespace
+
+} // namespace sluice::tests
