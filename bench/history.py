@@ -15,7 +15,7 @@ import xml.etree.ElementTree as ElementTree
 CONFIGURE = {
     "fmt": ["-DFMT_DOC=OFF"],
     "leveldb": ["-DLEVELDB_BUILD_BENCHMARKS=OFF"],
-    "jsoncpp": ["-DJSONCPP_WITH_POST_BUILD_UNITTEST=OFF"],
+    "jsoncpp": ["-DJSONCPP_WITH_POST_BUILD_UNITTEST=OFF", "-DBUILD_SHARED_LIBS=OFF", "-DBUILD_OBJECT_LIBS=OFF"],
     "spdlog": ["-DSPDLOG_BUILD_TESTS=ON", "-DSPDLOG_BUILD_EXAMPLE=OFF"],
 }
 
@@ -33,7 +33,8 @@ ignore = {ignore}
 
 # What no test of these projects reads; everything else that no fact knows widens.
 IGNORE = [".github/**", "doc/**", "docs/**", "*.md", "*.rst", "LICENSE*", "AUTHORS", ".gitignore", ".clang-format",
-          ".clang-tidy", "logos/**", "doc-html/**", ".gitattributes", "CONTRIBUTORS", ".mailmap"]
+          ".clang-tidy", "logos/**", "doc-html/**", ".gitattributes", "CONTRIBUTORS", ".mailmap", "*.bazel", "WORKSPACE*",
+          "meson.build", "meson_options.txt"]
 
 
 class Failure(Exception):

@@ -213,6 +213,8 @@ std::vector<std::string> CurrentInputs::stamps() const
     const std::string& output = facts.name(id);
     if (first_match(picture_.reach_options.harmless_outputs, output)) continue;
     if (first_match(picture_.reach_options.ignore, output)) continue;
+    const std::vector<std::string>& on_demand = picture_.reach_options.on_demand;
+    if (std::binary_search(on_demand.begin(), on_demand.end(), output)) continue;
     std::error_code missing;
     if (std::filesystem::file_size(absolute(output), missing) == 0 || missing) found.push_back(output);
   }

@@ -4,6 +4,7 @@
 #include "adapters/facts/configured_files.h"
 
 #include <array>
+#include <cstdlib>
 #include <optional>
 #include <unistd.h>
 
@@ -44,14 +45,31 @@ std::string below_root(const std::string& root, const std::string& path)
   return path;
 }
 
-// Shared libraries made by the build that a program loads are edges of their own: the build graph knows them as link
-// inputs, but a library that is only found at run time is known from the program alone.
+cache::LoaderSettings loader_settings(const Program& program)
+{
+  cache::LoaderSettings settings;
+  settings.working_directory = program.launch.working_directory;
+  const auto value_of = [&](std::string_view name) {
+    const char* inherited = std::getenv(std::string(name).c_str());
+    std::string value = inherited ? inherited : "";
+    for (const EnvironmentChange& change : program.launch.environment)
+      if (change.name == name) value = change.action == EnvironmentChange::Action::set ? change.value : "";
+    return value;
+  };
+  settings.library_path = value_of("LD_LIBRARY_PATH");
+  settings.preload = value_of("LD_PRELOAD");
+  return settings;
+}
+
+// What a program loads decides its outcome as much as it does itself, and so does what it would load instead if it were
+// there. Libraries below the root are edges too: one that is only found at run time is known from the program alone.
 void add_loaded_libraries(const Project& project, Catalogue& catalogue, Facts& facts)
 {
+  cache::LibraryFinder finder;
   for (Program& program : catalogue.programs) {
     if (!program.closed || program.launch.arguments.empty()) continue;
     const std::string& executable = program.launch.arguments.front();
-    cache::LoadedLibraries loaded = cache::loaded_libraries(executable);
+    cache::LoadedLibraries loaded = finder.find(executable, loader_settings(program));
     if (!loaded.native || !loaded.complete) {
       program.closed = false;
       continue;
@@ -59,6 +77,7 @@ void add_loaded_libraries(const Project& project, Catalogue& catalogue, Facts& f
     program.libraries = std::move(loaded.paths);
     for (const std::string& library : program.libraries)
       facts.add(below_root(project.root, library), below_root(project.root, executable), FactSource::loaded);
+    program.libraries.insert(program.libraries.end(), loaded.absent.begin(), loaded.absent.end());
   }
 }
 
@@ -95,6 +114,9 @@ Picture take_picture(const Project& project, cache::Store& store, cache::FileDig
   picture.reach_options.ignore = project.config.ignore;
   picture.reach_options.compared = {"/sluice.toml", "/sluice.policy.toml"};
   picture.reach_options.harmless_outputs.assign(k_harmless_outputs.begin(), k_harmless_outputs.end());
+  // A command of the project's own may name any target, so nothing is known to be left alone.
+  if (!project.config.build || project.config.build->command.empty())
+    picture.reach_options.on_demand = picture.build.on_demand;
   picture.reach_options.configured =
     state == BuildState::current ||
     facts::is_configured_from(project.root, project.build_directory, picture.build.configure_inputs);

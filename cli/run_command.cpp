@@ -3,11 +3,14 @@
 #include "cli/commands.h"
 #include "cli/session.h"
 #include "cli/stages.h"
+#include "model/error.h"
 #include "reports/event_log.h"
 #include "runner/run.h"
 #include "runner/sandbox/process_executor.h"
 
 #include <algorithm>
+#include <fmt/format.h>
+
 #include <filesystem>
 
 namespace sluice::cli {
@@ -66,6 +69,17 @@ bool tree_is_unchanged(const Project& project, const Picture& picture)
                     });
 }
 
+// With --head the verdict is about commits; what is not committed would be tested with them and judged as if it were.
+void require_committed(const Project& project, const Options& options)
+{
+  if (options.head.empty()) return;
+  for (const ChangedPath& path : project.repository.changes({}).paths)
+    if (path.kind != ChangeKind::added)
+      throw Error(ErrorKind::usage,
+                  fmt::format("--head {}, but {} has changes that are not committed", options.head, path.path),
+                  "commit or stash them, or leave out --head to judge the working tree");
+}
+
 void keep(const Project& project, const Picture& picture, CurrentInputs& inputs, cache::Store& store,
           const RunRecord& record)
 {
@@ -82,6 +96,7 @@ int run_command(const Options& options)
 {
   Project project = open_project(options);
   if (!options.junit.empty()) remember_report(project, options.junit);
+  require_committed(project, options);
   const Change change = read_change(project, options);
   cache::Store store = open_store(project);
   import_killed_runs(project, store);

@@ -69,6 +69,7 @@ bool is_loose(const ImpactGraph::Impl& graph, const ReachOptions& options, Node 
   if (graph.is_test(node) || !graph.is_output[node] || graph.is_group[node] || graph.reaches_test[node]) return false;
   const std::string& name = graph.names[node];
   if (first_match(options.ignore, name) || first_match(options.harmless_outputs, name)) return false;
+  if (std::binary_search(options.on_demand.begin(), options.on_demand.end(), name)) return false;
   const auto users = graph.rows.users(node);
   return std::all_of(users.begin(), users.end(),
                      [&](Node user) { return !graph.is_test(user) && graph.is_group[user]; });

@@ -56,6 +56,8 @@ struct ReachOptions {
   // Globs of built files that no running test can depend on without a fact (objects, archives), or whose effect is
   // compared by other means (lists of tests that the build itself generates).
   std::vector<std::string> harmless_outputs;
+  // Built files that no build of this project makes unless somebody asks for them by name. Sorted.
+  std::vector<std::string> on_demand;
   // True when the build folder is known to be configured from the present files: then what the configure step made
   // (build graph, test definitions, generated files) is compared by content and its inputs need not widen.
   bool configured = false;

@@ -66,8 +66,8 @@ struct Program {
   // Existing files named by the launch (the executable first), repository-relative or absolute: its inputs by fact.
   std::vector<std::string> files;
 
-  // Shared libraries that the loader maps when the program starts, as found on this machine (absolute); filled in after
-  // listing, for closed programs only.
+  // Shared libraries that the loader maps when the program starts, as found on this machine, and places where it would
+  // find another one first (absolute); filled in after listing, for closed programs only.
   std::vector<std::string> libraries;
 
   // Files and globs (repository-relative) that sluice.toml declares as inputs of this program.

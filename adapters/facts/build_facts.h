@@ -25,6 +25,9 @@ struct BuildFacts {
   // what the compiler read. Nothing may be concluded from the absence of an edge to one of them: whatever is downstream
   // must be built and the facts read again, or count as changed. Sorted, unique.
   std::vector<std::string> unbuilt;
+  // Outputs that a build of everything does not make (Ninja's `default` leaves them out). Sorted, unique; one that
+  // another manifest of the folder makes by default is still listed.
+  std::vector<std::string> on_demand;
   // What the build tool calls an output where that is not its path below the build folder. For targets_of().
   std::map<PathId, std::string> target_names;
 };

@@ -75,6 +75,31 @@ void NinjaFacts::add_manifest(const std::string& file)
   Current current{manifest, std::vector<std::uint32_t>(manifest.nodes.size(), k_no_id), flows_of(manifest)};
   facts_.facts.edges.reserve(facts_.facts.edges.size() + 4 * manifest.statements.size());
   for (std::size_t i = 0; i < manifest.statements.size(); ++i) add_statement(current, i);
+  mark_on_demand(current);
+}
+
+// What the defaults do not need, order-only inputs counted: custom targets that somebody asks for by name.
+void NinjaFacts::mark_on_demand(Current& current)
+{
+  const NinjaManifest& manifest = current.manifest;
+  if (manifest.defaults.empty()) return;
+  std::vector<std::vector<std::size_t>> made_by(manifest.nodes.size());
+  for (std::size_t i = 0; i < manifest.statements.size(); ++i)
+    for (const NodeId node : manifest.outputs(manifest.statements[i])) made_by[node].push_back(i);
+  std::vector<bool> wanted(manifest.statements.size());
+  std::vector<NodeId> queue = manifest.defaults;
+  for (std::size_t next = 0; next < queue.size(); ++next) {
+    for (const std::size_t statement : made_by[queue[next]]) {
+      if (wanted[statement]) continue;
+      wanted[statement] = true;
+      const auto inputs = manifest.all_inputs(manifest.statements[statement]);
+      queue.insert(queue.end(), inputs.begin(), inputs.end());
+    }
+  }
+  for (std::size_t i = 0; i < wanted.size(); ++i)
+    if (!wanted[i] && current.flows[i] == Flow::content)
+      for (const NodeId node : manifest.outputs(manifest.statements[i]))
+        facts_.on_demand.push_back(facts_.facts.name(id_of(current, node)));
 }
 
 // A statement belongs to the configure step if it makes a manifest, or if it uses a rule marked `generator` and all

@@ -44,6 +44,7 @@ private:
 
   std::vector<Flow> flows_of(const NinjaManifest& manifest) const;
   void add_statement(Current& current, std::size_t index);
+  void mark_on_demand(Current& current);
   void add_group(Current& current, const BuildStatement& statement);
   void add_step(Current& current, const BuildStatement& statement, Flow flow);
   void add_recipe(const Current& current, const BuildStatement& statement, const std::vector<PathId>& outputs);

@@ -52,6 +52,7 @@ public:
 
   std::vector<std::string_view> nodes; // as ninja spells them: relative to the build folder, or absolute
   std::vector<BuildStatement> statements;
+  std::vector<NodeId> defaults;   // what is made when nothing is asked for by name; empty: everything
   std::vector<std::string> files; // every manifest read, as spelled by who includes it; the first is the top
   std::vector<std::string> problems;
 

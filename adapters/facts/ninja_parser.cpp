@@ -46,7 +46,7 @@ private:
   bool variable(NinjaLexer& lexer, std::uint32_t scope, std::string_view name);
   bool rule(NinjaLexer& lexer, std::uint32_t scope);
   bool pool(NinjaLexer& lexer);
-  bool defaults(NinjaLexer& lexer);
+  bool defaults(NinjaLexer& lexer, std::uint32_t scope);
   bool include(NinjaLexer& lexer, std::uint32_t scope, bool own_scope);
   bool build(NinjaLexer& lexer, std::uint32_t scope);
   bool build_paths(NinjaLexer& lexer, std::uint32_t scope, BuildStatement& statement);
@@ -126,7 +126,7 @@ bool NinjaParser::statement(NinjaLexer& lexer, std::uint32_t scope)
   if (word == "build") return build(lexer, scope);
   if (word == "rule") return rule(lexer, scope);
   if (word == "pool") return pool(lexer);
-  if (word == "default") return defaults(lexer);
+  if (word == "default") return defaults(lexer, scope);
   if (word == "include") return include(lexer, scope, false);
   if (word == "subninja") return include(lexer, scope, true);
   return variable(lexer, scope, word);
@@ -180,12 +180,16 @@ bool NinjaParser::pool(NinjaLexer& lexer)
   return true;
 }
 
-bool NinjaParser::defaults(NinjaLexer& lexer)
+bool NinjaParser::defaults(NinjaLexer& lexer, std::uint32_t scope)
 {
-  pending_.clear();
-  std::uint32_t count = 0;
-  if (!paths(lexer, count)) return false;
-  return expect(lexer, lexer.next(), NinjaToken::newline, "a new line");
+  while (true) {
+    pieces_.clear();
+    if (!lexer.read(TextKind::path, pieces_)) return fail(lexer, "");
+    if (pieces_.empty()) return expect(lexer, lexer.next(), NinjaToken::newline, "a new line");
+    const auto path = evaluate(pieces_, scope);
+    if (!path) return fail(lexer, "a value is too long");
+    manifest_.defaults.push_back(intern(*path, false));
+  }
 }
 
 bool NinjaParser::include(NinjaLexer& lexer, std::uint32_t scope, bool own_scope)

@@ -111,10 +111,12 @@ std::size_t Orphans::living(ProcessId owner) const
     std::count_if(orphans_.begin(), orphans_.end(), [&](const auto& entry) { return entry.second.owner == owner; }));
 }
 
-void Orphans::signal_below(ProcessId owner, pid_t root, int signal)
+// To each process once, since a second SIGTERM makes many programs leave without tidying up.
+void Orphans::signal_each(ProcessId owner, const std::vector<pid_t>& pids, pid_t reached_group, int signal)
 {
-  for (const pid_t pid : descendants(root)) {
+  for (const pid_t pid : pids) {
     if (signal == SIGKILL) claims_[pid] = owner;
+    if (reached_group != 0 && ::getpgid(pid) == reached_group) continue;
     ::kill(pid, signal);
     if (signal != SIGKILL) ::kill(pid, SIGCONT); // a stopped process acts on nothing but SIGKILL
   }
@@ -123,17 +125,18 @@ void Orphans::signal_below(ProcessId owner, pid_t root, int signal)
 void Orphans::signal(ProcessId owner, pid_t leader, int signal)
 {
   if (leader != 0) {
-    // Not reaped yet, so neither its number nor its group can belong to anybody else.
-    signal_below(owner, leader, signal);
+    const std::vector<pid_t> below = descendants(leader);
+    // Not reaped yet, so neither its number nor its group can belong to anybody else; a leader of a session cannot
+    // leave its group.
     ::kill(-leader, signal);
-    ::kill(leader, signal);
     if (signal != SIGKILL) ::kill(-leader, SIGCONT);
+    signal_each(owner, below, leader, signal);
   }
   for (auto& [pid, orphan] : orphans_) {
     if (orphan.owner != owner || orphan.killed) continue;
-    signal_below(owner, pid, signal);
-    ::kill(pid, signal);
-    if (signal != SIGKILL) ::kill(pid, SIGCONT);
+    std::vector<pid_t> tree = descendants(pid);
+    tree.push_back(pid);
+    signal_each(owner, tree, leader, signal);
     orphan.killed = signal == SIGKILL;
   }
 }

@@ -60,7 +60,7 @@ private:
   bool reap(pid_t pid, std::optional<runner::ProcessId> owner);
   Orphan classify(pid_t pid, const std::vector<Tree>& trees) const;
   void settle_candidates(runner::ProcessId gone);
-  void signal_below(runner::ProcessId owner, pid_t root, int signal);
+  void signal_each(runner::ProcessId owner, const std::vector<pid_t>& pids, pid_t reached_group, int signal);
 
   OwnChildren children_;
   std::vector<pid_t> listed_; // reused

@@ -82,7 +82,9 @@ TEST_F(Change, CommitMessagesCannotWriteToTheTerminal)
   project_.commit("A change \x1b[2J\x1b]0;owned\x07\n\nCo-Authored-By: Claude \x1b[8m <noreply@anthropic.com>\n");
   const SluiceResult run = judge({"--filter", "two"});
   EXPECT_THAT(run.out + run.err + run.junit, Not(HasSubstr("\x1b")));
+  EXPECT_EQ(run.code, 3) << run.out << run.err;
   const SluiceResult words = project_.sluice().command({"authorship", "--base", "main"});
+  EXPECT_THAT(words.out, HasSubstr("Claude"));
   EXPECT_THAT(words.out + words.err, Not(HasSubstr("\x1b")));
 }
 

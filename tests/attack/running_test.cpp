@@ -123,6 +123,7 @@ TEST_F(HostileTest, ProcessesThatFledIntoTheirOwnSessionAreEnded)
   project_.write(".gitignore", "pid\n");
   beside_a_failure(
     "setsid sh -c 'echo $$ >pid; exec sleep 300' >/dev/null 2>&1 &\nwhile ! test -s pid; do sleep 0.01; done\n");
+  ASSERT_TRUE(appears(project_ / "pid"));
   EXPECT_NE(shell("kill -0 $(cat " + shell_quoted(project_ / "pid") + ")").first, 0);
 }
 

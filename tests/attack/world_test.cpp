@@ -24,6 +24,7 @@ TEST_F(World, VariablesThatSteerGoogleTestDoNotReachIt)
     sluice.with(name, "1");
   const SluiceResult run = sluice.run();
   EXPECT_EQ(run.code, 0) << run.out;
+  EXPECT_EQ(run.outcomes.size(), 2u);
 }
 
 // Attack: git is told that another repository, index or tree is meant.
@@ -86,7 +87,8 @@ TEST_F(World, ProgramsNamedInGitsConfigurationAreNotStarted)
         "core.editor", "core.alternateRefsCommand", "gpg.program", "uploadpack.packObjectsHook"})
     project_.TempRepo::run({"config", key, evil});
   project_.write("cases/one.sh", "true\n");
-  for (const char* command : {"plan", "run", "authorship"}) project_.sluice().command({command});
+  for (const char* command : {"plan", "authorship"}) EXPECT_EQ(project_.sluice().command({command}).code, 0);
+  EXPECT_EQ(project_.run().outcomes.size(), 2u);
   std::ifstream in(marker);
   EXPECT_EQ(std::string(std::istreambuf_iterator<char>(in), {}), "");
 }
@@ -99,7 +101,7 @@ TEST_F(World, HooksOfTheRepositoryAreNotStarted)
     std::filesystem::permissions(project_ / (std::string(".git/hooks/") + hook), std::filesystem::perms::owner_all);
   }
   project_.test("one", "true\n");
-  project_.run();
+  EXPECT_EQ(project_.run().outcomes.size(), 2u);
   EXPECT_FALSE(std::filesystem::exists(marker));
 }
 

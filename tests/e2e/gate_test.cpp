@@ -70,8 +70,8 @@ TEST_F(Gate, LetsAPersonsChangeReuseProofs)
   demand_core();
   project_.commit("Nothing, by a person");
   const SluiceResult run = judge();
-  EXPECT_EQ(run.code, 0) << run.out;
-  EXPECT_THAT(run.started, testing::IsEmpty());
+  EXPECT_EQ(run.status, "PASSED") << run.out;
+  EXPECT_EQ(run.planned.at(ShellProject::id("one")), "reuse");
 }
 
 TEST_F(Gate, RefusesAChangeThatDeletesARequiredTest)

@@ -112,7 +112,9 @@ TEST_F(RunOptions, JobsLimitsWhatRunsAtOnce)
 {
   project_.write(".gitignore", "busy\n");
   for (const char* name : {"one", "two", "three"}) project_.test(name, "mkdir busy && sleep 0.1 && rmdir busy\n");
-  EXPECT_EQ(project_.run({"--jobs", "1"}).code, 0);
+  const SluiceResult run = project_.run({"--jobs", "1"});
+  EXPECT_EQ(run.code, 0);
+  EXPECT_THAT(run.started, SizeIs(3));
 }
 
 } // namespace

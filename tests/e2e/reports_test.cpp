@@ -56,7 +56,9 @@ TEST_F(Reports, AnyReportOfARunIsMadeAgainByteForByte)
 TEST_F(Reports, AReportInsideTheTreeIsNoChangeOfTheTree)
 {
   EXPECT_EQ(project_.run({"--junit", "report.xml"}).code, 0);
-  EXPECT_THAT(project_.run({"--junit", "report.xml"}).started, testing::IsEmpty());
+  const SluiceResult second = project_.run({"--junit", "report.xml"});
+  EXPECT_EQ(second.status, "PASSED");
+  EXPECT_THAT(second.started, testing::IsEmpty());
 }
 
 TEST_F(Reports, AreQuietWhenAllIsGreen)
@@ -76,6 +78,7 @@ TEST_F(Reports, AreQuietForAnAgentOrACiService)
 {
   const SluiceResult run = project_.sluice().with("CI", "true").command({"run"});
   EXPECT_LT(run.out.size(), 300u) << run.out;
+  EXPECT_THAT(run.out, HasSubstr("PASSED"));
 }
 
 TEST_F(Reports, NameEveryFailureAlsoWhenQuiet)
@@ -97,6 +100,7 @@ TEST_F(Reports, WhyNotShowsTheRunThatProvedATest)
 {
   const SluiceResult run = project_.run();
   const std::string id = std::filesystem::path(run.folder).filename().string();
+  ASSERT_FALSE(id.empty());
   EXPECT_THAT(project_.sluice().command({"why-not", ShellProject::id("one")}).out, HasSubstr(id));
 }
 

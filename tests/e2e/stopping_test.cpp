@@ -90,7 +90,9 @@ TEST(TwoAtOnce, BothComeToTheirVerdictInOneRepository)
   const SluiceResult a = first.wait(), b = second.wait();
   EXPECT_EQ(a.code, 0) << a.out << a.err;
   EXPECT_EQ(b.code, 0) << b.out << b.err;
-  EXPECT_THAT(project.run().started, testing::IsEmpty());
+  const SluiceResult after = project.run();
+  EXPECT_EQ(after.status, "PASSED");
+  EXPECT_THAT(after.started, testing::IsEmpty());
 }
 
 } // namespace

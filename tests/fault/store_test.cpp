@@ -84,7 +84,7 @@ TEST_F(DamagedState, ALogOfGarbageDoesNotDisturbTheNextRun)
 {
   std::filesystem::create_directories(project_ / ".sluice/runs/20200101-000000-0000");
   std::ofstream(project_ / ".sluice/runs/20200101-000000-0000/events.ndjson") << "{{{\n\xff\n{\"v\":99}\n";
-  EXPECT_EQ(project_.run().code, 0);
+  EXPECT_EQ(project_.run().status, "PASSED");
 }
 
 TEST_F(DamagedState, AFileInPlaceOfTheFolderIsAnErrorOfTheWorld)

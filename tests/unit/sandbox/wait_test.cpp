@@ -1,4 +1,5 @@
 // What wait() tells, in which order, and when it returns.
+#include "tests/support/memory_growth.h"
 #include "tests/unit/sandbox/executor_fixture.h"
 
 #include <fcntl.h>
@@ -102,8 +103,7 @@ TEST_F(ExecutorWait, GivesBackSignalsWhenItGoes)
 
 TEST_F(ExecutorWait, GrowsNoMemoryWithAGibibyteOfOutput)
 {
-  rusage before{}, after{};
-  ::getrusage(RUSAGE_SELF, &before);
+  const long before = tests::peak_memory_kib();
   const ProcessId process = start(shell("head -c 1073741824 /dev/zero"));
   std::uint64_t bytes = 0;
   for (bool ended = false; !ended;) {
@@ -113,10 +113,9 @@ TEST_F(ExecutorWait, GrowsNoMemoryWithAGibibyteOfOutput)
       if (const auto* output = std::get_if<Output>(&event)) bytes += output->bytes.size();
       else ended = std::holds_alternative<Ended>(event);
   }
-  ::getrusage(RUSAGE_SELF, &after);
   EXPECT_EQ(results_[process].output, "");
   EXPECT_EQ(bytes, std::uint64_t{1} << 30);
-  EXPECT_LT(after.ru_maxrss - before.ru_maxrss, 8 * 1024);
+  EXPECT_LT(tests::peak_memory_kib() - before, tests::k_bounded_growth_kib);
 }
 
 } // namespace
