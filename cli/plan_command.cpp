@@ -1,14 +1,17 @@
 // sluice plan, why and why-not: what a run would do and the reasons, without doing it. Nothing is built or run here, so
 // a test whose program is out of date is planned to run because of what made it so.
+#include "cli/atomic_file.h"
 #include "cli/commands.h"
 #include "cli/stages.h"
 #include "cli/terminal.h"
 #include "model/error.h"
+#include "reports/event_log.h"
 #include "reports/plan_report.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 namespace sluice::cli {
 
@@ -73,6 +76,24 @@ std::string explain_file(const Preview& preview, const std::string& file)
   return text;
 }
 
+// Why the test ran in the run that made its proof, as that run's log has it; empty if the log is gone.
+std::string explain_earlier_run(const Options& options, const Preview& preview, const PlanEntry& entry)
+{
+  const Reuse* reuse = std::get_if<Reuse>(&entry.decision);
+  if (!reuse) return {};
+  const std::string state = git::Repository::open(options.directory).root() + "/.sluice";
+  const std::string path = fmt::format("{}/runs/{}/events.ndjson", state, reuse->proof.run);
+  if (!std::filesystem::exists(path)) return {};
+  const RunRecord record = reports::read_log(read_file(path, "the run's log"));
+  const TestId& id = preview.picture.catalogue.test(entry.test).id;
+  for (const TestRecord& test : record.tests)
+    if (test.planned.test == id && test.selected())
+      return fmt::format(
+        "\nin run {}: {}", reuse->proof.run,
+        reports::explain({entry.test, test.planned.decision, {}}, preview.plan, preview.picture.catalogue));
+  return {};
+}
+
 bool is_changed(const ChangeSet& change, const std::string& file)
 {
   return std::any_of(change.paths.begin(), change.paths.end(),
@@ -99,7 +120,9 @@ int why_command(const Options& options)
   }
   const auto test = made.picture.catalogue.find(options.subject);
   if (!test) fail_unknown_test(made.picture.catalogue, options.subject);
-  write_out(reports::explain(made.plan.entries[static_cast<std::size_t>(*test)], made.plan, made.picture.catalogue));
+  const PlanEntry& entry = made.plan.entries[static_cast<std::size_t>(*test)];
+  write_out(reports::explain(entry, made.plan, made.picture.catalogue));
+  write_out(explain_earlier_run(options, made, entry));
   return 0;
 }
 
