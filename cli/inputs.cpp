@@ -54,9 +54,10 @@ void add_entry(cache::Sha256& hash, const std::string& name, const Digest& diges
 
 } // namespace
 
-CurrentInputs::CurrentInputs(const Project& project, const Picture& picture, cache::FileDigests& digests)
-  : project_(project), picture_(picture), digests_(digests), stands_on_(impact::foundations(picture.catalogue)),
-    sets_(picture.catalogue.programs.size())
+CurrentInputs::CurrentInputs(const Project& project, const Picture& picture, const TreeFiles& tree,
+                             cache::FileDigests& digests)
+  : project_(project), picture_(picture), tree_(tree), digests_(digests),
+    stands_on_(impact::foundations(picture.catalogue)), sets_(picture.catalogue.programs.size())
 {
   definitions_.reserve(picture.catalogue.tests.size());
   for (const TestCase& test : picture.catalogue.tests)
@@ -159,10 +160,7 @@ Digest CurrentInputs::definition_of(const std::string& test) const
 
 Digest CurrentInputs::file_content(const std::string& name)
 {
-  const auto at = std::lower_bound(picture_.tree.files.begin(), picture_.tree.files.end(), name,
-                                   [](const git::TreeFile& file, const std::string& path) { return file.path < path; });
-  if (at != picture_.tree.files.end() && at->path == name && !at->digest.absent()) return at->digest;
-  return digests_.of(absolute(name), cache::DigestOf::content);
+  return content_of(project_, tree_, digests_, name);
 }
 
 // One digest over all files of the tree that can matter: those of which nothing is known, or, for a test about whose
@@ -170,7 +168,7 @@ Digest CurrentInputs::file_content(const std::string& name)
 Digest CurrentInputs::files_of_role(bool with_known)
 {
   cache::Sha256 hash;
-  for (const git::TreeFile& file : picture_.tree.files) {
+  for (const git::TreeFile& file : tree_.files) {
     const impact::FileRole role = impact::role_of(picture_.graph, picture_.reach_options, file.path).role;
     const bool counts = role == impact::FileRole::unknown || (with_known && role != impact::FileRole::dismissed);
     if (!counts) continue;
@@ -184,7 +182,7 @@ Digest CurrentInputs::matched_files(const std::string& glob)
 {
   cache::Sha256 hash;
   bool any = false;
-  for (const git::TreeFile& file : picture_.tree.files) {
+  for (const git::TreeFile& file : tree_.files) {
     if (!glob_matches(glob, file.path)) continue;
     any = true;
     add_entry(hash, file.path, file_content(file.path));

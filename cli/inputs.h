@@ -15,8 +15,8 @@ namespace sluice::cli {
 
 class CurrentInputs {
 public:
-  // All three outlive this object.
-  CurrentInputs(const Project& project, const Picture& picture, cache::FileDigests& digests);
+  // All four outlive this object. `tree` is the picture's, or the same tree looked at again.
+  CurrentInputs(const Project& project, const Picture& picture, const TreeFiles& tree, cache::FileDigests& digests);
 
   // Digest of one input as it is now; the empty digest where there is no such thing. Remembered.
   Digest digest(InputKind kind, const std::string& name);
@@ -40,6 +40,7 @@ private:
 
   const Project& project_;
   const Picture& picture_;
+  const TreeFiles& tree_;
   cache::FileDigests& digests_;
   std::vector<Digest> definitions_; // how each test is started and judged, in the catalogue's order
   std::vector<std::vector<TestIndex>> stands_on_;

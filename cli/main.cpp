@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <csignal>
 #include <exception>
 
 namespace sluice::cli {
@@ -43,6 +44,7 @@ sluice::ExitCode exit_code_of(sluice::ErrorKind kind)
 
 int main(int argc, char** argv)
 {
+  std::signal(SIGPIPE, SIG_IGN); // a reader that goes away (`sluice run | head`) must not end a run
   try {
     const sluice::cli::Invocation invocation = sluice::cli::parse_command_line(argc, argv);
     return invocation.command ? invocation.command->run(invocation.options) : invocation.exit_code;

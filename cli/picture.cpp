@@ -3,6 +3,11 @@
 #include "adapters/facts/ages.h"
 #include "adapters/facts/configured_files.h"
 
+#include "model/error.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <optional>
@@ -93,10 +98,22 @@ TreeFiles read_tree(const Project& project)
   };
   TreeFiles tree;
   for (git::TreeFile& file : project.repository.files()) {
+    if (file.tracked && file.path.starts_with(".sluice/"))
+      throw Error(ErrorKind::usage,
+                  fmt::format("git tracks {}: a store that comes with a change proves nothing", file.path),
+                  "take it out of the repository: git rm -r --cached .sluice");
     if (is_own(file)) tree.left_out.insert(std::move(file.path));
     else tree.files.push_back(std::move(file));
   }
   return tree;
+}
+
+Digest content_of(const Project& project, const TreeFiles& tree, cache::FileDigests& digests, const std::string& name)
+{
+  const auto at = std::lower_bound(tree.files.begin(), tree.files.end(), name,
+                                   [](const git::TreeFile& file, const std::string& path) { return file.path < path; });
+  if (at != tree.files.end() && at->path == name && !at->digest.absent()) return at->digest;
+  return digests.of(name.starts_with('/') ? name : project.root + "/" + name, cache::DigestOf::content);
 }
 
 Picture take_picture(const Project& project, cache::Store& store, cache::FileDigests& digests, BuildState state)

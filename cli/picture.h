@@ -27,6 +27,10 @@ struct TreeFiles {
 };
 TreeFiles read_tree(const Project& project);
 
+// Digest of a file by its name (repository-relative or absolute): git's where git vouches for it. Empty if it is not
+// there.
+Digest content_of(const Project& project, const TreeFiles& tree, cache::FileDigests& digests, const std::string& name);
+
 struct Picture {
   TreeFiles tree;
   facts::BuildFacts build;

@@ -30,7 +30,7 @@ Preview preview(const Options& options)
   cache::Store store = open_store(project);
   cache::FileDigests digests(&store);
   Picture picture = take_picture(project, store, digests, BuildState::unknown);
-  CurrentInputs inputs(project, picture, digests);
+  CurrentInputs inputs(project, picture, picture.tree, digests);
   Planned planned = make_plan(project, options, change, picture, inputs, store, BuildState::unknown);
   digests.save();
   return {std::move(change), std::move(picture), std::move(planned.plan)};

@@ -70,13 +70,28 @@ Config configuration_without_file(const std::string& root)
   return config;
 }
 
+// Without its build folder nobody can tell whether a program is built from the present sources.
+void require_known_build(const Project& project)
+{
+  const auto is_gtest = [](const TestsConfig& tests) { return tests.framework == FrameworkKind::gtest; };
+  if (!project.build_directory.empty() ||
+      std::none_of(project.config.tests.begin(), project.config.tests.end(), is_gtest))
+    return;
+  throw Error(ErrorKind::configuration, "sluice.toml: a [[tests]] entry with framework = \"gtest\" needs [build]",
+              "say where its programs are built: [build] directory = \"build\"");
+}
+
 } // namespace
 
 Project open_project(const Options& options)
 {
+  if (!fs::is_directory(options.directory))
+    throw Error(ErrorKind::usage, fmt::format("-C {}: there is no such folder", options.directory));
   Project project{git::Repository::open(options.directory), {}, {}, {}, {}, {}, {}};
   project.root = project.repository.root();
   project.state = project.root + "/.sluice";
+  if (fs::is_symlink(project.state))
+    throw Error(ErrorKind::usage, ".sluice is a symbolic link", "remove it: the store must be a folder of its own");
   const std::string file = project.root + "/" + std::string(k_config_file);
   if (std::ifstream in(file, std::ios::binary); in) {
     project.config_text.assign(std::istreambuf_iterator<char>(in), {});
@@ -91,6 +106,7 @@ Project open_project(const Options& options)
     for (const TestsConfig& tests : project.config.tests)
       if (tests.framework == FrameworkKind::ctest && project.build_directory.empty())
         project.build_directory = (fs::path(project.root) / tests.directory).lexically_normal().string();
+  require_known_build(project);
   return project;
 }
 

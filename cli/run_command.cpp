@@ -1,5 +1,6 @@
 // sluice run: from a change to its verdict. The stages stand in run_command() in their order.
 #include "cli/atomic_file.h"
+#include "cli/built_sources.h"
 #include "cli/commands.h"
 #include "cli/session.h"
 #include "cli/stages.h"
@@ -8,7 +9,6 @@
 #include "runner/run.h"
 #include "runner/sandbox/process_executor.h"
 
-#include <algorithm>
 #include <fmt/format.h>
 
 #include <filesystem>
@@ -58,17 +58,6 @@ void run_tests(const Project& project, const Options& options, const Picture& pi
   std::filesystem::remove_all(run.scratch, ignored);
 }
 
-// A test that ran among files which are not what they were when it was planned proves nothing about either.
-bool tree_is_unchanged(const Project& project, const Picture& picture)
-{
-  const std::vector<git::TreeFile> now = read_tree(project).files;
-  const std::vector<git::TreeFile>& then = picture.tree.files;
-  return std::equal(now.begin(), now.end(), then.begin(), then.end(),
-                    [](const git::TreeFile& a, const git::TreeFile& b) {
-                      return a.path == b.path && a.digest == b.digest && a.executable == b.executable;
-                    });
-}
-
 // With --head the verdict is about commits; what is not committed would be tested with them and judged as if it were.
 void require_committed(const Project& project, const Options& options)
 {
@@ -80,13 +69,27 @@ void require_committed(const Project& project, const Options& options)
                   "commit or stash them, or leave out --head to judge the working tree");
 }
 
-void keep(const Project& project, const Picture& picture, CurrentInputs& inputs, cache::Store& store,
-          const RunRecord& record)
+// What every test that will run rests on, before anything runs: a test may change files, its own program among them.
+std::vector<InputSet> inputs_before(const Plan& plan, CurrentInputs& inputs)
 {
-  const bool unchanged = record.counts().selected == 0 || tree_is_unchanged(project, picture);
+  std::vector<InputSet> before(plan.entries.size());
+  for (std::size_t i = 0; i < plan.entries.size(); ++i)
+    if (std::holds_alternative<Run>(plan.entries[i].decision)) before[i] = inputs.of(static_cast<TestIndex>(i));
+  return before;
+}
+
+// Keeps the run. A pass is a proof only if all that it rested on is still what it was before the run: among files that
+// changed meanwhile nobody knows which ones the test saw.
+void keep(const Project& project, const Picture& picture, const std::vector<InputSet>& before, cache::Store& store,
+          cache::FileDigests& digests, const RunRecord& record)
+{
+  const TreeFiles tree = record.counts().selected > 0 ? read_tree(project) : TreeFiles{};
+  CurrentInputs after(project, picture, tree, digests);
   store.record(record, [&](const TestId& id) -> const InputSet* {
     const auto test = picture.catalogue.find(id.value);
-    return unchanged && test ? &inputs.of(*test) : nullptr;
+    if (!test) return nullptr;
+    const InputSet& rested_on = before[static_cast<std::size_t>(*test)];
+    return rested_on == after.of(*test) ? &rested_on : nullptr;
   });
 }
 
@@ -116,14 +119,17 @@ int run_command(const Options& options)
   if (build.attempted) session.emit(event::BuildFinished{build.ok, build.exit_code, build.duration, build.output});
   if (!build.ok) return session.finish(judge({}));
 
+  const bool built = !build.picture;
   const Picture picture =
-    build.picture ? std::move(*build.picture) : take_picture(project, store, digests, BuildState::current);
-  CurrentInputs inputs(project, picture, digests);
+    built ? take_picture(project, store, digests, BuildState::current) : std::move(*build.picture);
+  if (built) BuiltSources(project, picture, store, digests).remember(project, store);
+  CurrentInputs inputs(project, picture, picture.tree, digests);
   const Planned planned = make_plan(project, options, change, picture, inputs, store, BuildState::current);
   session.announce(planned.plan, picture.catalogue);
 
+  const std::vector<InputSet> before = inputs_before(planned.plan, inputs);
   run_tests(project, options, picture, planned.plan, session);
-  keep(project, picture, inputs, store, session.record());
+  keep(project, picture, before, store, digests, session.record());
   digests.save();
   return session.finish(judge(picture.catalogue));
 }

@@ -25,11 +25,13 @@ namespace fs = std::filesystem;
 constexpr const char* k_log_name = "events.ndjson";
 constexpr std::size_t k_buffer = 64 << 10;
 
-// Sorts by time; the random part keeps apart what starts in the same second.
+// Sorts by time; the random part keeps apart what starts in the same millisecond.
 std::string new_id()
 {
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  return fmt::format("{:%Y%m%d-%H%M%S}-{:04x}", fmt::gmtime(now), std::random_device{}() & 0xffff);
+  const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  const auto second = std::chrono::floor<std::chrono::seconds>(now);
+  return fmt::format("{:%Y%m%d-%H%M%S}-{:03}{:02x}", fmt::gmtime(second), (now - second).count(),
+                     std::random_device{}() & 0xff);
 }
 
 // Events that only announce: nothing is lost if they reach the disk together with the next one.

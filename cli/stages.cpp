@@ -2,6 +2,7 @@
 
 #include "adapters/build/build.h"
 #include "adapters/config/toml.h"
+#include "cli/built_sources.h"
 #include "impact/filter.h"
 #include "impact/select.h"
 #include "model/error.h"
@@ -77,6 +78,7 @@ bool is_fresh(const Project& project, const std::vector<std::string>& targets)
 // Without a build step of ours the folder must be up to date already.
 Picture look_without_building(const Project& project, cache::Store& store, cache::FileDigests& digests)
 {
+  if (!project.build_directory.empty()) build::require_own_folder(project.root, project.build_directory);
   Picture picture = take_picture(project, store, digests, BuildState::unknown);
   if (project.build_directory.empty()) {
     picture.reach_options.configured = true;
@@ -95,6 +97,13 @@ Picture look_without_building(const Project& project, cache::Store& store, cache
     for (const std::string& why : stale_programs(project, picture))
       if (!why.empty()) throw Error(ErrorKind::usage, why, next);
   }
+  const BuiltSources sources(project, picture, store, digests);
+  if (!sources.backdated().empty())
+    throw Error(
+      ErrorKind::usage,
+      fmt::format("{} is not what was built, though its date is older than the build", sources.backdated().front()),
+      "touch it and build again");
+  sources.remember(project, store);
   picture.reach_options.configured = true;
   return picture;
 }
@@ -165,12 +174,16 @@ BuildOutcome bring_up_to_date(const Project& project, const Options& options, ca
   }
   build::BuildRequest request{project.root, *project.config.build, {}, jobs_of(project, options), {}, listener.output};
   request.on_start = [&](const std::vector<std::string>& command) { listener.started(command, request.targets); };
+  build::require_own_folder(project.root, project.build_directory);
   build::BuildResult configured = build::configure_if_needed(request);
   if (!configured.ok) return outcome_of(std::move(configured), {});
 
   Picture before = take_picture(project, store, digests, BuildState::unknown);
   request.targets = targets_for_tests(project, before);
+  const BuiltSources sources(project, before, store, digests);
+  remove_direct_outputs(project, before.build.facts, sources.backdated());
   if (before.not_built.empty() && is_fresh(project, request.targets)) {
+    sources.remember(project, store);
     BuildOutcome outcome;
     before.reach_options.configured = true;
     outcome.picture = std::move(before);
@@ -178,14 +191,15 @@ BuildOutcome bring_up_to_date(const Project& project, const Options& options, ca
   }
   const Digest graph_before = build_graph_digest(project);
   build::BuildResult built = build::build_targets(request);
-  if (!built.ok || request.targets.empty()) return outcome_of(std::move(built), request.targets);
-
-  // The build itself may have configured again: then there can be programs that the targets did not name.
-  if (build_graph_digest(project) == graph_before) return outcome_of(std::move(built), request.targets);
-  request.targets.clear();
-  build::BuildResult whole = build::build_targets(request);
-  whole.duration += built.duration;
-  return outcome_of(std::move(whole), {});
+  // The build itself may have configured again: then there can be programs that the targets did not name, and targets
+  // that are no more.
+  if (!request.targets.empty() && build_graph_digest(project) != graph_before) {
+    const auto spent = built.duration;
+    request.targets.clear();
+    built = build::build_targets(request);
+    built.duration += spent;
+  }
+  return outcome_of(std::move(built), request.targets);
 }
 
 Planned make_plan(const Project& project, const Options& options, const Change& change, const Picture& picture,

@@ -5,7 +5,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <fstream>
 
 namespace sluice::build {
 
@@ -21,6 +23,16 @@ constexpr std::size_t k_kept_output = 64 << 10;
 bool is_build_folder(const std::string& directory)
 {
   return fs::exists(directory + "/build.ninja") || fs::exists(directory + "/Makefile");
+}
+
+// The value of an entry of CMakeCache.txt ("NAME:TYPE=VALUE"); empty if there is none.
+std::string cache_entry(const std::string& directory, std::string_view name)
+{
+  std::ifstream cache(directory + "/CMakeCache.txt");
+  for (std::string line; std::getline(cache, line);)
+    if (line.starts_with(name) && line.size() > name.size() && line[name.size()] == ':')
+      return line.substr(std::min(line.find('=') + 1, line.size()));
+  return {};
 }
 
 std::vector<std::string> default_command(const BuildRequest& request)
@@ -86,10 +98,27 @@ std::string build_directory(const std::string& root, const BuildConfig& config)
   return directory.lexically_normal().string();
 }
 
+void require_own_folder(const std::string& root, const std::string& directory)
+{
+  std::error_code ignored;
+  const fs::path sources = cache_entry(directory, "CMAKE_HOME_DIRECTORY");
+  const fs::path place = cache_entry(directory, "CMAKE_CACHEFILE_DIR");
+  const std::string next = "remove it and configure again";
+  const fs::path inside =
+    fs::weakly_canonical(sources, ignored).lexically_relative(fs::weakly_canonical(root, ignored));
+  if (!sources.empty() && (inside.empty() || *inside.begin() == ".."))
+    throw Error(ErrorKind::configuration,
+                fmt::format("{} is configured for other sources: {}", directory, sources.string()), next);
+  if (!place.empty() && fs::weakly_canonical(place, ignored) != fs::weakly_canonical(directory, ignored))
+    throw Error(ErrorKind::configuration, fmt::format("{} is a copy of the build folder {}", directory, place.string()),
+                next);
+}
+
 BuildResult configure_if_needed(const BuildRequest& request)
 {
   const std::string directory = build_directory(request.root, request.config);
   if (is_build_folder(directory)) return {true, 0, {}, {}, {}};
+  if (request.config.configure.empty() && !request.config.command.empty()) return {true, 0, {}, {}, {}};
   if (request.config.configure.empty())
     throw Error(ErrorKind::configuration, fmt::format("{} is not a configured build folder", request.config.directory),
                 "configure it, or say how: `configure = [...]` under [build] in sluice.toml");

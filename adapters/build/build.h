@@ -32,8 +32,13 @@ struct BuildResult {
 // The build folder, absolute.
 std::string build_directory(const std::string& root, const BuildConfig& config);
 
+// Throws Error{configuration} if the folder was configured for other sources or at another place (a copy, a link): what
+// is built there says nothing about this tree.
+void require_own_folder(const std::string& root, const std::string& directory);
+
 // Configures the folder if it is not a build folder yet (or if it has no generator files any more).
-// The result is ok with an empty command when there was nothing to do.
+// The result is ok with an empty command when there was nothing to do, as for a build of the project's own that has a
+// `command` and no `configure`.
 BuildResult configure_if_needed(const BuildRequest& request);
 
 // Builds the targets. The build tool itself re-runs the configure step when its inputs changed.

@@ -133,6 +133,39 @@ TEST_F(Change, AFileSwappedForALinkIsAChange)
   EXPECT_EQ(project_.run().code, 1);
 }
 
+// Attack: the tree brings a link instead of the folder, so that Sluice writes where the author wants.
+TEST_F(Change, ALinkInPlaceOfTheFolderIsNotFollowed)
+{
+  std::filesystem::remove_all(project_ / ".sluice");
+  const std::string elsewhere = project_.sibling("elsewhere");
+  std::filesystem::create_directories(elsewhere);
+  std::filesystem::create_symlink(elsewhere, project_ / ".sluice");
+  project_.commit("A link");
+  const SluiceResult run = project_.run();
+  EXPECT_NE(run.code, 0) << run.out << run.err;
+  EXPECT_TRUE(std::filesystem::is_empty(elsewhere));
+}
+
+// Attack: the tree brings a store along that claims that the tests have passed. The store is made where they do pass.
+TEST_F(Change, ACommittedStoreIsNotBelieved)
+{
+  const std::string flag = project_.sibling("flag");
+  project_.test("one", "test -e '" + flag + "'\n");
+  project_.configure("[changes]\nignore = [\".sluice/**\"]\n");
+  project_.commit("A test that needs something from outside");
+  std::ofstream(flag) << "x";
+  ASSERT_EQ(project_.run().code, 0);
+  project_.TempRepo::run({"add", "--force", ".sluice/store.db"});
+  project_.commit_staged("A store", {});
+  std::filesystem::remove(flag);
+
+  const std::string kept = project_.sibling("kept");
+  std::filesystem::rename(project_.path(), kept);
+  project_.run_in(kept, {"clone", "-q", kept, project_.path()});
+  const SluiceResult run = project_.run();
+  EXPECT_NE(run.code, 0) << run.out << run.err;
+}
+
 } // namespace
 
 } // namespace sluice::tests

@@ -136,6 +136,17 @@ TEST_F(HostileTest, WordsOfATestAreNoResult)
   EXPECT_EQ(run.outcomes.at(ShellProject::id("one")), "failed");
 }
 
+// The same with a file that was not committed when the run began.
+TEST_F(HostileTest, EditingAnUncommittedFileDuringTheRunLeavesNoProof)
+{
+  project_.write("data.txt", "old\n");
+  project_.test("one", "grep -q good data.txt || exit 1; echo bad >data.txt\n");
+  project_.commit("Data");
+  project_.write("data.txt", "good\n");
+  EXPECT_EQ(project_.run().code, 0);
+  EXPECT_EQ(project_.run().code, 1);
+}
+
 } // namespace
 
 } // namespace sluice::tests

@@ -128,6 +128,42 @@ TEST_F(OldPrograms, ExchangedForAnotherAreNotProvenByTheirName)
   EXPECT_EQ(run.planned.at("left").substr(0, 3), "run") << run.out;
 }
 
+// Attack: the changed source looks older than what was built from it, so that the build tool leaves it alone.
+TEST_F(OldPrograms, AreNotTrustedWhenASourceWasChangedAndDatedBack)
+{
+  break_left();
+  shell("touch -d '2020-01-01' " + shell_quoted(project_ / "left_half.c"));
+  const SluiceResult run = project_.sluice();
+  EXPECT_NE(run.code, 0) << run.out << run.err;
+}
+
+TEST_F(OldPrograms, AreNotTrustedWithoutABuildWhenASourceWasDatedBack)
+{
+  break_left();
+  shell("touch -d '2020-01-01' " + shell_quoted(project_ / "left_half.c"));
+  EXPECT_NE(project_.sluice({"--no-build"}).code, 0);
+}
+
+// Attack: the build folder is a link to one that was built from something else.
+TEST_F(OldPrograms, OfAnotherBuildFolderAreBuiltAgain)
+{
+  const SmallCMakeProject other;
+  ASSERT_EQ(other.sluice().code, 0);
+  break_left();
+  std::filesystem::remove_all(project_ / "build");
+  std::filesystem::create_symlink(other / "build", project_ / "build");
+  EXPECT_NE(project_.sluice().code, 0);
+}
+
+// Attack: the whole folder is a copy, and its build folder builds the original.
+TEST_F(OldPrograms, OfACopiedFolderAreBuiltAgain)
+{
+  const SmallCMakeProject copy;
+  shell("cp -a " + shell_quoted(project_ / "build") + " " + shell_quoted(copy / "build"));
+  copy.write("left_half.c", "int left_half(void) { return 7; }\n");
+  EXPECT_NE(copy.sluice().code, 0);
+}
+
 } // namespace
 
 } // namespace sluice::tests

@@ -158,6 +158,19 @@ TEST_F(Build, ADeletedHeaderIsABrokenBuild)
   EXPECT_EQ(project_.sluice().code, 1);
 }
 
+TEST_F(Build, RunsANewTestAndForgetsARemovedOne)
+{
+  const std::string lists = "add_executable(fresh fresh.c)\nadd_test(NAME fresh COMMAND fresh)\n";
+  std::ofstream(project_ / "CMakeLists.txt", std::ios::app) << lists;
+  project_.write("fresh.c", "int main(void) { return 0; }\n");
+  project_.commit("A new test");
+  EXPECT_EQ(project_.sluice().outcomes.count("fresh"), 1u);
+  project_.run({"revert", "--no-edit", "HEAD"});
+  const SluiceResult run = project_.sluice();
+  EXPECT_EQ(run.code, 0) << run.out;
+  EXPECT_EQ(run.planned.count("fresh"), 0u);
+}
+
 } // namespace
 
 } // namespace sluice::tests

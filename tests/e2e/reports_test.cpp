@@ -104,6 +104,15 @@ TEST_F(Reports, WhyNotShowsTheRunThatProvedATest)
   EXPECT_THAT(project_.sluice().command({"why-not", ShellProject::id("one")}).out, HasSubstr(id));
 }
 
+TEST_F(Reports, LatestIsTheRunThatStartedLast)
+{
+  for (int i = 0; i < 6; ++i) {
+    project_.test("two", i % 2 ? "exit 1\n" : "exit 0\n");
+    const int code = project_.run().code;
+    ASSERT_EQ(project_.sluice().command({"report", "latest"}).code, code) << "run " << i;
+  }
+}
+
 } // namespace
 
 } // namespace sluice::tests

@@ -137,7 +137,8 @@ class Listing : public testing::Test {
 protected:
   SluiceResult list(const std::string& script)
   {
-    project_.write("sluice.toml", "[[tests]]\nframework = \"gtest\"\nprograms = [\"tool_test\"]\n");
+    project_.write("sluice.toml", "[build]\ndirectory = \"out\"\ncommand = [\"true\"]\n"
+                                  "[[tests]]\nframework = \"gtest\"\nprograms = [\"tool_test\"]\n");
     project_.write("tool_test", "#!/bin/sh\n" + script);
     std::filesystem::permissions(project_ / "tool_test", std::filesystem::perms::owner_all);
     project_.commit("A strange program");

@@ -4,7 +4,10 @@
 
 namespace checkout {
 
-void Cart::add(Line line) { lines_.push_back(std::move(line)); }
+void Cart::add(Line line)
+{
+  lines_.push_back(std::move(line));
+}
 
 Money Cart::subtotal() const
 {

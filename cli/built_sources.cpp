@@ -1,0 +1,108 @@
+#include "cli/built_sources.h"
+
+#include "cache/hashing.h"
+
+#include <chrono>
+#include <filesystem>
+#include <set>
+#include <sstream>
+#include <string_view>
+
+namespace sluice::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view k_purpose = "built-sources-1";
+
+Digest key_of(const Project& project)
+{
+  return cache::sha256(project.build_directory);
+}
+
+std::set<std::string> sources_of(const Facts& facts)
+{
+  std::vector<bool> is_output(facts.paths.size());
+  for (const Facts::Edge& edge : facts.edges) is_output[static_cast<std::size_t>(edge.output)] = true;
+  std::set<std::string> sources;
+  for (const Facts::Edge& edge : facts.edges)
+    if (edge.source != FactSource::configure && !is_output[static_cast<std::size_t>(edge.input)])
+      sources.insert(facts.name(edge.input));
+  return sources;
+}
+
+fs::path path_of(const Project& project, const std::string& name)
+{
+  return fs::path(project.root) / name;
+}
+
+std::int64_t ticks(fs::file_time_type time)
+{
+  return time.time_since_epoch().count();
+}
+
+// "TICKS\n" and then "DIGEST PATH\0" for each source: paths may hold anything but NUL.
+struct Remembered {
+  std::int64_t built = 0;
+  std::map<std::string, Digest> contents;
+};
+
+Remembered read(std::string_view bytes)
+{
+  Remembered remembered;
+  std::size_t at = bytes.find('\n');
+  if (at == std::string_view::npos) return remembered;
+  remembered.built = std::strtoll(std::string(bytes.substr(0, at)).c_str(), nullptr, 10);
+  for (++at; at < bytes.size();) {
+    const std::size_t end = std::min(bytes.find('\0', at), bytes.size());
+    const std::string_view line = bytes.substr(at, end - at);
+    const std::size_t space = line.find(' ');
+    if (space != std::string_view::npos)
+      if (const auto digest = digest_from_hex(line.substr(0, space)))
+        remembered.contents.emplace(line.substr(space + 1), *digest);
+    at = end + 1;
+  }
+  return remembered;
+}
+
+} // namespace
+
+BuiltSources::BuiltSources(const Project& project, const Picture& picture, const cache::Store& store,
+                           cache::FileDigests& digests)
+{
+  const auto bytes = store.remembered(k_purpose, key_of(project));
+  const Remembered before = bytes ? read(*bytes) : Remembered{};
+  for (const std::string& source : sources_of(picture.build.facts)) {
+    const Digest now = content_of(project, picture.tree, digests, source);
+    contents_.emplace(source, now);
+    const auto then = before.contents.find(source);
+    if (then == before.contents.end() || then->second == now || now.absent()) continue;
+    std::error_code missing;
+    const auto date = fs::last_write_time(path_of(project, source), missing);
+    if (!missing && ticks(date) <= before.built) backdated_.push_back(source);
+  }
+  changed_ = contents_ != before.contents;
+}
+
+void BuiltSources::remember(const Project& project, cache::Store& store) const
+{
+  if (!changed_) return;
+  std::ostringstream bytes;
+  bytes << ticks(fs::file_time_type::clock::now()) << '\n';
+  for (const auto& [source, digest] : contents_) bytes << to_hex(digest) << ' ' << source << '\0';
+  store.remember(k_purpose, key_of(project), bytes.str());
+}
+
+void remove_direct_outputs(const Project& project, const Facts& facts, const std::vector<std::string>& sources)
+{
+  const std::set<std::string> wanted(sources.begin(), sources.end());
+  for (const Facts::Edge& edge : facts.edges) {
+    if (edge.source == FactSource::configure || !wanted.contains(facts.name(edge.input))) continue;
+    if (!facts.recipes.contains(edge.output)) continue;
+    std::error_code ignored;
+    fs::remove(path_of(project, facts.name(edge.output)), ignored);
+  }
+}
+
+} // namespace sluice::cli
