@@ -60,9 +60,7 @@ void GtestReader::finish(const runner::Ended& ended, Updates& updates)
   output_.end();
   ended_ = ended;
   const auto results = read_gtest_results(result_file(request_));
-  // A small batch was asked for a result file: without it the program did not come to its end, whatever it printed.
-  const bool asked = request_.cases.size() <= k_most_confirmed_by_file;
-  const bool complete = results || (!asked && ::access(premature_exit_file(request_).c_str(), F_OK) != 0);
+  const bool complete = results || ::access(premature_exit_file(request_).c_str(), F_OK) != 0;
   if (!complete) return left_early(ended, updates);
   if (ended.signal != 0)
     return withdraw_all(
@@ -75,6 +73,9 @@ void GtestReader::finish(const runner::Ended& ended, Updates& updates)
   if (ended.exit_code != 0 && !explained)
     return withdraw_all({Outcome::failed, fmt::format("exit code {} though no test failed", ended.exit_code)}, updates);
   if (results) return;
+  // A small batch was asked for a result file: without one nothing that was printed is confirmed.
+  if (request_.cases.size() <= k_most_confirmed_by_file)
+    return withdraw_all({Outcome::lost, "the program wrote no result file"}, updates);
   const bool miscounted = output_.counted() >= 0 && static_cast<std::size_t>(output_.counted()) < ended_cases();
   if (output_.contradictory() || miscounted)
     withdraw_all({Outcome::lost, "what the program printed contradicts itself"}, updates);
