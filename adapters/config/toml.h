@@ -1,6 +1,6 @@
 // TOML text to a ConfigTree, and sluice.toml to a Config. The only place that knows TOML and its library (toml++).
-// It does not look at files and does not know the policy: policy/policy_file.h reads sluice.policy.toml from the tree that
-// parse_toml gives.
+// It does not look at files and does not know the policy: policy/policy_file.h reads sluice.policy.toml from the tree
+// that parse_toml gives.
 #pragma once
 
 #include "model/config.h"

@@ -4,9 +4,15 @@
 
 namespace checkout {
 
-Money operator+(Money a, Money b) { return {a.cents + b.cents}; }
+Money operator+(Money a, Money b)
+{
+  return {a.cents + b.cents};
+}
 
-Money operator*(Money amount, std::int64_t count) { return {amount.cents * count}; }
+Money operator*(Money amount, std::int64_t count)
+{
+  return {amount.cents * count};
+}
 
 std::string to_string(Money amount)
 {

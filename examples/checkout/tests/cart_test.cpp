@@ -14,7 +14,10 @@ TEST(Cart, SumsLines)
   EXPECT_EQ(cart.subtotal(), Money{2700});
 }
 
-TEST(Cart, IsEmptyAtFirst) { EXPECT_EQ(Cart().subtotal(), Money{}); }
+TEST(Cart, IsEmptyAtFirst)
+{
+  EXPECT_EQ(Cart().subtotal(), Money{});
+}
 
 TEST_P(Discount, StartsAtOneHundred)
 {
