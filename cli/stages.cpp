@@ -175,8 +175,11 @@ BuildOutcome bring_up_to_date(const Project& project, const Options& options, ca
   build::BuildRequest request{project.root, *project.config.build, {}, jobs_of(project, options), {}, listener.output};
   request.on_start = [&](const std::vector<std::string>& command) { listener.started(command, request.targets); };
   build::require_own_folder(project.root, project.build_directory);
-  build::BuildResult configured = build::configure_if_needed(request);
-  if (!configured.ok) return outcome_of(std::move(configured), {});
+  if (project.config.build->command.empty()) facts::request_codemodel(project.build_directory);
+  for (const auto step : {build::configure_if_needed, build::write_codemodel}) {
+    build::BuildResult configured = step(request);
+    if (!configured.ok) return outcome_of(std::move(configured), {});
+  }
 
   Picture before = take_picture(project, store, digests, BuildState::unknown);
   request.targets = targets_for_tests(project, before);

@@ -125,6 +125,14 @@ BuildResult configure_if_needed(const BuildRequest& request)
   return run(request, request.config.configure);
 }
 
+BuildResult write_codemodel(const BuildRequest& request)
+{
+  const std::string directory = build_directory(request.root, request.config);
+  const bool needed = fs::exists(directory + "/Makefile") && fs::exists(directory + "/CMakeCache.txt") &&
+                      !fs::exists(directory + "/build.ninja") && !fs::exists(directory + "/.cmake/api/v1/reply");
+  return needed ? run(request, {"cmake", directory}) : BuildResult{true, 0, {}, {}, {}};
+}
+
 BuildResult build_targets(const BuildRequest& request)
 {
   return run(request, build_command(request));

@@ -41,6 +41,11 @@ void require_own_folder(const std::string& root, const std::string& directory);
 // `command` and no `configure`.
 BuildResult configure_if_needed(const BuildRequest& request);
 
+// Has CMake configure the folder again where it was asked for its codemodel (facts::request_codemodel) and has not
+// written one: a Makefile says too little by itself. The result is ok with an empty command when there was nothing to
+// do.
+BuildResult write_codemodel(const BuildRequest& request);
+
 // Builds the targets. The build tool itself re-runs the configure step when its inputs changed.
 BuildResult build_targets(const BuildRequest& request);
 
