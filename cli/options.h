@@ -24,7 +24,6 @@ struct Options {
   int repeat = 1;
   std::uint64_t shuffle = 0;
   std::string junit;   // copy of the JUnit report; empty: only the run's own
-  std::string events;  // run id or file, for report
   std::string subject; // of why and why-not
   bool json = false;
   bool verbose = false;
