@@ -1,4 +1,5 @@
 #include "adapters/git/commit_object.h"
+#include "model/error.h"
 #include "policy/authorship.h"
 #include "tests/fuzz/fuzz_input.h"
 
@@ -9,5 +10,9 @@ void fuzz(std::string_view bytes)
   sluice::ChangeSet change;
   change.commits.push_back(parsed.commit);
   require(sluice::policy::classify(change).size() == 1);
-  sluice::git::parse_batch(bytes);
+  try {
+    sluice::git::parse_batch(bytes);
+  } catch (const sluice::Error& error) {
+    require(error.kind() == sluice::ErrorKind::world); // half an answer is none
+  }
 }
