@@ -54,6 +54,14 @@ std::vector<std::string> ids_containing(const Catalogue& catalogue, const std::s
                           close.front()));
 }
 
+// Throws Error{usage} when there is no such test.
+const PlanEntry& entry_of(const Preview& preview, const std::string& test)
+{
+  const auto found = preview.picture.catalogue.find(test);
+  if (!found) fail_unknown_test(preview.picture.catalogue, test);
+  return preview.plan.entries[static_cast<std::size_t>(*found)];
+}
+
 // A changed file's part in the plan: the tests that it reaches, or why it does not matter.
 std::string explain_file(const Preview& preview, const std::string& file)
 {
@@ -118,9 +126,7 @@ int why_command(const Options& options)
     write_out(explain_file(made, options.subject));
     return 0;
   }
-  const auto test = made.picture.catalogue.find(options.subject);
-  if (!test) fail_unknown_test(made.picture.catalogue, options.subject);
-  const PlanEntry& entry = made.plan.entries[static_cast<std::size_t>(*test)];
+  const PlanEntry& entry = entry_of(made, options.subject);
   write_out(reports::explain(entry, made.plan, made.picture.catalogue));
   write_out(explain_earlier_run(options, made, entry));
   return 0;
@@ -129,9 +135,7 @@ int why_command(const Options& options)
 int why_not_command(const Options& options)
 {
   const Preview made = preview(options);
-  const auto test = made.picture.catalogue.find(options.subject);
-  if (!test) fail_unknown_test(made.picture.catalogue, options.subject);
-  write_out(reports::explain(made.plan.entries[static_cast<std::size_t>(*test)], made.plan, made.picture.catalogue));
+  write_out(reports::explain(entry_of(made, options.subject), made.plan, made.picture.catalogue));
   return 0;
 }
 

@@ -130,7 +130,6 @@ BuildOutcome outcome_of(build::BuildResult result, std::vector<std::string> targ
   BuildOutcome outcome;
   outcome.attempted = true;
   outcome.ok = result.ok;
-  outcome.command = std::move(result.command);
   outcome.targets = std::move(targets);
   outcome.exit_code = result.exit_code;
   outcome.duration = result.duration;

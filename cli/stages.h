@@ -50,7 +50,6 @@ struct BuildOutcome {
 
   bool attempted = false;
   bool ok = true;
-  std::vector<std::string> command;
   std::vector<std::string> targets;
   int exit_code = 0;
   std::chrono::microseconds duration{0};
