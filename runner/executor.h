@@ -4,8 +4,11 @@
 // Not thread-safe: one thread drives it.
 #pragma once
 
+#include "model/observation.h"
+
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -39,6 +42,10 @@ struct Ended {
   int signal = 0;                   // when a signal ended it; else 0
   std::chrono::microseconds cpu{0}; // user + system of the process and the children it waited for
   bool left_processes = false;      // something of its tree outlived it and was ended by the executor
+
+  // What the tree used; null when the executor does not observe. Shared, because an event is handed on by value and an
+  // observation may hold ten thousand paths.
+  std::shared_ptr<const Observation> observation;
 };
 
 struct Output {
