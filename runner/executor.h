@@ -45,7 +45,7 @@ struct Ended {
 
   // What the tree used; null when the executor does not observe. Shared, because an event is handed on by value and an
   // observation may hold ten thousand paths.
-  std::shared_ptr<const Observation> observation;
+  std::shared_ptr<const Observation> observation{};
 };
 
 struct Output {

@@ -229,7 +229,7 @@ private:
         ++at;
       } else {
         // SIGKILL did not end it (the kernel holds it); the run goes on without.
-        end_slot(at, Ended{slots_[at].process, 0, SIGKILL, {}, true}, now);
+        end_slot(at, Ended{slots_[at].process, 0, SIGKILL, {}, true, nullptr}, now);
       }
     }
   }
@@ -268,7 +268,7 @@ private:
   void report_the_rest()
   {
     const SteadyTime now = clock_.now();
-    while (!slots_.empty()) end_slot(0, Ended{slots_.front().process, 0, SIGKILL, {}, true}, now);
+    while (!slots_.empty()) end_slot(0, Ended{slots_.front().process, 0, SIGKILL, {}, true, nullptr}, now);
     if (!stopping())
       for (Blocked& test : schedule_.stuck())
         journal_.not_begun(test.test, {}, Outcome::not_run, std::move(test.reason));
