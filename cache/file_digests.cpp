@@ -44,6 +44,7 @@ struct Remembered {
   Digest digest;
   bool stored = false; // as the store has it
   bool asked = false;  // by this object's user
+  int look = 0;        // the last look at the file, see Impl::look
 };
 
 std::int64_t nanoseconds(const timespec& time)
@@ -176,9 +177,11 @@ struct FileDigests::Impl {
   bool read = false; // the store's rows are in `files`
   std::unordered_map<std::string, Remembered> files;
   std::string key;
+  int look = 1; // counts look_again()
 
   void read_store();
   Digest measure(const std::string& path, DigestOf what); // `key` names both
+  const Remembered* seen(const std::string& path, DigestOf what);
   bool saved() const
   {
     return std::all_of(files.begin(), files.end(), [](const auto& entry) { return entry.second.stored; });
@@ -205,7 +208,7 @@ void FileDigests::Impl::read_store()
       if (!digest || digest->absent()) continue;
       key.assign(1, rows.integer(0) == 0 ? 'c' : 'l').append(rows.text(1));
       const Stamp stamp{rows.integer(2), rows.integer(3), rows.integer(4), rows.integer(5), rows.integer(6)};
-      files[key] = {stamp, *digest, true, false};
+      files[key] = {stamp, *digest, true, false, 0};
     }
   } catch (const SqliteError& error) {
     if (error.trouble() != SqliteTrouble::damaged) throw;
@@ -223,10 +226,40 @@ Digest FileDigests::of(const std::string& path, DigestOf what)
   const auto found = impl_->files.find(impl_->key);
   if (found != impl_->files.end()) {
     found->second.asked = true;
-    if (found->second.stamp == stamp_of(status)) return found->second.digest;
+    found->second.look = 0;
+    if (found->second.stamp == stamp_of(status)) {
+      found->second.look = impl_->look;
+      return found->second.digest;
+    }
   }
   if (S_ISLNK(status.st_mode)) return link_digest(path);
   return impl_->measure(path, what);
+}
+
+Digest FileDigests::once(const std::string& path, DigestOf what)
+{
+  const Remembered* file = impl_->seen(path, what);
+  return file ? file->digest : of(path, what);
+}
+
+bool FileDigests::is_empty_once(const std::string& path)
+{
+  if (const Remembered* file = impl_->seen(path, DigestOf::loaded)) return file->stamp.size == 0;
+  struct stat status {};
+  return ::stat(path.c_str(), &status) != 0 || status.st_size == 0;
+}
+
+void FileDigests::look_again()
+{
+  ++impl_->look;
+}
+
+// The file if it has been looked at since look_again().
+const Remembered* FileDigests::Impl::seen(const std::string& path, DigestOf what)
+{
+  key.assign(1, what == DigestOf::content ? 'c' : 'l').append(path);
+  const auto found = files.find(key);
+  return found != files.end() && found->second.look == look ? &found->second : nullptr;
 }
 
 Digest FileDigests::Impl::measure(const std::string& path, DigestOf what)
@@ -238,7 +271,7 @@ Digest FileDigests::Impl::measure(const std::string& path, DigestOf what)
     if (reading.gone) return {};
     if (!reading.stable || !reading.digest) continue;
     const std::int64_t newest = std::max(reading.stamp.modified, reading.stamp.changed);
-    if (newest <= begun - k_racy_nanoseconds) files[key] = {reading.stamp, *reading.digest, false, true};
+    if (newest <= begun - k_racy_nanoseconds) files[key] = {reading.stamp, *reading.digest, false, true, look};
     return *reading.digest;
   }
   return changing_digest(path, reading.stamp);

@@ -32,6 +32,13 @@ public:
   // file that keeps changing while it is read gets a digest that equals no other.
   Digest of(const std::string& path, DigestOf what);
 
+  // The same as of(), but the file is looked at only once until look_again(): for questions about one moment.
+  Digest once(const std::string& path, DigestOf what);
+  void look_again();
+
+  // True if the file at `path` has no content or is not there; looked at once, as once() does for DigestOf::loaded.
+  bool is_empty_once(const std::string& path);
+
   // Writes what was learnt to the store, in one transaction; forgets files that are gone, once a day. Nothing happens
   // when the store is damaged: it is set aside when it is next asked.
   void save();

@@ -42,8 +42,17 @@ Digest finished(EVP_MD_CTX* context)
 
 } // namespace
 
+// Fields are short: they are gathered, because a call of OpenSSL for each costs more than hashing it.
 struct Sha256::Impl {
+  static constexpr std::size_t k_gathered = 4096;
   Context context = started(EVP_sha256());
+  std::string gathered;
+
+  void pass_on()
+  {
+    require(EVP_DigestUpdate(context.get(), gathered.data(), gathered.size()));
+    gathered.clear();
+  }
 };
 
 Sha256::Sha256() : impl_(std::make_unique<Impl>()) {}
@@ -51,7 +60,9 @@ Sha256::~Sha256() = default;
 
 void Sha256::add(std::string_view bytes)
 {
-  require(EVP_DigestUpdate(impl_->context.get(), bytes.data(), bytes.size()));
+  if (impl_->gathered.size() + bytes.size() > Impl::k_gathered) impl_->pass_on();
+  if (bytes.size() > Impl::k_gathered) require(EVP_DigestUpdate(impl_->context.get(), bytes.data(), bytes.size()));
+  else impl_->gathered.append(bytes);
 }
 
 void Sha256::add_field(std::string_view bytes)
@@ -65,6 +76,7 @@ void Sha256::add_field(std::string_view bytes)
 
 Digest Sha256::finish()
 {
+  impl_->pass_on();
   const Digest digest = finished(impl_->context.get());
   // Without an algorithm the context keeps the one it has: no second look-up for the next digest.
   require(EVP_DigestInit_ex(impl_->context.get(), nullptr, nullptr));

@@ -1,6 +1,8 @@
 #include "cache/loaded_libraries.h"
 
 #include "cache/dynamic_section.h"
+#include "cache/file_digests.h"
+#include "cache/known_sections.h"
 #include "cache/library_folders.h"
 
 #include <sys/stat.h>
@@ -50,10 +52,19 @@ struct KnownLibraries {
   std::unordered_map<std::string, bool> variants;                         // folders that have builds for processors
   std::optional<std::vector<std::string>> preload;
 
+  std::optional<KnownSections> known_sections; // by content; absent: every file is opened
+  FileDigests* digests = nullptr;
+
   const DynamicSection& section(const std::string& path)
   {
     const auto [at, fresh] = sections.try_emplace(path);
-    if (fresh) at->second = read_dynamic_section(path);
+    if (!fresh) return at->second;
+    if (!known_sections) return at->second = read_dynamic_section(path);
+    const Digest content = digests->once(path, DigestOf::loaded);
+    if (const DynamicSection* known = known_sections->find(content)) return at->second = *known;
+    at->second = read_dynamic_section(path);
+    // The same content still: the file was not replaced between the two looks.
+    if (!content.absent() && digests->of(path, DigestOf::loaded) == content) known_sections->add(content, at->second);
     return at->second;
   }
   const std::vector<std::string>& folders(int machine, int width)
@@ -81,7 +92,6 @@ public:
 private:
   struct Object {
     std::string path;
-    std::string origin; // folder, for $ORIGIN
     const DynamicSection* section = nullptr;
     std::ptrdiff_t loader = -1; // the object that asked for it
   };
@@ -96,7 +106,8 @@ private:
   bool find_in(const std::vector<std::string>& folders, const std::string& name, std::size_t object, Take take);
   bool try_file(const std::string& path, std::size_t object, Misfit misfit);
   std::vector<std::string> folders_of(std::string_view text, std::string_view separators, const Object& object);
-  void add(const std::string& path, std::string origin, std::ptrdiff_t loader);
+  void add(const std::string& path, std::ptrdiff_t loader);
+  std::string origin_of(const Object& object) const;
 
   KnownLibraries& known_;
   const LoaderSettings& settings_;
@@ -107,19 +118,26 @@ private:
   std::unordered_set<std::string> absent_;
 };
 
-void Search::add(const std::string& path, std::string origin, std::ptrdiff_t loader)
+// The folder that $ORIGIN means. The kernel names the program without links, the loader a library as it found it.
+std::string Search::origin_of(const Object& object) const
+{
+  if (&object != objects_.data()) return fs::path(object.path).parent_path().string();
+  std::error_code error;
+  const fs::path real = fs::canonical(object.path, error);
+  return (error ? fs::path(object.path) : real).parent_path().string();
+}
+
+void Search::add(const std::string& path, std::ptrdiff_t loader)
 {
   const DynamicSection& section = known_.section(path);
-  objects_.push_back({path, std::move(origin), &section, loader});
+  objects_.push_back({path, &section, loader});
   if (!section.soname.empty()) names_.insert(section.soname);
   if (section.malformed || section.audited) result_.complete = false;
 }
 
 LoadedLibraries Search::run(const std::string& path)
 {
-  std::error_code error;
-  const fs::path real = fs::canonical(path, error); // the kernel names the program so, and $ORIGIN means that
-  add(path, (error ? fs::path(path) : real).parent_path().string(), -1);
+  add(path, -1);
   const DynamicSection& program = *objects_.front().section;
   result_.native = program.native;
   if (!program.native) return std::move(result_);
@@ -155,7 +173,8 @@ void Search::want(const std::string& name, std::size_t object, Missing missing)
 
 std::vector<std::string> Search::folders_of(std::string_view text, std::string_view separators, const Object& object)
 {
-  SearchPath path = expand_search_path(text, separators, object.origin, object.section->machine, object.section->width);
+  const std::string origin = text.find('$') == std::string_view::npos ? std::string() : origin_of(object);
+  SearchPath path = expand_search_path(text, separators, origin, object.section->machine, object.section->width);
   if (!path.exact) result_.complete = false;
   return std::move(path.folders);
 }
@@ -225,13 +244,25 @@ bool Search::try_file(const std::string& path, std::size_t object, Misfit misfit
   const bool fits = section.native && section.machine == wanted.machine && section.width == wanted.width;
   if ((!fits && misfit == Misfit::is_fine) || !paths_.insert(path).second) return fits;
   result_.paths.push_back(path);
-  if (fits) add(path, fs::path(path).parent_path().string(), static_cast<std::ptrdiff_t>(object));
+  if (fits) add(path, static_cast<std::ptrdiff_t>(object));
   return fits;
 }
 
 } // namespace
 
 LibraryFinder::LibraryFinder() : known_(std::make_unique<KnownLibraries>()) {}
+
+LibraryFinder::LibraryFinder(Store& store, FileDigests& digests) : LibraryFinder()
+{
+  known_->known_sections.emplace(store);
+  known_->digests = &digests;
+}
+
+void LibraryFinder::save()
+{
+  if (known_->known_sections) known_->known_sections->save();
+}
+
 LibraryFinder::~LibraryFinder() = default;
 
 LoadedLibraries LibraryFinder::find(const std::string& path, const LoaderSettings& settings)

@@ -28,18 +28,26 @@ struct LoaderSettings {
 };
 
 struct KnownLibraries;
+class FileDigests;
+class Store;
 
 // Remembers what it has read of each library, so that a thousand programs that load the same ones cost little. Files
 // that change during its life may not be noticed. One thread at a time.
 class LibraryFinder {
 public:
   LibraryFinder();
+  // What a dynamic section says is a function of the loaded content: with `digests` a file whose content was met
+  // before, in an earlier run too, is not opened. Both outlive this object.
+  LibraryFinder(Store& store, FileDigests& digests);
   ~LibraryFinder();
 
   // Order of search: DT_RPATH of the object and of those that loaded it (if it has no DT_RUNPATH), LD_LIBRARY_PATH,
   // DT_RUNPATH, then the folders of /etc/ld.so.conf and the standard ones, of which every match is given.
   // $ORIGIN and $LIB are expanded. /etc/ld.so.preload counts. Never throws for a malformed file: it is not complete.
   LoadedLibraries find(const std::string& path, const LoaderSettings& settings);
+
+  // Writes what was learnt to the store, if there is one and anything was.
+  void save();
 
 private:
   std::unique_ptr<KnownLibraries> known_;

@@ -19,9 +19,8 @@ void add_strings(cache::Sha256& hash, const std::vector<std::string>& strings)
 }
 
 // Everything of a test's description that can alter its outcome; labels, order and expected cost cannot.
-Digest define(const TestCase& test, const Program& program)
+Digest define(const TestCase& test, const Program& program, cache::Sha256& hash)
 {
-  cache::Sha256 hash;
   hash.add_field("definition 1");
   hash.add_field(std::to_string(static_cast<int>(program.framework)));
   hash.add_field(std::to_string(static_cast<int>(program.isolation)));
@@ -60,8 +59,9 @@ CurrentInputs::CurrentInputs(const Project& project, const Picture& picture, con
     stands_on_(impact::foundations(picture.catalogue)), sets_(picture.catalogue.programs.size())
 {
   definitions_.reserve(picture.catalogue.tests.size());
+  cache::Sha256 hash;
   for (const TestCase& test : picture.catalogue.tests)
-    definitions_.push_back(define(test, picture.catalogue.program_of(test)));
+    definitions_.push_back(define(test, picture.catalogue.program_of(test), hash));
 }
 
 const InputSet& CurrentInputs::of(TestIndex test)
@@ -128,7 +128,7 @@ Digest CurrentInputs::compute(InputKind kind, const std::string& name)
   case InputKind::definition:
     return definition_of(name);
   case InputKind::loaded:
-    return digests_.of(absolute(name), cache::DigestOf::loaded);
+    return digests_.once(absolute(name), cache::DigestOf::loaded);
   case InputKind::content:
     return file_content(name);
   case InputKind::unknown_files:
@@ -195,7 +195,7 @@ Digest CurrentInputs::loose_outputs()
 {
   cache::Sha256 hash;
   for (const std::string& output : impact::loose_outputs(picture_.graph, picture_.reach_options))
-    add_entry(hash, output, digests_.of(absolute(output), cache::DigestOf::loaded));
+    add_entry(hash, output, digests_.once(absolute(output), cache::DigestOf::loaded));
   for (const std::string& source : leaf_inputs(picture_.build.facts, stamps()))
     add_entry(hash, source, file_content(source));
   return hash.finish();
@@ -213,8 +213,7 @@ std::vector<std::string> CurrentInputs::stamps() const
     if (first_match(picture_.reach_options.ignore, output)) continue;
     const std::vector<std::string>& on_demand = picture_.reach_options.on_demand;
     if (std::binary_search(on_demand.begin(), on_demand.end(), output)) continue;
-    std::error_code missing;
-    if (std::filesystem::file_size(absolute(output), missing) == 0 || missing) found.push_back(output);
+    if (digests_.is_empty_once(absolute(output))) found.push_back(output);
   }
   return found;
 }
@@ -224,7 +223,7 @@ Digest CurrentInputs::configured_files()
   cache::Sha256 hash;
   if (project_.build_directory.empty()) return hash.finish();
   for (const std::string& file : facts::configured_files(project_.root, project_.build_directory, picture_.build.facts))
-    add_entry(hash, file, digests_.of(absolute(file), cache::DigestOf::content));
+    add_entry(hash, file, digests_.once(absolute(file), cache::DigestOf::content));
   return hash.finish();
 }
 

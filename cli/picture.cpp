@@ -68,9 +68,10 @@ cache::LoaderSettings loader_settings(const Program& program)
 
 // What a program loads decides its outcome as much as it does itself, and so does what it would load instead if it were
 // there. Libraries below the root are edges too: one that is only found at run time is known from the program alone.
-void add_loaded_libraries(const Project& project, Catalogue& catalogue, Facts& facts)
+void add_loaded_libraries(const Project& project, cache::Store& store, cache::FileDigests& digests,
+                          Catalogue& catalogue, Facts& facts)
 {
-  cache::LibraryFinder finder;
+  cache::LibraryFinder finder(store, digests);
   for (Program& program : catalogue.programs) {
     if (!program.closed || program.launch.arguments.empty()) continue;
     const std::string& executable = program.launch.arguments.front();
@@ -84,20 +85,22 @@ void add_loaded_libraries(const Project& project, Catalogue& catalogue, Facts& f
       facts.add(below_root(project.root, library), below_root(project.root, executable), FactSource::loaded);
     program.libraries.insert(program.libraries.end(), loaded.absent.begin(), loaded.absent.end());
   }
+  finder.save();
 }
 
 } // namespace
 
-TreeFiles read_tree(const Project& project)
+TreeFiles tree_of(const Project& project, std::vector<git::TreeFile> files)
 {
   const std::string build =
     project.build_directory.empty() ? "" : below_root(project.root, project.build_directory) + "/";
   const auto is_own = [&](const git::TreeFile& file) {
     if (file.tracked) return false;
-    return (!build.empty() && file.path.starts_with(build)) || project.own_reports.contains(file.path);
+    return (!build.empty() && file.path.starts_with(build)) || file.path.starts_with(".sluice/") ||
+           project.own_reports.contains(file.path);
   };
   TreeFiles tree;
-  for (git::TreeFile& file : project.repository.files()) {
+  for (git::TreeFile& file : files) {
     if (file.tracked && file.path.starts_with(".sluice/"))
       throw Error(ErrorKind::usage,
                   fmt::format("git tracks {}: a store that comes with a change proves nothing", file.path),
@@ -108,25 +111,32 @@ TreeFiles read_tree(const Project& project)
   return tree;
 }
 
+TreeFiles read_tree(const Project& project)
+{
+  return tree_of(project, project.repository.files());
+}
+
 Digest content_of(const Project& project, const TreeFiles& tree, cache::FileDigests& digests, const std::string& name)
 {
   const auto at = std::lower_bound(tree.files.begin(), tree.files.end(), name,
                                    [](const git::TreeFile& file, const std::string& path) { return file.path < path; });
   if (at != tree.files.end() && at->path == name && !at->digest.absent()) return at->digest;
-  return digests.of(name.starts_with('/') ? name : project.root + "/" + name, cache::DigestOf::content);
+  return digests.once(name.starts_with('/') ? name : project.root + "/" + name, cache::DigestOf::content);
 }
 
-Picture take_picture(const Project& project, cache::Store& store, cache::FileDigests& digests, BuildState state)
+Picture take_picture(const Project& project, TreeFiles tree, cache::Store& store, cache::FileDigests& digests,
+                     BuildState state)
 {
+  digests.look_again();
   facts::BuildFacts build;
   if (!project.build_directory.empty()) build = facts::read_build_facts(project.root, project.build_directory);
 
-  Picture picture{read_tree(project), std::move(build), {}, {}, test_environment(project.config.run, environ), {}, {}};
+  Picture picture{std::move(tree), std::move(build), {}, {}, test_environment(project.config.run, environ), {}, {}};
   frameworks::Listing listing =
     frameworks::list(project.config.tests, listing_context(project, picture, store, digests));
   picture.catalogue = std::move(listing.catalogue);
   picture.not_built = std::move(listing.not_built);
-  add_loaded_libraries(project, picture.catalogue, picture.build.facts);
+  add_loaded_libraries(project, store, digests, picture.catalogue, picture.build.facts);
 
   picture.reach_options.ignore = project.config.ignore;
   picture.reach_options.compared = {"/sluice.toml", "/sluice.policy.toml"};

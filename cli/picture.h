@@ -25,6 +25,7 @@ struct TreeFiles {
   std::vector<git::TreeFile> files; // sorted by path
   std::set<std::string> left_out;
 };
+TreeFiles tree_of(const Project& project, std::vector<git::TreeFile> files);
 TreeFiles read_tree(const Project& project);
 
 // Digest of a file by its name (repository-relative or absolute): git's where git vouches for it. Empty if it is not
@@ -41,7 +42,9 @@ struct Picture {
   impact::ImpactGraph graph;
 };
 
-Picture take_picture(const Project& project, cache::Store& store, cache::FileDigests& digests, BuildState state);
+// `tree` is the working tree as it lies there now.
+Picture take_picture(const Project& project, TreeFiles tree, cache::Store& store, cache::FileDigests& digests,
+                     BuildState state);
 
 // For each test why its program is not what would be built from the present sources, or empty.
 // Compares modification times along the build graph, as make and ninja do; never says "fresh" for what they would

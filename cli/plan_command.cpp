@@ -26,10 +26,10 @@ struct Preview {
 Preview preview(const Options& options)
 {
   const Project project = open_project(options);
-  Change change = read_change(project, options);
+  Change change = read_change(project, options, Uncommitted::allowed);
   cache::Store store = open_store(project);
   cache::FileDigests digests(&store);
-  Picture picture = take_picture(project, store, digests, BuildState::unknown);
+  Picture picture = take_picture(project, std::move(change.tree), store, digests, BuildState::unknown);
   CurrentInputs inputs(project, picture, picture.tree, digests);
   Planned planned = make_plan(project, options, change, picture, inputs, store, BuildState::unknown);
   digests.save();

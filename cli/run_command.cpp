@@ -58,17 +58,6 @@ void run_tests(const Project& project, const Options& options, const Picture& pi
   std::filesystem::remove_all(run.scratch, ignored);
 }
 
-// With --head the verdict is about commits; what is not committed would be tested with them and judged as if it were.
-void require_committed(const Project& project, const Options& options)
-{
-  if (options.head.empty()) return;
-  for (const ChangedPath& path : project.repository.changes({}).paths)
-    if (path.kind != ChangeKind::added)
-      throw Error(ErrorKind::usage,
-                  fmt::format("--head {}, but {} has changes that are not committed", options.head, path.path),
-                  "commit or stash them, or leave out --head to judge the working tree");
-}
-
 // What every test that will run rests on, before anything runs: a test may change files, its own program among them.
 std::vector<InputSet> inputs_before(const Plan& plan, CurrentInputs& inputs)
 {
@@ -84,6 +73,7 @@ void keep(const Project& project, const Picture& picture, const std::vector<Inpu
           cache::FileDigests& digests, const RunRecord& record)
 {
   const TreeFiles tree = record.counts().selected > 0 ? read_tree(project) : TreeFiles{};
+  digests.look_again();
   CurrentInputs after(project, picture, tree, digests);
   store.record(record, [&](const TestId& id) -> const InputSet* {
     const auto test = picture.catalogue.find(id.value);
@@ -99,8 +89,7 @@ int run_command(const Options& options)
 {
   Project project = open_project(options);
   if (!options.junit.empty()) remember_report(project, options.junit);
-  require_committed(project, options);
-  const Change change = read_change(project, options);
+  Change change = read_change(project, options, Uncommitted::refused);
   cache::Store store = open_store(project);
   import_killed_runs(project, store);
 
@@ -115,13 +104,13 @@ int run_command(const Options& options)
                                },
                                [&](std::string_view) { session.tick(); }};
   cache::FileDigests digests(&store);
-  BuildOutcome build = bring_up_to_date(project, options, store, digests, listener);
+  BuildOutcome build = bring_up_to_date(project, options, std::move(change.tree), store, digests, listener);
   if (build.attempted) session.emit(event::BuildFinished{build.ok, build.exit_code, build.duration, build.output});
   if (!build.ok) return session.finish(judge({}));
 
   const bool built = !build.picture;
   const Picture picture =
-    built ? take_picture(project, store, digests, BuildState::current) : std::move(*build.picture);
+    built ? take_picture(project, read_tree(project), store, digests, BuildState::current) : std::move(*build.picture);
   if (built) BuiltSources(project, picture, store, digests).remember(project, store);
   CurrentInputs inputs(project, picture, picture.tree, digests);
   const Planned planned = make_plan(project, options, change, picture, inputs, store, BuildState::current);

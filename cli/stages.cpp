@@ -2,6 +2,7 @@
 
 #include "adapters/build/build.h"
 #include "adapters/config/toml.h"
+#include "cli/build_freshness.h"
 #include "cli/built_sources.h"
 #include "impact/filter.h"
 #include "impact/select.h"
@@ -44,6 +45,16 @@ void check_head(const Project& project, const Options& options)
                 fmt::format("check it out first: git checkout {}", options.head));
 }
 
+void require_committed(const Options& options, const std::vector<ChangedPath>& uncommitted)
+{
+  if (options.head.empty()) return;
+  for (const ChangedPath& path : uncommitted)
+    if (path.kind != ChangeKind::added)
+      throw Error(ErrorKind::usage,
+                  fmt::format("--head {}, but {} has changes that are not committed", options.head, path.path),
+                  "commit or stash them, or leave out --head to judge the working tree");
+}
+
 bool any_opaque(const Catalogue& catalogue)
 {
   return std::any_of(catalogue.programs.begin(), catalogue.programs.end(),
@@ -70,22 +81,17 @@ std::vector<std::string> targets_for_tests(const Project& project, const Picture
   return facts::targets_of(picture.build, project.root, project.build_directory, program_outputs(picture));
 }
 
-bool is_fresh(const Project& project, const std::vector<std::string>& targets)
-{
-  return build::ask_freshness(project.build_directory, targets) == build::Freshness::fresh;
-}
-
 // Without a build step of ours the folder must be up to date already.
-Picture look_without_building(const Project& project, cache::Store& store, cache::FileDigests& digests)
+Picture look_without_building(const Project& project, TreeFiles tree, cache::Store& store, cache::FileDigests& digests)
 {
   if (!project.build_directory.empty()) build::require_own_folder(project.root, project.build_directory);
-  Picture picture = take_picture(project, store, digests, BuildState::unknown);
+  Picture picture = take_picture(project, std::move(tree), store, digests, BuildState::unknown);
   if (project.build_directory.empty()) {
     picture.reach_options.configured = true;
     return picture;
   }
   const char* next = "build it first, or let Sluice do it: a [build] section in sluice.toml";
-  switch (build::ask_freshness(project.build_directory, targets_for_tests(project, picture))) {
+  switch (freshness_of(project, picture, targets_for_tests(project, picture), store, digests)) {
   case build::Freshness::fresh:
     break;
   case build::Freshness::stale:
@@ -146,11 +152,14 @@ int jobs_of(const Project& project, const Options& options)
   return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
 }
 
-Change read_change(const Project& project, const Options& options)
+Change read_change(const Project& project, const Options& options, Uncommitted uncommitted)
 {
   check_head(project, options);
+  git::Snapshot snapshot = project.repository.snapshot({options.base, options.head});
+  if (uncommitted == Uncommitted::refused) require_committed(options, snapshot.uncommitted);
   Change change;
-  change.set = project.repository.changes({options.base, options.head});
+  change.set = std::move(snapshot.changes);
+  change.tree = tree_of(project, std::move(snapshot.files));
   change.policy = policy_of_base(project, change.set);
   change.authorship = policy::classify(change.set);
   return change;
@@ -163,12 +172,12 @@ cache::Store open_store(const Project& project)
   return store;
 }
 
-BuildOutcome bring_up_to_date(const Project& project, const Options& options, cache::Store& store,
+BuildOutcome bring_up_to_date(const Project& project, const Options& options, TreeFiles tree, cache::Store& store,
                               cache::FileDigests& digests, const BuildListener& listener)
 {
   if (!project.config.build || !options.build) {
     BuildOutcome outcome;
-    outcome.picture = look_without_building(project, store, digests);
+    outcome.picture = look_without_building(project, std::move(tree), store, digests);
     return outcome;
   }
   build::BuildRequest request{project.root, *project.config.build, {}, jobs_of(project, options), {}, listener.output};
@@ -178,13 +187,16 @@ BuildOutcome bring_up_to_date(const Project& project, const Options& options, ca
   for (const auto step : {build::configure_if_needed, build::write_codemodel}) {
     build::BuildResult configured = step(request);
     if (!configured.ok) return outcome_of(std::move(configured), {});
+    if (!configured.command.empty()) tree = read_tree(project); // configuring may write among the sources
   }
 
-  Picture before = take_picture(project, store, digests, BuildState::unknown);
+  Picture before = take_picture(project, std::move(tree), store, digests, BuildState::unknown);
   request.targets = targets_for_tests(project, before);
   const BuiltSources sources(project, before, store, digests);
   remove_direct_outputs(project, before.build.facts, sources.backdated());
-  if (before.not_built.empty() && is_fresh(project, request.targets)) {
+  const bool fresh = before.not_built.empty() && sources.backdated().empty() &&
+                     freshness_of(project, before, request.targets, store, digests) == build::Freshness::fresh;
+  if (fresh) {
     sources.remember(project, store);
     BuildOutcome outcome;
     before.reach_options.configured = true;

@@ -23,13 +23,18 @@ namespace sluice::cli {
 // The change and what the policy of its base says about it.
 struct Change {
   ChangeSet set;
+  TreeFiles tree; // the working tree at the same moment
   Policy policy;
   std::vector<policy::CommitAuthorship> authorship;
 };
 
+// Whether a head that is named must be all that there is: a verdict is about commits, and what is not committed would
+// be tested with them and judged as if it were.
+enum class Uncommitted { refused, allowed };
+
 // Throws Error{usage} for a head that is not what is checked out: facts and programs on disk are those of the tree on
 // disk, and a verdict about another tree would be a guess.
-Change read_change(const Project& project, const Options& options);
+Change read_change(const Project& project, const Options& options, Uncommitted uncommitted);
 
 // How many tests (and build steps) go on at once.
 int jobs_of(const Project& project, const Options& options);
@@ -56,9 +61,10 @@ struct BuildOutcome {
   std::string output;
 };
 
-// Builds what the tests need. Without a [build] step (or with --no-build) it only makes sure that the folder is up to
-// date, and throws Error{usage} when it is not: old programs prove nothing about new sources.
-BuildOutcome bring_up_to_date(const Project& project, const Options& options, cache::Store& store,
+// Builds what the tests need. `tree` is the working tree as it is before. Without a [build] step (or with --no-build)
+// it only makes sure that the folder is up to date, and throws Error{usage} when it is not: old programs prove nothing
+// about new sources.
+BuildOutcome bring_up_to_date(const Project& project, const Options& options, TreeFiles tree, cache::Store& store,
                               cache::FileDigests& digests, const BuildListener& listener);
 
 // Everything that went into a plan, kept for the stages after it.

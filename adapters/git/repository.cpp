@@ -137,6 +137,7 @@ Snapshot Repository::snapshot(const Range& range) const
   Snapshot snapshot;
   WorkingTree tree = impl_->look(Wanted::every_entry);
   snapshot.changes = range.head.empty() ? impl_->with_working_tree(range.base, tree) : impl_->between_commits(range);
+  snapshot.uncommitted = changes_of(tree.status);
   snapshot.files = files_of(impl_->git, std::move(tree));
   return snapshot;
 }

@@ -34,6 +34,7 @@ struct TreeFile {
 struct Snapshot {
   ChangeSet changes;
   std::vector<TreeFile> files;
+  std::vector<ChangedPath> uncommitted; // staged, unstaged and untracked, against HEAD
 };
 
 class Repository {

@@ -1,5 +1,9 @@
 // Compared with what the real loader says.
+#include "cache/file_digests.h"
+#include "cache/hashing.h"
+#include "cache/known_sections.h"
 #include "cache/loaded_libraries.h"
+#include "cache/store.h"
 
 #include "tests/support/temp_dir.h"
 #include "tests/unit/cache/shell.h"
@@ -83,7 +87,23 @@ protected:
          "-Wl,--allow-shlib-undefined " +
          flags);
   }
-  LoadedLibraries find(LoaderSettings settings = {}) { return LibraryFinder().find(dir_ / "program", settings); }
+  // The answer must be the same whether files are opened or known by their content, in this run or from an earlier one.
+  LoadedLibraries find(LoaderSettings settings = {})
+  {
+    LoadedLibraries opened = LibraryFinder().find(dir_ / "program", settings);
+    for (const char* when : {"learning", "from the store"}) {
+      Store store = Store::open(dir_ / "store");
+      FileDigests digests(&store);
+      LibraryFinder finder(store, digests);
+      const LoadedLibraries known = finder.find(dir_ / "program", settings);
+      EXPECT_EQ(known.paths, opened.paths) << when;
+      EXPECT_EQ(known.absent, opened.absent) << when;
+      EXPECT_EQ(known.complete, opened.complete) << when;
+      EXPECT_EQ(known.native, opened.native) << when;
+      finder.save();
+    }
+    return opened;
+  }
   void expect_as_ldd(const LoadedLibraries& found, const std::string& environment = {})
   {
     EXPECT_TRUE(found.complete);
@@ -231,6 +251,32 @@ TEST_F(LibrarySearch, ScriptsAndMissingFilesAreNotNative)
   EXPECT_FALSE(find().native);
   fs::remove(dir_ / "program");
   EXPECT_FALSE(find().native);
+}
+
+TEST_F(LibrarySearch, AFileThatIsKnownIsNotOpened)
+{
+  Store store = Store::open(dir_ / "store");
+  FileDigests digests(&store);
+  program("");
+  const Digest content = digests.of(dir_ / "program", DigestOf::loaded);
+  KnownSections sections(store);
+  DynamicSection made_up;
+  made_up.native = true;
+  made_up.needed = {"libmade-up.so"};
+  sections.add(content, made_up);
+  sections.save();
+  EXPECT_FALSE(LibraryFinder(store, digests).find(dir_ / "program", {}).complete) << "libmade-up.so cannot be found";
+}
+
+TEST_F(LibrarySearch, DamagedMemoryIsAsNone)
+{
+  Store store = Store::open(dir_ / "store");
+  for (const char* damage : {"x", "1\n", "\n\n\n", "\nabc 0\n", "\n0000 99999999999999999999\n"}) {
+    store.remember("dynamic-sections-1", sha256("all"), damage);
+    FileDigests digests(&store);
+    program("");
+    EXPECT_TRUE(LibraryFinder(store, digests).find(dir_ / "program", {}).complete) << damage;
+  }
 }
 
 TEST_F(LibrarySearch, OneFinderGivesEachProgramItsOwn)
