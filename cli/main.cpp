@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "cli/session.h"
 #include "model/error.h"
 #include "model/exit_code.h"
 
@@ -40,6 +41,17 @@ sluice::ExitCode exit_code_of(sluice::ErrorKind kind)
   return sluice::ExitCode::world;
 }
 
+// A run that cannot go on leaves red where its report was asked for: an older one there may be green.
+void leave_red_report(int argc, char** argv)
+{
+  try {
+    const std::string file = sluice::cli::run_report_of({argv + 1, argv + argc});
+    if (!file.empty()) sluice::cli::write_red_report(file);
+  } catch (const sluice::Error& error) {
+    fmt::print(stderr, "sluice: {}\n", error.what());
+  }
+}
+
 } // namespace
 
 int main(int argc, char** argv)
@@ -51,9 +63,11 @@ int main(int argc, char** argv)
   } catch (const sluice::Error& error) {
     fmt::print(stderr, "sluice: {}\n", error.what());
     if (!error.next().empty()) fmt::print(stderr, "  {}\n", error.next());
+    leave_red_report(argc, argv);
     return static_cast<int>(exit_code_of(error.kind()));
   } catch (const std::exception& error) {
     fmt::print(stderr, "sluice: unexpected: {}\n", error.what());
+    leave_red_report(argc, argv);
     return static_cast<int>(sluice::ExitCode::world);
   }
 }

@@ -36,6 +36,8 @@ struct Picture {
   TreeFiles tree;
   facts::BuildFacts build;
   Catalogue catalogue;
+  std::vector<std::string>
+    rewritten; // sources that changed since the build though their date is older; as far as asked
   std::vector<std::string> not_built;   // programs that should have tests and do not exist yet
   std::vector<std::string> environment; // what tests inherit
   impact::ReachOptions reach_options;

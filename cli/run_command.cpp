@@ -87,6 +87,7 @@ void keep(const Project& project, const Picture& picture, const std::vector<Inpu
 
 int run_command(const Options& options)
 {
+  if (!options.junit.empty()) write_red_report(options.junit);
   Project project = open_project(options);
   if (!options.junit.empty()) remember_report(project, options.junit);
   Change change = read_change(project, options, Uncommitted::refused);

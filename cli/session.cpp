@@ -49,6 +49,11 @@ reports::ConsoleOptions console_for(const Project& project, const Options& optio
 
 } // namespace
 
+void write_red_report(const std::string& file)
+{
+  write_atomically(std::filesystem::absolute(file).string(), reports::junit_not_completed({}));
+}
+
 Session::Session(const Project& project, const Options& options)
   : log_(project.state), junit_files_(junit_files(log_, options)),
     console_(console_for(project, options, junit_files_), write_out), started_(now())

@@ -15,6 +15,9 @@
 
 namespace sluice::cli {
 
+// The report of a run that came to nothing: what lies at `file` until a verdict is formed. Throws Error{world}.
+void write_red_report(const std::string& file);
+
 class Session {
 public:
   // Opens the run's folder and puts a red report where every report will be: a run that is killed leaves red behind.

@@ -72,12 +72,15 @@ void RunRecordFold::add(const RunEvent& event)
                },
                [&](const event::PlanMade& body) { record_.plan = body; },
                [](const event::BatchStarted&) {},
-               [](const event::BatchFinished&) {},
+               [&](const event::BatchFinished& body) {
+                 if (body.cut_off) record_.cut_off.insert(body.batch);
+               },
                [&](const event::TestStarted& body) {
                  if (TestRecord* test = find(body.test)) {
                    Attempt attempt;
                    attempt.number = body.attempt;
                    attempt.lane = body.lane;
+                   attempt.batch = body.batch;
                    attempt.started = event.time;
                    test->attempts.push_back(std::move(attempt));
                  }
@@ -93,6 +96,7 @@ void RunRecordFold::add(const RunEvent& event)
                  attempt.number = body.attempt;
                  attempt.kind = body.kind;
                  attempt.lane = body.lane;
+                 attempt.batch = body.batch;
                  attempt.ended = event.time;
                  attempt.result = body.result;
                },

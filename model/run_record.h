@@ -4,7 +4,9 @@
 
 #include "model/run_event.h"
 
+#include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -15,6 +17,7 @@ struct Attempt {
   int number = 1;
   event::AttemptKind kind = event::AttemptKind::first;
   int lane = 0;
+  std::uint32_t batch = 0;
   Timestamp started;
   Timestamp ended;
   AttemptResult result;
@@ -57,6 +60,12 @@ struct RunRecord {
   std::optional<event::BuildFinished> build;
   event::PlanMade plan;
   std::vector<TestRecord> tests; // in planned order
+
+  // Batches that ended before their cases had finished. A test may have printed that its neighbours passed and then
+  // crashed, so that no result file tells: what passed there proves nothing for later runs. This run is red for the
+  // crash, or has run them again.
+  std::set<std::uint32_t> cut_off;
+
   bool interrupted = false;
   std::optional<event::RunFinished> finished; // absent: the run was cut off, which is red
 

@@ -235,10 +235,12 @@ Leftover BatchRun::ended(const Ended& end, SteadyTime now)
   Leftover leftover;
   const bool told_all = state_ == BatchState::after_last;
   hear_end(end, now);
+  const std::size_t before_end = finished_;
   if (timed_out_) settle_time_out(end, now, leftover);
   else if (stopped_) settle_stop(now, leftover);
   else if (!told_all) settle_own_end(end, now, leftover);
   else settle_bad_exit(end);
+  leftover.cut_off = !one_case() && (timed_out_ || stopped_ || before_end < cases_.size());
   step(BatchStep::process_ended, now);
   file_.finish();
   for (const Case& what : cases_) {
@@ -279,8 +281,18 @@ void BatchRun::settle_own_end(const Ended& end, SteadyTime now, Leftover& leftov
     leftover.remaining = unfinished();
     return;
   }
-  if (finished_ > 0) leftover.remaining = unfinished();
+  if (finished_ == cases_.size()) return; // what it wrote for the end told of all
+  if (finished_ > 0) leave_in_between(leftover);
   else leftover.alone = unfinished();
+}
+
+// The process left where no case is to blame. Any of its cases may have printed the passes of others before it left,
+// and no result file tells: what passed has to pass again.
+void BatchRun::leave_in_between(Leftover& leftover) const
+{
+  leftover.remaining = unfinished();
+  for (const Case& what : cases_)
+    if (what.finished && !is_red(what.result.outcome)) leftover.unconfirmed.push_back(what.test);
 }
 
 // A program that reported all its cases while it ran has ended badly afterwards, and no case says so: it may be any of
@@ -302,7 +314,7 @@ void BatchRun::settle_time_out(const Ended& end, SteadyTime now, Leftover& lefto
     leftover.remaining = unfinished();
     return;
   case BatchState::between:
-    leftover.remaining = unfinished();
+    leave_in_between(leftover);
     return;
   case BatchState::after_last:
     correct(*last_finished_,

@@ -194,8 +194,8 @@ private:
     Leftover leftover = slot.run->ended(ended, now);
     forecast_.learn(program, spent, slot.run->finished_cases());
     if (const auto startup = slot.run->startup()) forecast_.learn_startup(program, *startup);
-    journal_.say(
-      event::BatchFinished{slot.batch, ended.exit_code, ended.signal, spent, ended.cpu, ended.left_processes});
+    journal_.say(event::BatchFinished{slot.batch, ended.exit_code, ended.signal, spent, ended.cpu, ended.left_processes,
+                                      leftover.cut_off});
     slot.run.reset(); // it may hold files in the scratch folder
     if (auto& scratch = lanes_[static_cast<std::size_t>(slot.dispatch.lanes.front())].scratch) scratch->empty();
     finish(slot.dispatch, std::move(leftover));
