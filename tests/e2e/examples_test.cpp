@@ -3,6 +3,7 @@
 #include "tests/support/temp_repo.h"
 
 #include <gmock/gmock.h>
+#include <set>
 
 #include <memory>
 #include <sstream>
