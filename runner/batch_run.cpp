@@ -265,6 +265,12 @@ void BatchRun::hear_end(const Ended& end, SteadyTime now)
   }
 }
 
+bool BatchRun::any_red() const
+{
+  return std::any_of(cases_.begin(), cases_.end(),
+                     [](const Case& what) { return what.finished && is_red(what.result.outcome); });
+}
+
 std::vector<TestIndex> BatchRun::unfinished() const
 {
   std::vector<TestIndex> tests;
@@ -287,10 +293,12 @@ void BatchRun::settle_own_end(const Ended& end, SteadyTime now, Leftover& leftov
 }
 
 // The process left where no case is to blame. Any of its cases may have printed the passes of others before it left,
-// and no result file tells: what passed has to pass again.
+// and no result file tells: what passed has to pass again, unless the run is red anyway for what the reader said of the
+// end.
 void BatchRun::leave_in_between(Leftover& leftover) const
 {
   leftover.remaining = unfinished();
+  if (any_red()) return;
   for (const Case& what : cases_)
     if (what.finished && !is_red(what.result.outcome)) leftover.unconfirmed.push_back(what.test);
 }
@@ -299,9 +307,7 @@ void BatchRun::leave_in_between(Leftover& leftover) const
 // them, and it is not green. (Where the exit code is the result, the reader reports nothing before the end.)
 void BatchRun::settle_bad_exit(const Ended& end)
 {
-  const bool any_red =
-    std::any_of(cases_.begin(), cases_.end(), [](const Case& what) { return is_red(what.result.outcome); });
-  if (any_red || (end.signal == 0 && end.exit_code == 0)) return;
+  if (any_red() || (end.signal == 0 && end.exit_code == 0)) return;
   correct(*last_finished_, result_of_end(end, "after its last test, this one, had finished"));
 }
 

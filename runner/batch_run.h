@@ -81,6 +81,7 @@ private:
   void settle_bad_exit(const Ended& end);
   void settle_time_out(const Ended& end, SteadyTime now, Leftover& leftover);
   void settle_stop(SteadyTime now, Leftover& leftover);
+  bool any_red() const;
   void leave_in_between(Leftover& leftover) const;
   std::vector<TestIndex> unfinished() const;
 
