@@ -2,6 +2,7 @@
 #include "cli/atomic_file.h"
 #include "cli/built_sources.h"
 #include "cli/commands.h"
+#include "cli/observed_inputs.h"
 #include "cli/session.h"
 #include "cli/stages.h"
 #include "model/error.h"
@@ -45,13 +46,14 @@ runner::RunOptions run_options(const Project& project, const Options& options, c
 }
 
 void run_tests(const Project& project, const Options& options, const Picture& picture, const Plan& plan,
-               Session& session)
+               ObservedInputs& observed, Session& session)
 {
   const int lanes = jobs_of(project, options);
   const auto executor = sandbox::make_process_executor();
   const auto clock = sandbox::make_system_clock();
   TickingExecutor ticking(*executor, session);
-  const runner::RunOptions run = run_options(project, options, picture, session.log(), lanes);
+  runner::RunOptions run = run_options(project, options, picture, session.log(), lanes);
+  run.observed = [&](const auto& tests, const auto& observation) { observed.add(tests, observation); };
   runner::run(plan, picture.catalogue, run, ticking, *clock, frameworks::framework_of,
               [&](const RunEvent& event) { session.on_event(event); });
   std::error_code ignored;
@@ -68,16 +70,20 @@ std::vector<InputSet> inputs_before(const Plan& plan, CurrentInputs& inputs)
 }
 
 // Keeps the run. A pass is a proof only if all that it rested on is still what it was before the run: among files that
-// changed meanwhile nobody knows which ones the test saw.
-void keep(const Project& project, const Picture& picture, const std::vector<InputSet>& before, cache::Store& store,
-          cache::FileDigests& digests, const RunRecord& record)
+// changed meanwhile nobody knows which ones the test saw. What was observed tells what that is; where nothing was, the
+// facts do.
+void keep(const Project& project, const Picture& picture, const std::vector<InputSet>& before, ObservedInputs& observed,
+          cache::Store& store, cache::FileDigests& digests, const RunRecord& record)
 {
   const TreeFiles tree = record.counts().selected > 0 ? read_tree(project) : TreeFiles{};
   digests.look_again();
   CurrentInputs after(project, picture, tree, digests);
+  std::optional<InputSet> seen;
   store.record(record, [&](const TestId& id) -> const InputSet* {
     const auto test = picture.catalogue.find(id.value);
     if (!test) return nullptr;
+    seen = observed.of(*test, after);
+    if (seen) return &*seen;
     const InputSet& rested_on = before[static_cast<std::size_t>(*test)];
     return rested_on == after.of(*test) ? &rested_on : nullptr;
   });
@@ -118,8 +124,9 @@ int run_command(const Options& options)
   session.announce(planned.plan, picture.catalogue);
 
   const std::vector<InputSet> before = inputs_before(planned.plan, inputs);
-  run_tests(project, options, picture, planned.plan, session);
-  keep(project, picture, before, store, digests, session.record());
+  ObservedInputs observed(project, picture, std::chrono::system_clock::now());
+  run_tests(project, options, picture, planned.plan, observed, session);
+  keep(project, picture, before, observed, store, digests, session.record());
   digests.save();
   return session.finish(judge(picture.catalogue));
 }

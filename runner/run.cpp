@@ -194,6 +194,7 @@ private:
     Leftover leftover = slot.run->ended(ended, now);
     forecast_.learn(program, spent, slot.run->finished_cases());
     if (const auto startup = slot.run->startup()) forecast_.learn_startup(program, *startup);
+    if (options_.observed) options_.observed(slot.dispatch.cases, ended.observation);
     journal_.say(event::BatchFinished{slot.batch, ended.exit_code, ended.signal, spent, ended.cpu, ended.left_processes,
                                       leftover.cut_off});
     slot.run.reset(); // it may hold files in the scratch folder

@@ -13,12 +13,19 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 namespace sluice::runner {
 
 using Listener = std::function<void(const RunEvent&)>;
+
+// Hears of every process that ended, before its BatchFinished: the tests it was given, and what its tree was seen to
+// use (null when the executor does not observe).
+using ObservationListener =
+  std::function<void(std::span<const TestIndex> tests, const std::shared_ptr<const Observation>& observation)>;
 
 struct RunOptions {
   int lanes = 1;
@@ -29,8 +36,9 @@ struct RunOptions {
   RunConfig limits;
   std::vector<std::string> environment; // what tests inherit, "NAME=value"
   std::string scratch;                  // existing folder for batches' own files
-  std::string logs; // existing folder for outputs that are too long for events; AttemptResult::log names
-                    // files in it, relative to its parent
+  std::string logs;             // existing folder for outputs that are too long for events; AttemptResult::log names
+                                // files in it, relative to its parent
+  ObservationListener observed; // may be empty
 };
 
 enum class RunEnd { complete, interrupted, stopped_early };
