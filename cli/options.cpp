@@ -37,12 +37,22 @@ void set_output(Options& options, OutputMode mode)
   options.output = mode;
 }
 
+void add_report_files(CLI::App& app, Options& options)
+{
+  app.add_option("--junit", options.junit, "Write the JUnit report here too");
+  app.add_option("--report", options.reports, "Write a report: FORMAT=FILE; may be given several times")
+    ->expected(1)
+    ->take_all()
+    ->type_name("FORMAT=FILE");
+  app.add_flag("--unselected", options.unselected, "Reports show the tests that were left out, as skipped");
+}
+
 void add_run(CLI::App& app, Options& options)
 {
   add_range(app, options);
   add_selection(app, options);
   app.add_option("-j,--jobs", options.jobs, "Tests to run at once")->check(CLI::Range(1, 4096));
-  app.add_option("--junit", options.junit, "Write the JUnit report here too");
+  add_report_files(app, options);
   app.add_option("--fail-fast", options.fail_fast, "Start no test after so many failures (1 if no number is given)")
     ->expected(0, 1)
     ->default_str("1")
@@ -79,8 +89,11 @@ void add_why_not(CLI::App& app, Options& options)
 
 void add_report(CLI::App& app, Options& options)
 {
-  add_subject(app, options, "RUN", "A run's id or the first part of it, \"latest\", or a log file", false);
-  app.add_option("--junit", options.junit, "Write the JUnit report here");
+  app.add_option("RUN", options.subjects,
+                 "A run's id or the first part of it, \"latest\", or a log file; several become one report");
+  app.add_option("--format", options.format, "The report to make (see: sluice help reports)");
+  app.add_option("-o,--output", options.output_file, "Where it goes; left out: standard output");
+  add_report_files(app, options);
 }
 
 void add_help(CLI::App& app, Options& options)

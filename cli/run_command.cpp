@@ -98,7 +98,7 @@ void keep(const Project& project, const Picture& picture, const std::vector<Inpu
 int run_command(const Options& options)
 {
   Project project = open_project(options);
-  if (!options.junit.empty()) remember_report(project, options.junit);
+  for (const ReportRequest& request : requested_reports(options)) remember_report(project, request.file);
   require_committed(project, options);
   const Change change = read_change(project, options);
   cache::Store store = open_store(project);

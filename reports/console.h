@@ -3,11 +3,10 @@
 #pragma once
 
 #include "model/run_record.h"
+#include "reports/output_stream.h"
 
-#include <functional>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace sluice::reports {
@@ -24,8 +23,6 @@ struct ConsoleOptions {
   int width = 80;
   std::vector<std::string> report_files; // named at the end
 };
-
-using Sink = std::function<void(std::string_view)>;
 
 class Console {
 public:
