@@ -65,6 +65,12 @@ void add_run(CLI::App& app, Options& options)
     "-q,--quiet", [&] { set_output(options, OutputMode::quiet); }, "Say little when all is green");
   app.add_flag_callback(
     "--plain", [&] { set_output(options, OutputMode::plain); }, "Lines only, no redrawing");
+  app.add_option("--output", options.shown_output, "Show what tests print: of failures, all or none")
+    ->check(CLI::IsMember({"failures", "all", "none"}));
+  app
+    .add_option("--message-format", options.messages, "What is written to standard output: text, or the events as json")
+    ->transform(CLI::CheckedTransformer(
+      std::map<std::string, MessageFormat>{{"text", MessageFormat::text}, {"json", MessageFormat::json}}));
 }
 
 void add_plan(CLI::App& app, Options& options)

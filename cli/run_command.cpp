@@ -36,6 +36,7 @@ runner::RunOptions run_options(const Project& project, const Options& options, c
   run.fail_fast = options.fail_fast;
   run.repeat = options.repeat;
   run.shuffle = options.shuffle;
+  run.keep_passed_output = options.shown_output == "all";
   run.limits = project.config.run;
   run.environment = picture.environment;
   run.scratch = log.path("scratch");

@@ -4,6 +4,7 @@
 #include "cli/terminal.h"
 #include "cli/version.h"
 #include "model/error.h"
+#include "reports/event_log.h"
 
 #include <fmt/format.h>
 
@@ -52,8 +53,8 @@ reports::ConsoleOptions console_for(const Project& project, const Options& optio
 
 Session::Session(Project& project, const Options& options)
   : log_(project.state), project_(project), requests_(all_reports(log_, options)),
-    format_options_(format_options(options)), console_(console_for(project, options, requests_), write_out),
-    started_(now())
+    format_options_(format_options(options)), messages_(options.messages),
+    console_(console_for(project, options, requests_), write_out), started_(now())
 {
   RunRecord not_completed;
   not_completed.started.run = log_.id();
@@ -96,12 +97,15 @@ void Session::on_event(const RunEvent& event)
 {
   log_.append(event);
   fold_.add(event);
-  console_.event(event);
+  if (messages_ == MessageFormat::text) return console_.event(event);
+  std::string line;
+  reports::encode(event, line);
+  write_out(line);
 }
 
 void Session::tick()
 {
-  console_.tick(now());
+  if (messages_ == MessageFormat::text) console_.tick(now());
 }
 
 int Session::finish(const Verdict& verdict)

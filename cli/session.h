@@ -40,6 +40,7 @@ private:
   Project& project_;
   std::vector<ReportRequest> requests_;
   reports::FormatOptions format_options_;
+  MessageFormat messages_;
   reports::Console console_;
   Timestamp started_;
 };
