@@ -102,6 +102,30 @@ void add_report(CLI::App& app, Options& options)
   add_report_files(app, options);
 }
 
+void add_json(CLI::App& app, Options& options)
+{
+  app.add_flag("--json", options.json, "As JSON (docs/formats/history.md)");
+}
+
+void add_history(CLI::App& app, Options& options)
+{
+  add_subject(app, options, "TEST", "A test's id", true);
+  app.add_option("--runs", options.runs, "At most so many runs")->check(CLI::Range(1, 10'000));
+  add_json(app, options);
+}
+
+void add_stats(CLI::App& app, Options& options)
+{
+  app.add_option("--runs", options.runs, "Of the newest so many runs")->check(CLI::Range(1, 10'000));
+  add_json(app, options);
+}
+
+void add_cache(CLI::App& app, Options& options)
+{
+  add_subject(app, options, "gc", "gc: remove the folders of old runs and give space back", true);
+  app.add_option("--keep-runs", options.keep_runs, "Keep the newest so many runs")->check(CLI::Range(1, 1'000'000));
+}
+
 void add_help(CLI::App& app, Options& options)
 {
   add_subject(app, options, "TOPIC", "What to explain", false);
@@ -113,8 +137,9 @@ struct CommandOptions {
 };
 
 constexpr CommandOptions k_options[] = {
-  {"run", add_run},       {"plan", add_plan},        {"why", add_why},   {"why-not", add_why_not},
-  {"report", add_report}, {"authorship", add_range}, {"help", add_help},
+  {"run", add_run},       {"plan", add_plan},        {"why", add_why},     {"why-not", add_why_not},
+  {"report", add_report}, {"authorship", add_range}, {"help", add_help},   {"history", add_history},
+  {"flaky", add_json},    {"stats", add_stats},      {"cache", add_cache},
 };
 
 std::vector<std::string> known_words(const CLI::App& app)

@@ -1,9 +1,9 @@
 // sluice report [RUN...]: any report of any earlier run, made again from its event log; of several runs, as one.
 #include "cli/atomic_file.h"
 #include "cli/commands.h"
-#include "cli/project.h"
 #include "cli/report_files.h"
 #include "cli/run_log.h"
+#include "cli/run_summaries.h"
 #include "cli/terminal.h"
 #include "model/error.h"
 #include "reports/console.h"
@@ -20,11 +20,6 @@ namespace sluice::cli {
 
 namespace {
 
-std::string state_folder(const Options& options)
-{
-  return git::Repository::open(options.directory).root() + "/.sluice";
-}
-
 // A log that is named by its path needs no repository.
 bool is_path(const std::string& name)
 {
@@ -33,7 +28,7 @@ bool is_path(const std::string& name)
 
 std::string log_file(const Options& options, const std::string& name)
 {
-  return is_path(name) ? name : find_log(state_folder(options), name);
+  return is_path(name) ? name : find_log(state_folder(options.directory), name);
 }
 
 RunRecord read_record(const std::string& path)

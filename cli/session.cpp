@@ -5,6 +5,7 @@
 #include "cli/version.h"
 #include "model/error.h"
 #include "reports/event_log.h"
+#include "reports/run_summary.h"
 
 #include <fmt/format.h>
 
@@ -120,6 +121,7 @@ int Session::finish(const Verdict& verdict)
     if (own) continue;
     for (const std::string& file : written) remember_report(project_, file);
   }
+  write_atomically(log_.path("summary.json"), reports::encode_summary(reports::summarise(record())));
   return static_cast<int>(verdict.exit);
 }
 
