@@ -1,13 +1,17 @@
 #include "cli/options.h"
 
+#include "cli/command_words.h"
+#include "cli/commands.h"
 #include "cli/version.h"
 #include "model/config_tree.h"
 #include "model/error.h"
+#include "reports/formats.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
 namespace sluice::cli {
 
@@ -27,9 +31,9 @@ void add_selection(CLI::App& app, Options& options)
   app.add_flag("--rerun-failed", options.rerun_failed, "Only tests whose last run failed");
 }
 
-void add_subject(CLI::App& app, Options& options, const char* name, const char* help, bool required)
+CLI::Option* add_subject(CLI::App& app, Options& options, const char* name, const char* help, bool required)
 {
-  app.add_option(name, options.subject, help)->required(required);
+  return app.add_option(name, options.subject, help)->required(required);
 }
 
 void set_output(Options& options, OutputMode mode)
@@ -68,9 +72,11 @@ void add_run(CLI::App& app, Options& options)
   app.add_option("--output", options.shown_output, "Show what tests print: of failures, all or none")
     ->check(CLI::IsMember({"failures", "all", "none"}));
   app
-    .add_option("--message-format", options.messages, "What is written to standard output: text, or the events as json")
-    ->transform(CLI::CheckedTransformer(
-      std::map<std::string, MessageFormat>{{"text", MessageFormat::text}, {"json", MessageFormat::json}}));
+    .add_option_function<std::string>(
+      "--message-format",
+      [&](const std::string& word) { options.messages = word == "json" ? MessageFormat::json : MessageFormat::text; },
+      "Write text or, as they happen, the events of the run")
+    ->check(CLI::IsMember({"text", "json"}));
 }
 
 void add_plan(CLI::App& app, Options& options)
@@ -131,6 +137,11 @@ void add_help(CLI::App& app, Options& options)
   add_subject(app, options, "TOPIC", "What to explain", false);
 }
 
+void add_completions(CLI::App& app, Options& options)
+{
+  add_subject(app, options, "SHELL", "bash, zsh or fish", true);
+}
+
 struct CommandOptions {
   std::string_view command;
   void (*add)(CLI::App& app, Options& options);
@@ -139,7 +150,7 @@ struct CommandOptions {
 constexpr CommandOptions k_options[] = {
   {"run", add_run},       {"plan", add_plan},        {"why", add_why},     {"why-not", add_why_not},
   {"report", add_report}, {"authorship", add_range}, {"help", add_help},   {"history", add_history},
-  {"flaky", add_json},    {"stats", add_stats},      {"cache", add_cache},
+  {"flaky", add_json},    {"stats", add_stats},      {"cache", add_cache}, {"completions", add_completions},
 };
 
 std::vector<std::string> known_words(const CLI::App& app)
@@ -165,6 +176,36 @@ std::vector<std::string> known_words(const CLI::App& app)
   throw Error(ErrorKind::usage, error.what(), "see: sluice --help");
 }
 
+// The closed sets of values, where there is one.
+std::vector<std::string> choices_of(const std::string& command, const CLI::Option& option)
+{
+  const std::string name = option.get_name();
+  std::vector<std::string> choices;
+  if (name == "--output" && command == "run") choices = {"failures", "all", "none"};
+  if (name == "--message-format") choices = {"text", "json"};
+  if (command == "completions" && name == "SHELL") choices = {"bash", "zsh", "fish"};
+  if (command == "cache" && option.get_positional()) choices = {"gc"};
+  if (command == "help" && name == "TOPIC") choices = help_topics();
+  if (name == "--format")
+    for (const reports::Format& format : reports::formats()) choices.emplace_back(format.name);
+  return choices;
+}
+
+void describe_app(CLI::App& app, Options& options, const std::function<void(const Command&)>& chosen)
+{
+  app.set_version_flag("--version", std::string("sluice ") + k_version);
+  app.add_option("-C", options.directory, "Work as if started in this folder");
+  app.require_subcommand(1);
+  app.fallthrough();
+  for (const Command& command : commands()) {
+    CLI::App* sub = app.add_subcommand(command.name, command.help);
+    sub->callback([chosen, &command] { chosen(command); });
+    const auto* own = std::find_if(std::begin(k_options), std::end(k_options),
+                                   [&](const CommandOptions& entry) { return entry.command == command.name; });
+    if (own != std::end(k_options)) own->add(*sub, options);
+  }
+}
+
 } // namespace
 
 Invocation parse_command_line(int argc, char** argv)
@@ -174,17 +215,7 @@ Invocation parse_command_line(int argc, char** argv)
   options.words.assign(argv + 1, argv + argc);
 
   CLI::App app{"A merge gate and test runner: the tests that a change can break, run, judged and explained.", "sluice"};
-  app.set_version_flag("--version", std::string("sluice ") + k_version);
-  app.add_option("-C", options.directory, "Work as if started in this folder");
-  app.require_subcommand(1);
-  app.fallthrough();
-  for (const Command& command : commands()) {
-    CLI::App* sub = app.add_subcommand(command.name, command.help);
-    sub->callback([&invocation, &command] { invocation.command = &command; });
-    const auto* own = std::find_if(std::begin(k_options), std::end(k_options),
-                                   [&](const CommandOptions& entry) { return entry.command == command.name; });
-    if (own != std::end(k_options)) own->add(*sub, options);
-  }
+  describe_app(app, options, [&](const Command& command) { invocation.command = &command; });
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) { // help and version
@@ -194,6 +225,28 @@ Invocation parse_command_line(int argc, char** argv)
     fail_usage(app, error, options);
   }
   return invocation;
+}
+
+std::vector<CommandWords> command_words()
+{
+  Options options;
+  CLI::App app{"", "sluice"};
+  describe_app(app, options, [](const Command&) {});
+  std::vector<CommandWords> all;
+  for (const CLI::App* sub : app.get_subcommands({})) {
+    CommandWords& command = all.emplace_back(CommandWords{sub->get_name(), sub->get_description(), {}});
+    for (const CLI::Option* option : sub->get_options()) {
+      OptionWords words;
+      for (const std::string& name : option->get_snames()) words.names.push_back("-" + name);
+      for (const std::string& name : option->get_lnames()) words.names.push_back("--" + name);
+      words.help = option->get_description();
+      if (words.names.empty()) words.value = option->get_name();
+      else if (option->get_items_expected_max() > 0) words.value = "VALUE";
+      words.choices = choices_of(command.name, *option);
+      command.options.push_back(std::move(words));
+    }
+  }
+  return all;
 }
 
 } // namespace sluice::cli

@@ -29,9 +29,9 @@ struct Options {
   std::string format;                // of `report`: what goes to `output_file`; empty: the console's text
   std::string output_file;           // of `report`; empty: standard output
   bool unselected = false;           // reports show tests that were left out, too
-  int runs = 30;         // how many of the newest runs a question is about
-  int keep_runs = 100;   // of `cache gc`
-  int port = 0;          // of `ui`; 0: any that is free
+  int runs = 30;                     // how many of the newest runs a question is about
+  int keep_runs = 100;               // of `cache gc`
+  int port = 0;                      // of `ui`; 0: any that is free
   std::string subject;               // of why and why-not
   std::vector<std::string> subjects; // of report: runs or logs
   bool json = false;

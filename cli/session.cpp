@@ -60,7 +60,9 @@ Session::Session(Project& project, const Options& options)
   RunRecord not_completed;
   not_completed.started.run = log_.id();
   not_completed.start_time = started_;
-  for (const ReportRequest& request : requests_) write_report(not_completed, request, format_options_);
+  for (const ReportRequest& request : requests_)
+    for (const std::string& file : write_report(not_completed, request, format_options_))
+      if (&request != &requests_.front()) remember_report(project_, file);
 }
 
 void Session::start(const Options& options, const ChangeSet& change, int lanes)
