@@ -20,7 +20,12 @@ const std::vector<Command>& commands()
     {"why-not", "Why does a test not run? Shows the proof that it rests on", why_not_command},
     {"report", "Make the reports of an earlier run again from its event log", report_command},
     {"authorship", "Who wrote the commits of the change, by evidence", authorship_command},
-    {"help", "Explain a topic: exit-codes, filter, files", help_command},
+    {"history", "What became of a test in earlier runs", history_command},
+    {"flaky", "Tests that passed and failed with the same inputs", flaky_command},
+    {"stats", "Slowest and reddest tests, time saved, what widened plans", stats_command},
+    {"cache", "gc: forget old runs and give space back", cache_command},
+    {"completions", "A completion script for bash, zsh or fish", completions_command},
+    {"help", "Explain a topic: exit-codes, files, filter, man, output, reports, selection", help_command},
   };
   return table;
 }

@@ -11,6 +11,7 @@
 namespace sluice::cli {
 
 enum class OutputMode { automatic, quiet, plain };
+enum class MessageFormat { text, json };
 
 struct Options {
   std::string directory = "."; // -C
@@ -23,11 +24,21 @@ struct Options {
   int fail_fast = 0;
   int repeat = 1;
   std::uint64_t shuffle = 0;
-  std::string junit;   // copy of the JUnit report; empty: only the run's own
-  std::string subject; // of why and why-not
+  std::string junit;                 // copy of the JUnit report; empty: only the run's own
+  std::vector<std::string> reports;  // more of them, as FORMAT=FILE
+  std::string format;                // of `report`: what goes to `output_file`; empty: the console's text
+  std::string output_file;           // of `report`; empty: standard output
+  bool unselected = false;           // reports show tests that were left out, too
+  int runs = 30;                     // how many of the newest runs a question is about
+  int keep_runs = 100;               // of `cache gc`
+  int port = 0;                      // of `ui`; 0: any that is free
+  std::string subject;               // of why and why-not
+  std::vector<std::string> subjects; // of report: runs or logs
   bool json = false;
   bool verbose = false;
   OutputMode output = OutputMode::automatic;
+  std::string shown_output = "failures"; // of which tests the output is shown: "failures", "all", "none"
+  MessageFormat messages = MessageFormat::text;
   std::vector<std::string> words; // the command line as given
 };
 

@@ -37,6 +37,7 @@ runner::RunOptions run_options(const Project& project, const Options& options, c
   run.fail_fast = options.fail_fast;
   run.repeat = options.repeat;
   run.shuffle = options.shuffle;
+  run.keep_passed_output = options.shown_output == "all";
   run.limits = project.config.run;
   run.environment = picture.environment;
   run.scratch = log.path("scratch");
@@ -89,13 +90,25 @@ void keep(const Project& project, const Picture& picture, const std::vector<Inpu
   });
 }
 
+// Red until there is a verdict, whatever an earlier run left there. Returns the files.
+std::vector<std::string> leave_red_reports(const Options& options)
+{
+  std::vector<std::string> files;
+  for (const ReportRequest& request : requested_reports(options)) {
+    files.push_back(request.file);
+    for (std::string& file : write_report(RunRecord{}, request, format_options(options)))
+      files.push_back(std::move(file));
+  }
+  return files;
+}
+
 } // namespace
 
 int run_command(const Options& options)
 {
-  if (!options.junit.empty()) write_red_report(options.junit);
+  const std::vector<std::string> reports = leave_red_reports(options);
   Project project = open_project(options);
-  if (!options.junit.empty()) remember_report(project, options.junit);
+  for (const std::string& file : reports) remember_report(project, file);
   Change change = read_change(project, options, Uncommitted::refused);
   cache::Store store = open_store(project);
   import_killed_runs(project, store);

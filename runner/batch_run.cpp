@@ -155,10 +155,12 @@ void BatchRun::correct(std::size_t position, AttemptResult result)
 
 void BatchRun::complete(AttemptResult& result) const
 {
-  if (result.outcome == Outcome::passed) {
+  if (result.outcome == Outcome::passed && setup_.passed_output == PassedOutput::dropped) {
     result.output.clear();
     return;
   }
+  // What a program of several cases printed is not what one of them did.
+  if (result.outcome == Outcome::passed && cases_.size() > 1 && result.output.empty()) return;
   if (result.output.empty()) {
     result.output = excerpt_.text();
   } else if (result.output.size() > k_excerpt_head + k_excerpt_tail) {

@@ -19,6 +19,9 @@ namespace sluice::runner {
 
 enum class StopCause { interrupted, fail_fast };
 
+// What becomes of what a test printed that passed.
+enum class PassedOutput { dropped, kept };
+
 struct BatchSetup {
   const Catalogue* catalogue = nullptr;
   const RunConfig* limits = nullptr;
@@ -26,6 +29,7 @@ struct BatchSetup {
   AttemptPlace place;
   std::string log_path; // where the whole output goes if it is long
   std::string log_name; // what AttemptResult::log calls it
+  PassedOutput passed_output = PassedOutput::dropped;
 };
 
 class BatchRun {

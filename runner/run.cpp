@@ -153,8 +153,13 @@ private:
     }
     journal_.say(event::BatchStarted{batch, place.lane, request.program->name, dispatch.cases.size()});
     const std::string log = fmt::format("{}.log", batch);
-    BatchSetup setup{&catalogue_,     &options_.limits, &journal_, place, fmt::format("{}/{}", options_.logs, log),
-                     logs_name_ + log};
+    BatchSetup setup{&catalogue_,
+                     &options_.limits,
+                     &journal_,
+                     place,
+                     fmt::format("{}/{}", options_.logs, log),
+                     logs_name_ + log,
+                     options_.keep_passed_output ? PassedOutput::kept : PassedOutput::dropped};
     auto run = std::make_unique<BatchRun>(std::move(setup), dispatch.cases, framework, request, clock_.now());
     slots_.push_back({std::get<ProcessId>(started), batch, std::move(dispatch), std::move(run)});
   }

@@ -32,6 +32,7 @@ struct RunOptions {
   int fail_fast = 0;                      // stop starting tests after so many red ones; 0: never
   int repeat = 1;                         // run each selected test so often; fixtures are set up and cleaned up once
   std::uint64_t shuffle = 0;              // seed of a random order; 0: longest first by history
+  bool keep_passed_output = false;        // events carry what passed tests printed, too
   Isolation isolation = Isolation::batch; // one_case overrides every program's own
   RunConfig limits;
   std::vector<std::string> environment; // what tests inherit, "NAME=value"
