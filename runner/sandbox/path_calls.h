@@ -14,6 +14,7 @@ enum class Verb : std::uint8_t {
   open,          // flags as of open(2), the file's content follows
   open_how,      // openat2: the flags stand in memory
   ask,           // whether it is there, of which kind, its attributes
+  ask_tree,      // open_tree: asks, or makes a mount of its own
   read_link,     // the text of a symbolic link
   execute,       // its content and that of its interpreters
   enter,         // becomes the working folder
