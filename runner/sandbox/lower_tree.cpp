@@ -135,6 +135,18 @@ std::string LowerTree::host_name(std::string_view name) const
   return host.empty() ? "/" : host;
 }
 
+bool LowerTree::is_place(std::string_view name) const
+{
+  const Area* const area = area_of(name);
+  return area && area->what == Area::What::place && area->inside == name;
+}
+
+// The lane makes the folders above its mounts where the host has none.
+bool LowerTree::leads_to_place(std::string_view name) const
+{
+  return std::any_of(areas_.begin(), areas_.end(), [&](const Area& area) { return is_above(name, area.inside); });
+}
+
 NodeId LowerTree::node_at(std::string_view name)
 {
   const PathTable::Found found = names_.add(name);
@@ -142,9 +154,10 @@ NodeId LowerTree::node_at(std::string_view name)
     nodes_.emplace_back();
     // What lies in a folder that was not there is the batch's own, though it may be there by now.
     const std::size_t slash = name.rfind('/');
-    const Kind parent =
-      slash == 0 || slash == std::string_view::npos ? Kind::folder : nodes_[node_at(name.substr(0, slash))].kind;
-    nodes_[found.index].kind = parent == Kind::absent ? Kind::own : look(name);
+    const bool top = slash == 0 || slash == std::string_view::npos;
+    const Kind parent = top ? Kind::folder : nodes_[node_at(name.substr(0, slash))].kind;
+    nodes_[found.index].kind =
+      parent == Kind::absent || (parent == Kind::own && !is_place(name)) ? Kind::own : look(name);
   }
   return found.index;
 }
@@ -160,7 +173,7 @@ Kind LowerTree::look(std::string_view name)
   case ENOENT:
   case ENOTDIR:
   case ENAMETOOLONG:
-    return Kind::absent;
+    return leads_to_place(name) ? Kind::own : Kind::absent;
   case EACCES:
     return Kind::closed;
   default:
@@ -253,9 +266,9 @@ bool LowerTree::component(Step& step, std::string_view name)
     return true;
   case Kind::absent:
     if (last) break;
-    // Nothing is there but what the batch made; it may have made a link there that leads out again.
+    // Nothing is there but what the batch made; it may make a link there that leads out again.
     mark(node, mark_absent);
-    return !made_links_.empty();
+    return true;
   case Kind::file:
   case Kind::special:
   case Kind::closed:

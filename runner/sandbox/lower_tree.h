@@ -98,6 +98,8 @@ private:
   struct Step;
 
   const Area* area_of(std::string_view name) const;
+  bool is_place(std::string_view name) const;
+  bool leads_to_place(std::string_view name) const;
   std::string host_name(std::string_view name) const;
   NodeId node_at(std::string_view name);
   Kind look(std::string_view name);
