@@ -23,6 +23,8 @@ struct Command {
   std::vector<std::string> arguments;   // [0] is the program: a path with '/', or a name looked up in PATH
   std::string working_directory;        // absolute; empty: the caller's
   std::vector<std::string> environment; // the complete environment, "NAME=value"
+  std::string exchange;                 // existing folder that the program shares with its starter (its results); absolute,
+                                        // empty: none. At most one process at a time for each.
   friend bool operator==(const Command&, const Command&) = default;
 };
 
@@ -42,6 +44,10 @@ struct Ended {
   int signal = 0;                   // when a signal ended it; else 0
   std::chrono::microseconds cpu{0}; // user + system of the process and the children it waited for
   bool left_processes = false;      // something of its tree outlived it and was ended by the executor
+
+  // Where nothing ran, or nobody knows how it ended: why. Then neither exit_code nor signal says anything about it, and
+  // nothing may pass.
+  std::optional<StartFailure> failure{};
 
   // What the tree used; null when the executor does not observe. Shared, because an event is handed on by value and an
   // observation may hold ten thousand paths.
