@@ -45,13 +45,16 @@ struct Ended {
   std::chrono::microseconds cpu{0}; // user + system of the process and the children it waited for
   bool left_processes = false;      // something of its tree outlived it and was ended by the executor
 
-  // Where nothing ran, or nobody knows how it ended: why. Then neither exit_code nor signal says anything about it, and
-  // nothing may pass.
-  std::optional<StartFailure> failure{};
-
   // What the tree used; null when the executor does not observe. Shared, because an event is handed on by value and an
   // observation may hold ten thousand paths.
   std::shared_ptr<const Observation> observation{};
+
+  // It turned out only after start() that the program cannot be executed: nothing ran. (A sandbox starts programs out of
+  // sight of its caller, who does not wait for it.)
+  std::optional<StartFailure> not_started{};
+
+  // Its sandbox was destroyed while it ran: an accident of the world. `signal` is SIGKILL then.
+  bool lost = false;
 };
 
 struct Output {

@@ -121,10 +121,6 @@ ControlGroup::Counts ControlGroup::counts() const
   return counts;
 }
 
-void ControlGroup::begin()
-{
-}
-
 std::string ControlGroup::reached()
 {
   const Counts now = counts();

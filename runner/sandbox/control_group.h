@@ -27,8 +27,7 @@ public:
 
   const char* kind() const { return kind_; }
 
-  // A test starts; afterwards reached() says which limit it ran into, or nothing.
-  void begin();
+  // Which limit was run into since the last call; empty: none. Costs a look at two files.
   std::string reached();
 
 private:

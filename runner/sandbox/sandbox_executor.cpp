@@ -258,7 +258,6 @@ std::variant<ProcessId, StartFailure> Sandboxes::start(const Command& command)
     if (auto* failed = std::get_if<LaneFailure>(&made)) return failure(failed->error, failed->what);
     Place& place = *std::get<Place*>(made);
     if (place.watch) place.watch->begin();
-    if (place.group) place.group->begin();
     if (place.lane->run(command, spec_.limits.cpu_seconds)) {
       place.process = ProcessId{++last_process_};
       place.program = command.arguments.front();
@@ -307,7 +306,7 @@ void Sandboxes::finish(Place& place, const ZygoteReport& report, std::vector<Pro
   ended.left_processes = report.flags & k_ended_left_processes;
   if (report.not_started != StartStage::none) {
     const char* const reason = std::strerror(report.error);
-    ended.failure =
+    ended.not_started =
       StartFailure{report.error, report.not_started == StartStage::directory
                                    ? fmt::format("cannot enter its folder to start {}: {}", place.program, reason)
                                    : fmt::format("cannot start {}: {}", place.program, reason)};
@@ -322,7 +321,8 @@ void Sandboxes::finish(Place& place, const ZygoteReport& report, std::vector<Pro
   if (ended.left_processes) observation.findings.push_back({FindingKind::left_processes, report.left});
   if (report.flags & k_ended_full)
     observation.findings.push_back({FindingKind::limit, "disk: the private folders were full"});
-  if (place.group)
+  // A test that a limit has hit does not end well.
+  if (place.group && (ended.signal != 0 || ended.exit_code != 0))
     if (const std::string limit = place.group->reached(); !limit.empty())
       observation.findings.push_back({FindingKind::limit, limit});
   if (ended.signal == SIGXCPU) observation.findings.push_back({FindingKind::limit, "processor time"});
@@ -343,7 +343,7 @@ void Sandboxes::lane_lost(Place& place, std::vector<ProcessEvent>& events)
     ended.process = *place.process;
     ended.signal = SIGKILL;
     ended.left_processes = true;
-    if (!place.abandoned) ended.failure = StartFailure{ECHILD, "its sandbox was destroyed while it ran"};
+    ended.lost = !place.abandoned;
     events.emplace_back(std::move(ended));
   }
   std::erase_if(places_, [&](const auto& each) { return each.get() == &place; });
