@@ -147,10 +147,20 @@ bool folder_is_right(const Watched& entry)
   struct stat status {};
   if (!status_of(entry.folder, status) || status.st_nlink == 0) return false;
   if (status.st_mode != entry.state.mode && ::fchmod(entry.folder, entry.state.mode & 07777) != 0) return false;
+  if (status.st_uid != entry.state.owner || status.st_gid != entry.state.group) return false;
+  if (entry.group != -1) return true; // overlays keep attributes of their own there
   char names[8];
   const ssize_t attributes = ::flistxattr(entry.folder, names, sizeof names);
-  return status.st_uid == entry.state.owner && status.st_gid == entry.state.group &&
-         (attributes <= 0 && (attributes == 0 || errno == ENOTSUP || errno == EBADF || errno == EPERM));
+  return attributes == 0 || (attributes < 0 && errno == ENOTSUP);
+}
+
+bool remove_attributes(int folder)
+{
+  char names[1024];
+  const ssize_t size = ::flistxattr(folder, names, sizeof names);
+  for (const char* name = names; name < names + size; name += ::strlen(name) + 1)
+    if (::fremovexattr(folder, name) != 0) return false;
+  return size >= 0 || errno == ENOTSUP;
 }
 
 // The outermost folder of the group is unmounted with all that is mounted in it; then the mounts are made again.
@@ -164,7 +174,7 @@ bool remove_overlay_changes(const LaneOrders& orders, int group)
     unmounted = true;
     for (const int slot : {step.other, step.other + 1})
       if (empty_folder(slots[slot], false, 0) != 0) return false;
-    ::fremovexattr(slots[step.other], "user.overlay.opaque");
+    if (!remove_attributes(slots[step.other])) return false;
   }
   for (std::uint32_t i = 0; i < orders.step_count; ++i) {
     const StepRecord& step = orders.steps[i];
