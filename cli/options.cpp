@@ -51,6 +51,7 @@ void add_run(CLI::App& app, Options& options)
   app.add_option("--shuffle", options.shuffle, "Random order from this seed")
     ->check(CLI::Range(std::uint64_t{1}, UINT64_MAX));
   app.add_flag("--no-build{false}", options.build, "Leave out the [build] step; the folder must be up to date");
+  app.add_flag("--no-sandbox{false}", options.sandbox, "Run tests as ordinary processes of yours");
   app.add_flag_callback(
     "-q,--quiet", [&] { set_output(options, OutputMode::quiet); }, "Say little when all is green");
   app.add_flag_callback(
@@ -83,6 +84,11 @@ void add_report(CLI::App& app, Options& options)
   app.add_option("--junit", options.junit, "Write the JUnit report here");
 }
 
+void add_doctor(CLI::App& app, Options& options)
+{
+  app.add_flag("--json", options.json, "As JSON, one object");
+}
+
 void add_help(CLI::App& app, Options& options)
 {
   add_subject(app, options, "TOPIC", "What to explain", false);
@@ -96,6 +102,7 @@ struct CommandOptions {
 constexpr CommandOptions k_options[] = {
   {"run", add_run},       {"plan", add_plan},        {"why", add_why},   {"why-not", add_why_not},
   {"report", add_report}, {"authorship", add_range}, {"help", add_help},
+  {"doctor", add_doctor},
 };
 
 std::vector<std::string> known_words(const CLI::App& app)

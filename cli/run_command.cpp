@@ -2,6 +2,7 @@
 #include "cli/atomic_file.h"
 #include "cli/built_sources.h"
 #include "cli/commands.h"
+#include "cli/sandbox.h"
 #include "cli/session.h"
 #include "cli/stages.h"
 #include "model/error.h"
@@ -11,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 namespace sluice::cli {
@@ -47,11 +49,14 @@ runner::RunOptions run_options(const Project& project, const Options& options, c
 void run_tests(const Project& project, const Options& options, const Picture& picture, const Plan& plan,
                Session& session)
 {
+  if (std::none_of(plan.entries.begin(), plan.entries.end(),
+                   [](const PlanEntry& entry) { return std::holds_alternative<Run>(entry.decision); }))
+    return;
   const int lanes = jobs_of(project, options);
-  const auto executor = sandbox::make_process_executor();
+  const runner::RunOptions run = run_options(project, options, picture, session.log(), lanes);
+  const auto executor = make_executor(project, options, picture.environment, session.log().path("scratch"));
   const auto clock = sandbox::make_system_clock();
   TickingExecutor ticking(*executor, session);
-  const runner::RunOptions run = run_options(project, options, picture, session.log(), lanes);
   runner::run(plan, picture.catalogue, run, ticking, *clock, frameworks::framework_of,
               [&](const RunEvent& event) { session.on_event(event); });
   std::error_code ignored;

@@ -23,8 +23,9 @@ struct Command {
   std::vector<std::string> arguments;   // [0] is the program: a path with '/', or a name looked up in PATH
   std::string working_directory;        // absolute; empty: the caller's
   std::vector<std::string> environment; // the complete environment, "NAME=value"
-  std::string exchange;                 // existing folder that the program shares with its starter (its results); absolute,
-                                        // empty: none. At most one process at a time for each.
+  // Existing folder that the program shares with its starter (its results): absolute; empty: none. At most one process
+  // at a time for each.
+  std::string exchange{};
   friend bool operator==(const Command&, const Command&) = default;
 };
 

@@ -217,12 +217,11 @@ void Planner::make_scratch()
       item.group = outer >= 0 ? outer : group++;
       // What is seen as the folder's own mode and owner are those of the upper layer.
       item.upper = folder("upper-" + at, status.mode, item.group, "where changes of a copied tree go");
-      if (status.user != host_.user || status.group != host_.group)
+      if (host_.user == 0 && (status.user != 0 || status.group != 0))
         plan_.steps.back().number2 = (std::uint64_t{status.group} << 32 | status.user) + 1;
       folder("work-" + at, 0700, -2, "overlays work here");
     }
   }
-  if (items_.contains("/tmp/")) return;
 }
 
 void Planner::mount_proc()

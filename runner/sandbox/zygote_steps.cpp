@@ -197,6 +197,7 @@ int write_only_below(const StepRecord& step)
 int landlock()
 {
   if (rules < 0) return EOPNOTSUPP;
+  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); // without it only root may restrict itself
   const int error = result(::syscall(SYS_landlock_restrict_self, rules, 0));
   ::close(rules);
   rules = -1;
