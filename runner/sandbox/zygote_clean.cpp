@@ -22,6 +22,7 @@ namespace {
 
 constexpr int k_most_watched = 96;
 constexpr int k_most_depth = 100;
+constexpr int k_most_rounds = 10'000; // of two kilobytes of names each
 constexpr int k_most_host_folders = 8;
 
 struct State {
@@ -83,7 +84,8 @@ int empty_folder(int folder, bool on_scratch, int depth) // NOLINT(misc-no-recur
   alignas(8) char entries[2048];
   int kept = 0;
   bool again = true;
-  while (again) {
+  for (int round = 0; again; ++round) {
+    if (round == k_most_rounds) return -1;
     again = false;
     kept = 0;
     if (::lseek(folder, 0, SEEK_SET) != 0) return -1;
@@ -101,9 +103,10 @@ int empty_folder(int folder, bool on_scratch, int depth) // NOLINT(misc-no-recur
           again = true;
           continue;
         }
+        const bool mounted_on = !original && errno == EBUSY;
         const int below = ::openat(folder, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
         if (below < 0) {
-          if (original) { // the file that something is mounted on
+          if (original || mounted_on) { // a file that something is mounted on
             ++kept;
             continue;
           }
@@ -273,8 +276,18 @@ bool watch_folder(int slot, int group)
   while (count > 0) *end++ = digits[--count];
   *end = 0;
   entry.folder = ::open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (entry.folder < 0) {
+    --watched_count;
+    return false;
+  }
   remember(entry);
-  return entry.folder >= 0;
+  for (int i = 0; i + 1 < watched_count; ++i)
+    if (watched[i].inode == entry.inode) { // a parent that several mount points share
+      ::close(entry.folder);
+      --watched_count;
+      break;
+    }
+  return true;
 }
 
 void watch_host_folder(const char* path)
