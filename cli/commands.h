@@ -17,6 +17,7 @@ int flaky_command(const Options& options);       // cli/history_command.cpp
 int stats_command(const Options& options);       // cli/history_command.cpp
 int cache_command(const Options& options);       // cli/cache_command.cpp
 int completions_command(const Options& options); // cli/completions_command.cpp
+int doctor_command(const Options& options);      // cli/doctor_command.cpp
 int help_command(const Options& options);        // cli/help_command.cpp
 
 // What `sluice help` can explain.

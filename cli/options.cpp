@@ -65,6 +65,7 @@ void add_run(CLI::App& app, Options& options)
   app.add_option("--shuffle", options.shuffle, "Random order from this seed")
     ->check(CLI::Range(std::uint64_t{1}, UINT64_MAX));
   app.add_flag("--no-build{false}", options.build, "Leave out the [build] step; the folder must be up to date");
+  app.add_flag("--no-sandbox{false}", options.sandbox, "Run tests as ordinary processes of yours");
   app.add_flag_callback(
     "-q,--quiet", [&] { set_output(options, OutputMode::quiet); }, "Say little when all is green");
   app.add_flag_callback(
@@ -132,6 +133,11 @@ void add_cache(CLI::App& app, Options& options)
   app.add_option("--keep-runs", options.keep_runs, "Keep the newest so many runs")->check(CLI::Range(1, 1'000'000));
 }
 
+void add_doctor(CLI::App& app, Options& options)
+{
+  app.add_flag("--json", options.json, "As JSON, one object");
+}
+
 void add_help(CLI::App& app, Options& options)
 {
   add_subject(app, options, "TOPIC", "What to explain", false);
@@ -151,6 +157,7 @@ constexpr CommandOptions k_options[] = {
   {"run", add_run},       {"plan", add_plan},        {"why", add_why},     {"why-not", add_why_not},
   {"report", add_report}, {"authorship", add_range}, {"help", add_help},   {"history", add_history},
   {"flaky", add_json},    {"stats", add_stats},      {"cache", add_cache}, {"completions", add_completions},
+  {"doctor", add_doctor},
 };
 
 std::vector<std::string> known_words(const CLI::App& app)

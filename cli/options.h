@@ -21,6 +21,7 @@ struct Options {
   bool all = false; // run every test, whatever proofs say
   bool rerun_failed = false;
   bool build = true; // --no-build turns the [build] step off
+  bool sandbox = true; // --no-sandbox
   int fail_fast = 0;
   int repeat = 1;
   std::uint64_t shuffle = 0;

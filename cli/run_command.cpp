@@ -3,6 +3,7 @@
 #include "cli/built_sources.h"
 #include "cli/commands.h"
 #include "cli/observed_inputs.h"
+#include "cli/sandbox.h"
 #include "cli/session.h"
 #include "cli/stages.h"
 #include "model/error.h"
@@ -12,6 +13,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 namespace sluice::cli {
@@ -49,12 +51,15 @@ runner::RunOptions run_options(const Project& project, const Options& options, c
 void run_tests(const Project& project, const Options& options, const Picture& picture, const Plan& plan,
                ObservedInputs& observed, Session& session)
 {
+  if (std::none_of(plan.entries.begin(), plan.entries.end(),
+                   [](const PlanEntry& entry) { return std::holds_alternative<Run>(entry.decision); }))
+    return;
   const int lanes = jobs_of(project, options);
-  const auto executor = sandbox::make_process_executor();
-  const auto clock = sandbox::make_system_clock();
-  TickingExecutor ticking(*executor, session);
   runner::RunOptions run = run_options(project, options, picture, session.log(), lanes);
   run.observed = [&](const auto& tests, const auto& observation) { observed.add(tests, observation); };
+  const auto executor = make_executor(project, options, picture.environment, session.log().path("scratch"));
+  const auto clock = sandbox::make_system_clock();
+  TickingExecutor ticking(*executor, session);
   runner::run(plan, picture.catalogue, run, ticking, *clock, frameworks::framework_of,
               [&](const RunEvent& event) { session.on_event(event); });
   std::error_code ignored;

@@ -254,6 +254,22 @@ Leftover BatchRun::ended(const Ended& end, SteadyTime now)
   return leftover;
 }
 
+Leftover BatchRun::never_ran(const StartFailure& failure, SteadyTime now)
+{
+  for (std::size_t position = 0; position < cases_.size(); ++position) {
+    if (cases_[position].finished) continue;
+    AttemptResult result;
+    result.outcome = Outcome::not_started;
+    result.message = failure.message;
+    finish(position, std::move(result), now);
+  }
+  step(BatchStep::process_ended, now);
+  file_.finish();
+  Leftover leftover;
+  leftover.red = true;
+  return leftover;
+}
+
 // What the reader says of a process that was told to end can only add red to what was known before.
 void BatchRun::hear_end(const Ended& end, SteadyTime now)
 {

@@ -51,6 +51,9 @@ public:
   // Says what came of every case that is not in the result.
   Leftover ended(const Ended& end, SteadyTime now);
 
+  // It turned out that it could not be executed: every case is not_started.
+  Leftover never_ran(const StartFailure& failure, SteadyTime now);
+
   BatchState state() const { return state_; }
   std::size_t cases() const { return cases_.size(); }
   std::size_t finished_cases() const { return finished_; }

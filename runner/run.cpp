@@ -143,7 +143,9 @@ private:
     }
     const BatchRequest& request = request_for(dispatch);
     const Framework& framework = framework_of_(*request.program);
-    auto started = executor_.start(framework.command(request));
+    Command command = framework.command(request);
+    command.exchange = request.scratch;
+    auto started = executor_.start(command);
     if (const auto* failure = std::get_if<StartFailure>(&started)) {
       for (const TestIndex test : dispatch.cases)
         journal_.not_begun(test, place, Outcome::not_started, failure->message);
@@ -196,7 +198,8 @@ private:
     slots_.erase(slots_.begin() + static_cast<std::ptrdiff_t>(at));
     const ProgramId program = catalogue_.test(slot.dispatch.cases.front()).program;
     const auto spent = std::chrono::duration_cast<Duration>(now - slot.run->started());
-    Leftover leftover = slot.run->ended(ended, now);
+    if (ended.lost) slot.run->feed("\nsluice: the sandbox was destroyed while this ran\n", now);
+    Leftover leftover = ended.not_started ? slot.run->never_ran(*ended.not_started, now) : slot.run->ended(ended, now);
     forecast_.learn(program, spent, slot.run->finished_cases());
     if (const auto startup = slot.run->startup()) forecast_.learn_startup(program, *startup);
     if (options_.observed) options_.observed(slot.dispatch.cases, ended.observation);
