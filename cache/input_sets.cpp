@@ -14,6 +14,7 @@ constexpr std::array k_kinds{
   InputKind::definition,    InputKind::loaded,        InputKind::content,    InputKind::unknown_files,
   InputKind::whole_tree,    InputKind::configuration, InputKind::configured, InputKind::environment,
   InputKind::matched_files, InputKind::loose_outputs, InputKind::entry,      InputKind::listing,
+  InputKind::metadata,
 };
 
 void append_number(std::string& out, std::uint64_t value)
@@ -78,6 +79,8 @@ int code_of(InputKind kind)
     return 10;
   case InputKind::listing:
     return 11;
+  case InputKind::metadata:
+    return 12;
   }
   return 255; // no kind has it: what is stored under it never holds
 }

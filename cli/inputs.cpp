@@ -151,6 +151,8 @@ Digest CurrentInputs::compute(InputKind kind, const std::string& name)
   }
   case InputKind::entry:
     return entry(name);
+  case InputKind::metadata:
+    return metadata(name);
   case InputKind::listing:
     return listing(name);
   }
@@ -237,6 +239,15 @@ Digest CurrentInputs::entry(const std::string& name) const
   struct stat status {};
   if (::lstat(absolute(name).c_str(), &status) != 0) return {};
   return cache::sha256("entry " + std::to_string(status.st_mode & S_IFMT));
+}
+
+// Not the date: no two checkouts agree on it.
+Digest CurrentInputs::metadata(const std::string& name) const
+{
+  struct stat status {};
+  if (::lstat(absolute(name).c_str(), &status) != 0) return {};
+  return cache::sha256("metadata " + std::to_string(status.st_mode) + " " +
+                       std::to_string(S_ISREG(status.st_mode) ? status.st_size : 0));
 }
 
 // What Sluice itself and git put into a folder is nothing that a test lists.

@@ -42,6 +42,7 @@ private:
   std::vector<std::string> stamps() const;
   Digest configured_files();
   Digest entry(const std::string& name) const;
+  Digest metadata(const std::string& name) const;
   Digest listing(const std::string& name) const;
   std::string absolute(const std::string& name) const;
 

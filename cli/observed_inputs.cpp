@@ -82,24 +82,40 @@ bool ObservedInputs::add_uses(TestIndex test, CurrentInputs& inputs, InputSet& s
   return true;
 }
 
+// What Python keeps of sources beside them. The sources are inputs themselves, and Python checks the copies against
+// them.
+bool is_bytecode_cache(std::string_view name)
+{
+  return name.find("/__pycache__") != std::string_view::npos || name.starts_with("__pycache__");
+}
+
 std::vector<std::uint32_t> ObservedInputs::work_out(const Observation& seen, const Program& program)
 {
   std::vector<std::uint32_t> used;
-  for (const std::string& path : seen.read) {
+  const Collector collector = collector_of(program, seen);
+  const auto add = [&](InputKind kind, const std::string& path, const std::string& settled) {
     const std::string name = name_of(path);
-    const bool mapped = contains(program.files, name) || contains(program.libraries, path);
-    used.push_back(use(mapped ? InputKind::loaded : InputKind::content, name, path));
+    if (is_bytecode_cache(name) && name != path) return;
+    used.push_back(use(kind, name, settled));
+  };
+  for (const std::string& path : seen.read) {
+    const bool mapped = contains(program.files, name_of(path)) || contains(program.libraries, path);
+    add(mapped ? InputKind::loaded : InputKind::content, path, path);
   }
-  for (const std::string& path : seen.links) used.push_back(use(InputKind::content, name_of(path), path));
-  // What a test asks about a file (its size, whether it is newer) changes with its content; of a folder it is only told
-  // that it is there.
-  for (const std::string& path : seen.looked)
-    used.push_back(is_folder(path) ? use(InputKind::entry, name_of(path), {})
-                                   : use(InputKind::content, name_of(path), path));
-  for (const std::string& path : seen.absent) used.push_back(use(InputKind::entry, name_of(path), {}));
+  for (const std::string& path : seen.links) add(InputKind::content, path, path);
+  // Of a folder a test is only told that it is there: its own date and size are what the file system makes of them.
+  for (const std::string& path : seen.looked) {
+    const std::string name = name_of(path);
+    if (collector.is_another_test(name)) continue;
+    const bool kind_only = is_folder(path) || collector.passes(name);
+    add(kind_only ? InputKind::entry : InputKind::metadata, path, kind_only ? std::string() : path);
+  }
+  for (const std::string& path : seen.absent) add(InputKind::entry, path, {});
   for (const std::string& path : seen.listed) {
+    if (is_bytecode_cache(name_of(path))) continue;
     std::string name = name_of(path);
-    for (const std::string& glob : unlisted(program, path, seen)) name += "\n" + glob;
+    for (const std::string& glob : collector.other_tests) name += "\n" + glob;
+    name += "\n__pycache__\n.pytest_cache";
     used.push_back(use(InputKind::listing, std::move(name), path));
   }
   std::sort(used.begin(), used.end());
@@ -128,28 +144,43 @@ bool ObservedInputs::is_settled(Use& use) const
   return use.settled == Use::Settled::yes;
 }
 
-// A runner that collects its tests lists the folders in which they lie. Where it opened no other test file there, the
-// names of the others decide nothing for this one: adding a test file must not run all of them again.
-std::vector<std::string> ObservedInputs::unlisted(const Program& program, const std::string& folder,
-                                                  const Observation& observation) const
+bool ObservedInputs::Collector::is_another_test(const std::string& name) const
 {
-  std::vector<std::string> globs;
-  const bool collects = std::any_of(program.launch.arguments.begin(), program.launch.arguments.end(),
-                                    [](const std::string& word) { return word.find("pytest") != std::string::npos; });
-  if (!collects) return globs;
+  return first_match(other_tests, name) && !contains(own_files, name);
+}
+
+// Lies directly in a folder on the way from the root to the test's own file.
+bool ObservedInputs::Collector::passes(const std::string& name) const
+{
+  if (!collects || name.starts_with('/')) return false;
+  const std::size_t slash = name.rfind('/');
+  const std::string folder = slash == std::string::npos ? std::string() : name.substr(0, slash + 1);
+  return std::any_of(own_files.begin(), own_files.end(),
+                     [&](const std::string& file) { return !file.starts_with('/') && file.starts_with(folder); });
+}
+
+// pytest lists the folders from the root to the file that it is given, and asks of each entry what it is. Adding a test
+// file there, or writing in a README, must not run all tests again: of such entries only the kind counts, and of other
+// test files nothing, unless the test has opened one.
+ObservedInputs::Collector ObservedInputs::collector_of(const Program& program, const Observation& seen) const
+{
+  Collector collector;
+  collector.collects = std::any_of(program.launch.arguments.begin(), program.launch.arguments.end(),
+                                   [](const std::string& word) { return word.find("pytest") != std::string::npos; });
+  if (!collector.collects) return collector;
+  collector.own_files = program.files;
   for (const TestsConfig& entry : project_.config.tests) {
     if (entry.framework != FrameworkKind::command) continue;
     for (const std::string& glob : entry.files) {
-      const auto others = std::count_if(observation.read.begin(), observation.read.end(), [&](const std::string& path) {
-        return path.starts_with(folder + "/") && glob_matches(glob, name_of(path)) &&
-               !contains(program.files, name_of(path));
+      const bool reads_another = std::any_of(seen.read.begin(), seen.read.end(), [&](const std::string& path) {
+        const std::string name = name_of(path);
+        return glob_matches(glob, name) && !contains(program.files, name);
       });
-      if (others == 0) globs.push_back(glob);
+      if (!reads_another) collector.other_tests.push_back(glob);
     }
   }
-  std::sort(globs.begin(), globs.end());
-  globs.erase(std::unique(globs.begin(), globs.end()), globs.end());
-  return globs;
+  std::sort(collector.other_tests.begin(), collector.other_tests.end());
+  return collector;
 }
 
 std::string ObservedInputs::name_of(const std::string& path) const

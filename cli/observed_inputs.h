@@ -47,8 +47,15 @@ private:
   std::uint32_t use(InputKind kind, std::string name, const std::string& path);
   bool add_uses(TestIndex test, CurrentInputs& inputs, InputSet& set);
   bool is_settled(Use& use) const;
-  std::vector<std::string> unlisted(const Program& program, const std::string& folder,
-                                    const Observation& observation) const;
+  // A runner that looks around before it runs the file that it was given.
+  struct Collector {
+    bool collects = false;
+    std::vector<std::string> own_files;   // of the program, repository-relative
+    std::vector<std::string> other_tests; // globs of test files of which it opened none but its own
+    bool is_another_test(const std::string& name) const;
+    bool passes(const std::string& name) const;
+  };
+  Collector collector_of(const Program& program, const Observation& seen) const;
   std::string name_of(const std::string& path) const;
 
   const Project& project_;

@@ -66,6 +66,7 @@ void add_run(CLI::App& app, Options& options)
     ->check(CLI::Range(std::uint64_t{1}, UINT64_MAX));
   app.add_flag("--no-build{false}", options.build, "Leave out the [build] step; the folder must be up to date");
   app.add_flag("--no-sandbox{false}", options.sandbox, "Run tests as ordinary processes of yours");
+  app.add_flag("--no-observe{false}", options.observe, "Do not watch what tests use: build facts alone decide what a change affects");
   app.add_flag_callback(
     "-q,--quiet", [&] { set_output(options, OutputMode::quiet); }, "Say little when all is green");
   app.add_flag_callback(

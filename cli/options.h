@@ -22,6 +22,7 @@ struct Options {
   bool rerun_failed = false;
   bool build = true; // --no-build turns the [build] step off
   bool sandbox = true; // --no-sandbox
+  bool observe = true; // --no-observe
   int fail_fast = 0;
   int repeat = 1;
   std::uint64_t shuffle = 0;

@@ -67,8 +67,8 @@ std::vector<std::string> whole_environment()
 
 } // namespace
 
-sandbox::SandboxSpec sandbox_spec(const Project& project, const std::vector<std::string>& environment,
-                                  const std::string& scratch)
+sandbox::SandboxSpec sandbox_spec(const Project& project, const Options& options,
+                                  const std::vector<std::string>& environment, const std::string& scratch)
 {
   const SandboxConfig& config = project.config.sandbox;
   const char* const home = std::getenv("HOME");
@@ -90,6 +90,7 @@ sandbox::SandboxSpec sandbox_spec(const Project& project, const std::vector<std:
   spec.limits.processes = static_cast<std::uint64_t>(config.processes);
   spec.limits.disk = config.disk;
   spec.least = least_level(config.level);
+  spec.observe = config.observe && options.observe;
   spec.folders = scratch;
   return spec;
 }
@@ -103,7 +104,7 @@ std::unique_ptr<runner::Executor> make_executor(const Project& project, const Op
       fmt::print(stderr, "sluice: --no-sandbox, though sluice.toml demands one\n");
     return sandbox::make_process_executor();
   }
-  auto executor = sandbox::make_sandbox_executor(sandbox_spec(project, environment, scratch));
+  auto executor = sandbox::make_sandbox_executor(sandbox_spec(project, options, environment, scratch));
   const sandbox::SandboxState& state = executor->prepare();
   if (state.level != sandbox::SandboxLevel::full)
     fmt::print(stderr, "sluice: the sandbox is only {} ({}); sluice doctor says what is missing\n",

@@ -15,8 +15,8 @@ namespace sluice::cli {
 
 // `environment` is what tests inherit, by which tools in the home folder are found; `scratch` the run's folder for
 // batches' own files.
-sandbox::SandboxSpec sandbox_spec(const Project& project, const std::vector<std::string>& environment,
-                                  const std::string& scratch);
+sandbox::SandboxSpec sandbox_spec(const Project& project, const Options& options,
+                                  const std::vector<std::string>& environment, const std::string& scratch);
 
 // Says once, on standard error, when the sandbox is less than full. Throws Error{world} when a demanded level cannot be
 // had.

@@ -30,6 +30,8 @@ std::string_view seen_as(const Input& input)
     return k_was_read;
   case InputKind::entry:
     return input.digest.absent() ? k_was_missed : k_was_looked_at;
+  case InputKind::metadata:
+    return k_was_looked_at;
   case InputKind::listing:
     return k_was_listed;
   case InputKind::definition:

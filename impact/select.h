@@ -89,7 +89,7 @@ inline constexpr std::string_view k_may_be_read = "may be read by";
 // The `via` of an input that a test was seen to use.
 inline constexpr std::string_view k_was_read = "was read by";
 inline constexpr std::string_view k_was_looked_at = "was looked at by";
-inline constexpr std::string_view k_was_missed = "was missed by";
+inline constexpr std::string_view k_was_missed = "was looked for by";
 inline constexpr std::string_view k_was_listed = "was listed by";
 
 struct SelectionRequest {

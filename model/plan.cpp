@@ -71,6 +71,8 @@ std::string_view to_string(InputKind kind)
     return "environment";
   case InputKind::entry:
     return "entry";
+  case InputKind::metadata:
+    return "metadata";
   case InputKind::listing:
     return "listing";
   }

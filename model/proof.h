@@ -29,6 +29,7 @@ enum class InputKind : std::uint8_t {
   configured,    // files that the configure step generated and no build step knows
   environment,   // the environment variables that tests inherit
   entry,         // what is at a path: nothing (absent digest), a folder, a file, a link ...
+  metadata,      // kind, size and mode of what is at a path: what a test learns by looking without reading
   listing,       // names of the entries of a folder; name: the folder, then for each glob of names that do not count a
                  // newline and the glob
 };

@@ -244,6 +244,7 @@ SandboxConfig read_sandbox(const std::string& file, const ConfigNode& node)
   TableReader table(file, node, "[sandbox]");
   SandboxConfig sandbox;
   sandbox.isolate = table.boolean("isolate").value_or(sandbox.isolate);
+  sandbox.observe = table.boolean("observe").value_or(sandbox.observe);
   sandbox.tree = choice(table, "tree",
                         std::array<std::pair<std::string_view, SandboxTree>, 3>{
                           {{"copy-on-write", SandboxTree::copy_on_write},

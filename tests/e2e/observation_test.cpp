@@ -1,0 +1,129 @@
+// What a test was seen to use decides what runs it again: the same scripts, one change at a time.
+#include "tests/support/shell_project.h"
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+
+namespace sluice::tests {
+
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class Observed : public testing::Test {
+protected:
+  void SetUp() override
+  {
+    if (shell("unshare --user true").first != 0) GTEST_SKIP() << "there are no user namespaces here";
+    project_.write("data/one.txt", "1\n");
+    project_.write("data/two.txt", "2\n");
+    project_.write("lists/a", "");
+    project_.write("lib/deep.sh", "cat data/two.txt\n");
+    project_.write("README.md", "words\n");
+    project_.test("one", "grep -q 1 data/one.txt && ! test -e data/one.override\n");
+    project_.test("two", "sh lib/deep.sh | grep -q 2\n");
+    project_.test("lists", "test $(ls lists | wc -l) -lt 9\n");
+    project_.test("links", "test \"$(readlink data/link)\" = one.txt\n");
+    std::filesystem::create_symlink("one.txt", project_ / "data/link");
+    project_.commit("Five tests");
+    ASSERT_EQ(project_.run().code, 0);
+  }
+  std::vector<std::string> selected() { return to_run(project_.sluice().plan()); }
+  ShellProject project_;
+};
+
+TEST_F(Observed, NothingChangedRunsNothing)
+{
+  EXPECT_THAT(selected(), IsEmpty());
+}
+
+TEST_F(Observed, AFileRunsTheTestsThatReadIt)
+{
+  project_.write("data/one.txt", "1 more\n");
+  EXPECT_THAT(selected(), ElementsAre(ShellProject::id("one")));
+}
+
+TEST_F(Observed, AFileThatNobodyReadRunsNothing)
+{
+  project_.write("README.md", "other words\n");
+  project_.write("docs/new.md", "more\n");
+  EXPECT_THAT(selected(), IsEmpty());
+}
+
+TEST_F(Observed, WhatAChildOfAChildReadCounts)
+{
+  project_.write("data/two.txt", "2 more\n");
+  EXPECT_THAT(selected(), ElementsAre(ShellProject::id("two")));
+}
+
+TEST_F(Observed, ANewFileWhereOneWasLookedForCounts)
+{
+  project_.write("data/one.override", "");
+  EXPECT_THAT(selected(), ElementsAre(ShellProject::id("one")));
+  EXPECT_EQ(project_.run().code, 1) << "and the test that it breaks is red";
+}
+
+TEST_F(Observed, ANewEntryOfAListedFolderCounts)
+{
+  project_.write("lists/b", "");
+  EXPECT_THAT(selected(), ElementsAre(ShellProject::id("lists")));
+}
+
+TEST_F(Observed, ALinkThatLeadsElsewhereCounts)
+{
+  std::filesystem::remove(project_ / "data/link");
+  std::filesystem::create_symlink("two.txt", project_ / "data/link");
+  EXPECT_THAT(selected(), ElementsAre(ShellProject::id("links")));
+}
+
+TEST_F(Observed, ADeletedFileCounts)
+{
+  project_.remove("data/two.txt");
+  EXPECT_THAT(selected(), ElementsAre(ShellProject::id("two")));
+}
+
+TEST_F(Observed, ANewTestRunsAlone)
+{
+  project_.test("new", "exit 0\n");
+  EXPECT_THAT(selected(), ElementsAre(ShellProject::id("new")));
+}
+
+TEST_F(Observed, GoingBackRunsNothing)
+{
+  project_.write("data/one.txt", "1 more\n");
+  project_.run();
+  project_.write("data/one.txt", "1\n");
+  EXPECT_THAT(selected(), IsEmpty());
+}
+
+TEST_F(Observed, WhyNamesTheFileThatWasRead)
+{
+  project_.write("data/one.txt", "1 more\n");
+  EXPECT_THAT(project_.sluice().command({"why", ShellProject::id("one")}).out,
+              HasSubstr("data/one.txt\n    -> (was read by) " + ShellProject::id("one")));
+}
+
+TEST_F(Observed, AFileWrittenDuringTheRunProvesNothing)
+{
+  project_.test("slow", "cat data/one.txt; sleep 1\n");
+  RunningSluice run = project_.sluice().start({});
+  shell("sleep 0.5");
+  project_.write("data/one.txt", "1 but not what was read\n");
+  run.wait();
+  EXPECT_THAT(selected(), testing::Contains(ShellProject::id("slow")));
+}
+
+TEST_F(Observed, WithoutObservationEveryScriptIsAffectedByEveryChange)
+{
+  for (const char* name : {"one", "two", "lists", "links"}) project_.test(name, "exit 0 # otherwise\n");
+  ASSERT_EQ(project_.run({"--no-observe"}).code, 0);
+  project_.write("data/nobody-reads-this", "");
+  EXPECT_EQ(selected().size(), 4u);
+}
+
+} // namespace
+
+} // namespace sluice::tests
