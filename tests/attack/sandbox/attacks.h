@@ -79,8 +79,7 @@ inline constexpr Attack k_attacks[] = {
   {"ChangeTheKernelsSettings", "cat /proc/sys/vm/swappiness >/tmp/sluice-attack-left; "
                                "cat /tmp/sluice-attack-left >/proc/sys/vm/swappiness", {}, {}, "test $(id -u) = 0"},
   {"ChangeTheHostName", "$H set-host-name", {}, {}, "test $(id -u) = 0"},
-  {"ReadADisk", "test $(head -c 1 $(sed -n 's|^\\(/dev/[^ ]*\\) / .*|\\1|p' /proc/mounts) | wc -c) = 1", {}, {},
-   "test -r $(sed -n 's|^\\(/dev/[^ ]*\\) / .*|\\1|p' /proc/mounts)"},
+  {"OpenADevice", ": </dev/kmsg", {}, {}, "test $(id -u) = 0"},
   {"MakeADevice", "$H make-device $TREE/disk 0x800", {}, {}, "test $(id -u) = 0"},
   {"LeaveTheRoot", "$H chroot $TREE", {}, {}, "test $(id -u) = 0"},
   {"BecomeAnother", "$TREE/other-user euid-is-not-mine", {}, {}, "test -u $TREE/other-user"},
