@@ -7,7 +7,7 @@ import subprocess
 SOURCES = {
     "trivial": ("int main(void) { return 0; }\n", ["-static"]),
     "dynamic": ("int main(void) { return 0; }\n", []),
-    "writer": ('#include <fcntl.h>\n#include <unistd.h>\nint main(void) { int f = open("/tmp/sluice-bench-written", '
+    "writer": ('#include <fcntl.h>\n#include <unistd.h>\nint main(void) { int f = open("/dev/shm/sluice-bench-written", '
                'O_CREAT | O_WRONLY | O_TRUNC, 0600); return write(f, "x", 1) != 1; }\n', ["-static"]),
     "stubborn": ("#include <signal.h>\n#include <unistd.h>\nint main(void) { for (int s = 1; s < 32; ++s) signal(s, SIG_IGN);\n"
                  "  for (int i = 0; i < 49; ++i) if (fork() == 0) { setsid(); for (;;) pause(); }\n"
@@ -49,13 +49,13 @@ def run(bench):
         compare(f"sandbox-{name}", lambda n: cost("lane", n, made[name]), lambda n: cost("bare", n, made[name]), bar, count)
     rows = [(cost("lane", count, made["writer"]), cost("bare", count, made["writer"])) for _ in range(5)]
     bench.say("sandbox-dirty-extra", statistics.median(a - b for a, b in rows), "us", 250)
-    for each in ("/tmp/sluice-bench-written",):
+    for each in ("/dev/shm/sluice-bench-written",):
         if os.path.exists(each):
             os.remove(each)
     if shutil.which("bwrap"):
         few = bench.size(200)
         compare("sandbox-bwrap", lambda n: cost("lane", 5 * n, made["trivial"]),
-                lambda n: cost("bare", n, shutil.which("bwrap"), *BWRAP, made["trivial"]), 0.1, few, "peer")
+                lambda n: cost("bare", n, shutil.which("bwrap"), *BWRAP, "--ro-bind", folder, folder, made["trivial"]), 0.1, few, "peer")
     try:
         compare("sandbox-end-50", lambda n: cost("end", n, made["stubborn"]), lambda n: cost("group", n, made["stubborn"]),
                 1.2, bench.size(100))

@@ -62,7 +62,8 @@ pid_t start_bare(char** words)
 
 void run_bare(int count, char** words)
 {
-  for (int i = 0; i < count; ++i) ::waitpid(start_bare(words), nullptr, 0);
+  for (int i = 0, status = 0; i < count; ++i)
+    if (::waitpid(start_bare(words), &status, 0) < 0 || status != 0) std::exit(1);
 }
 
 runner::Command command_of(char** words)
@@ -94,7 +95,9 @@ void finish(runner::Executor& executor, const std::function<void(runner::Process
     executor.wait(std::nullopt, events);
     for (const auto& event : events) {
       if (const auto* output = std::get_if<runner::Output>(&event); output && on_output) on_output(output->process);
-      if (std::holds_alternative<runner::Ended>(event)) return;
+      const auto* const ended = std::get_if<runner::Ended>(&event);
+      if (ended && (ended->not_started || ended->lost || (!on_output && ended->exit_code != 0))) std::exit(1);
+      if (ended) return;
     }
   }
 }
@@ -194,8 +197,7 @@ int main(int argc, char** argv)
     seconds = spent([&] { done = end_by_group(count, words); });
     if (!done) return 1;
   }
-  if (mode == "end")
-    seconds = spent([&] { end_in_lane(count, words); }) - spent([&] { end_in_lane(0, words); });
+  if (mode == "end") seconds = spent([&] { end_in_lane(count, words); }) - spent([&] { end_in_lane(0, words); });
   if (mode == "lane" || mode == "watch") {
     const bool observe = mode == "watch";
     seconds = spent([&] { run_in_lane(observe, count, words); }) - spent([&] { run_in_lane(observe, 0, words); });

@@ -244,12 +244,12 @@ SandboxConfig read_sandbox(const std::string& file, const ConfigNode& node)
   TableReader table(file, node, "[sandbox]");
   SandboxConfig sandbox;
   sandbox.isolate = table.boolean("isolate").value_or(sandbox.isolate);
-  sandbox.tree = choice(table, "tree",
-                        std::array<std::pair<std::string_view, SandboxTree>, 3>{
-                          {{"copy-on-write", SandboxTree::copy_on_write},
-                           {"read-only", SandboxTree::read_only},
-                           {"writable", SandboxTree::writable}}},
-                        sandbox.tree);
+  sandbox.tree =
+    choice(table, "tree",
+           std::array<std::pair<std::string_view, SandboxTree>, 3>{{{"copy-on-write", SandboxTree::copy_on_write},
+                                                                    {"read-only", SandboxTree::read_only},
+                                                                    {"writable", SandboxTree::writable}}},
+           sandbox.tree);
   sandbox.network = choice(table, "network",
                            std::array<std::pair<std::string_view, SandboxNetwork>, 2>{
                              {{"none", SandboxNetwork::none}, {"host", SandboxNetwork::host}}},

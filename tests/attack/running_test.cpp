@@ -1,5 +1,6 @@
-// What a test can do while it runs, to the run and its reports. None of it may turn red into green; each attack has a twin
-// that runs without a sandbox, where it meets what it aims at (tests/attack/sandbox shows that in one it does not).
+// What a test can do while it runs, to the run and its reports. None of it may turn red into green; each attack has a
+// twin that runs without a sandbox, where it meets what it aims at (tests/attack/sandbox shows that in one it does
+// not).
 #include "tests/support/shell_project.h"
 
 #include <gmock/gmock.h>

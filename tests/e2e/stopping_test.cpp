@@ -21,7 +21,10 @@ protected:
     project_.commit("A test that hangs");
   }
   bool begun() const { return appears(project_ / "begun"); }
-  bool child_is_alive() const { return shell("pgrep -f " + shell_quoted("[t]ail -f " + (project_ / "begun"))).first == 0; }
+  bool child_is_alive() const
+  {
+    return shell("pgrep -f " + shell_quoted("[t]ail -f " + (project_ / "begun"))).first == 0;
+  }
   RunningSluice start() const { return project_.sluice().start({"run", "--plain", "--jobs", "3", "--junit", "r.xml"}); }
   std::string junit() const
   {
@@ -77,7 +80,7 @@ TEST_F(Stopping, ATimeLimitEndsTheWholeTree)
 {
   project_.write("sluice.toml", "[[tests]]\nname = \"t\"\nframework = \"command\"\nfiles = [\"cases/*.sh\"]\n"
                                 "command = [\"sh\", \"{file}\"]\ntimeout = \"1s\"\n[run]\ngrace = \"100ms\"\n" +
-                                std::string(ShellProject::k_writable_tree));
+                                  std::string(ShellProject::k_writable_tree));
   const SluiceResult run = project_.run();
   EXPECT_EQ(run.code, 1) << run.out;
   EXPECT_EQ(run.outcomes.at(ShellProject::id("hangs")), "timed-out");

@@ -11,7 +11,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-#define NEED_FULL() \
+#define NEED_FULL()                                                                                                    \
   if (!make_full()) GTEST_SKIP() << "this machine has no full sandboxes"
 
 class LaneTest : public LaneFixture {};
@@ -67,7 +67,8 @@ TEST_F(LaneTest, TheTestIsNotTheFirstProcessAndHasNoRights)
 TEST_F(LaneTest, TreesAreCopiedOnWriteAndDropped)
 {
   NEED_FULL();
-  EXPECT_EQ(run_script("echo changed >file.txt; rm -rf ../tree/*; cat file.txt; mkdir -p a/b; echo x >a/b/c").output, "cat: file.txt: No such file or directory\n");
+  EXPECT_EQ(run_script("echo changed >file.txt; rm -rf ../tree/*; cat file.txt; mkdir -p a/b; echo x >a/b/c").output,
+            "cat: file.txt: No such file or directory\n");
   EXPECT_EQ(run_script("cat file.txt; ls | wc -l").output, "source\n1\n");
   EXPECT_EQ(folder_.read("tree/file.txt"), "source\n");
 }
@@ -111,7 +112,8 @@ TEST_F(LaneTest, LanesRunSideBySide)
 TEST_F(LaneTest, LeftProcessesAreEndedAndNamed)
 {
   NEED_FULL();
-  const Result result = run_script("setsid sleep 300 & (setsid sh -c 'trap \"\" TERM; sleep 301' &) ; kill -STOP $!; exit 0");
+  const Result result =
+    run_script("setsid sleep 300 & (setsid sh -c 'trap \"\" TERM; sleep 301' &) ; kill -STOP $!; exit 0");
   EXPECT_EQ(result.ended->exit_code, 0);
   EXPECT_TRUE(result.ended->left_processes);
   ASSERT_TRUE(result.ended->observation);
