@@ -4,6 +4,8 @@ import shutil
 import statistics
 import subprocess
 
+import synthetic
+
 SOURCES = {
     "trivial": ("int main(void) { return 0; }\n", ["-static"]),
     "dynamic": ("int main(void) { return 0; }\n", []),
@@ -54,8 +56,9 @@ def run(bench):
             os.remove(each)
     if shutil.which("bwrap"):
         few = bench.size(200)
-        compare("sandbox-bwrap", lambda n: cost("lane", 5 * n, made["trivial"]),
-                lambda n: cost("bare", n, shutil.which("bwrap"), *BWRAP, "--ro-bind", folder, folder, made["trivial"]), 0.1, few, "peer")
+        smallest = synthetic.trivial_program(folder)
+        compare("sandbox-bwrap", lambda n: cost("lane", 10 * n, smallest),
+                lambda n: cost("bare", n, shutil.which("bwrap"), *BWRAP, "--ro-bind", folder, folder, smallest), 0.1, few, "peer")
     try:
         compare("sandbox-end-50", lambda n: cost("end", n, made["stubborn"]), lambda n: cost("group", n, made["stubborn"]),
                 1.2, bench.size(100))
