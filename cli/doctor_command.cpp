@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <unistd.h>
@@ -33,13 +34,21 @@ std::string json_text(const std::string& text)
   return json + "\"";
 }
 
-sandbox::SandboxState examine(bool observe)
+sandbox::SandboxSpec example()
 {
   sandbox::SandboxSpec spec;
   spec.trees = {std::filesystem::current_path().string()};
   spec.folders = std::filesystem::temp_directory_path().string();
   spec.limits.memory = std::uint64_t{1} << 30;
   spec.limits.processes = 4096;
+  const char* const home = std::getenv("HOME");
+  spec.home = home ? home : "";
+  return spec;
+}
+
+sandbox::SandboxState examine(bool observe)
+{
+  sandbox::SandboxSpec spec = example();
   spec.observe = observe;
   return sandbox::make_sandbox_executor(spec)->prepare();
 }
@@ -85,6 +94,10 @@ int doctor_command(const Options& options)
   }
   for (const Line& finding : list)
     write_out(fmt::format("{:11} {:3} {}\n", finding.name, finding.good ? "ok" : "no", finding.text));
+  if (!options.verbose) return 0;
+  const sandbox::LanePlan plan =
+    sandbox::plan_lane(example(), sandbox::read_host_facts(), sandbox::SandboxLevel::full, {}, "doctor");
+  for (const std::string& line : sandbox::describe(plan)) write_out(line + "\n");
   return 0;
 }
 

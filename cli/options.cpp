@@ -137,6 +137,7 @@ void add_cache(CLI::App& app, Options& options)
 void add_doctor(CLI::App& app, Options& options)
 {
   app.add_flag("--json", options.json, "As JSON, one object");
+  app.add_flag("-v,--verbose", options.verbose, "The steps of a sandbox, in their order and with their reasons");
 }
 
 void add_help(CLI::App& app, Options& options)

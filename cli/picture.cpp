@@ -130,7 +130,7 @@ Picture take_picture(const Project& project, TreeFiles tree, cache::Store& store
   facts::BuildFacts build;
   if (!project.build_directory.empty()) build = facts::read_build_facts(project.root, project.build_directory);
 
-  Picture picture{std::move(tree), std::move(build), {}, {}, {}, test_environment(project.config.run, environ), {}, {}};
+  Picture picture{std::move(tree), std::move(build), {}, {}, {}, test_environment(project.config, environ), {}, {}};
   frameworks::Listing listing =
     frameworks::list(project.config.tests, listing_context(project, picture, store, digests));
   picture.catalogue = std::move(listing.catalogue);

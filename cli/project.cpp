@@ -31,6 +31,14 @@ constexpr std::array<std::string_view, 22> k_passed{
   "*SAN_OPTIONS", "JAVA_HOME", "GOPATH", "GOROOT",  "GOCACHE", "VIRTUAL_ENV", "PYTHONPATH",
   "NODE_PATH"};
 
+// What an isolated test gets instead of what the machine or its user has set.
+constexpr std::array<std::string_view, 4> k_fixed{"LANG=C.UTF-8", "TZ=UTC", "PYTHONHASHSEED=0", "SLUICE_SEED=1"};
+
+bool is_localised(std::string_view name)
+{
+  return name == "LANG" || name == "LANGUAGE" || name == "TZ" || name.starts_with("LC_");
+}
+
 // A build folder that speaks for itself, where nobody wrote a sluice.toml.
 std::vector<std::string> build_folders(const std::string& root)
 {
@@ -120,17 +128,25 @@ void remember_report(Project& project, const std::string& file)
   std::ofstream(project.state + "/" + std::string(k_report_list), std::ios::app) << name << "\n";
 }
 
-std::vector<std::string> test_environment(const RunConfig& run, char** environment)
+std::vector<std::string> test_environment(const Config& config, char** environment)
 {
+  const std::vector<std::string>& named = config.run.pass_environment;
+  const auto is_named = [&](std::string_view name) {
+    return std::any_of(named.begin(), named.end(),
+                       [&](const std::string& pattern) { return impact::wildcard_matches(pattern, name); });
+  };
   std::vector<std::string> passed;
   for (char** at = environment; *at; ++at) {
     const std::string_view entry(*at);
     const std::string_view name = entry.substr(0, entry.find('='));
     const auto matches = [&](std::string_view pattern) { return impact::wildcard_matches(pattern, name); };
-    if (std::any_of(k_passed.begin(), k_passed.end(), matches) ||
-        std::any_of(run.pass_environment.begin(), run.pass_environment.end(), matches))
+    if (is_named(name) ||
+        (std::any_of(k_passed.begin(), k_passed.end(), matches) && !(config.sandbox.isolate && is_localised(name))))
       passed.emplace_back(entry);
   }
+  if (config.sandbox.isolate)
+    for (const std::string_view fixed : k_fixed)
+      if (!is_named(fixed.substr(0, fixed.find('=')))) passed.emplace_back(fixed);
   std::sort(passed.begin(), passed.end());
   return passed;
 }

@@ -54,8 +54,7 @@ void add_paths(std::vector<std::string>& to, const std::vector<std::string>& pat
 
 bool is_below(std::string_view path, std::string_view folder)
 {
-  return path == folder ||
-         (path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/');
+  return path == folder || (path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/');
 }
 
 std::vector<std::string> whole_environment()
@@ -96,8 +95,7 @@ sandbox::SandboxSpec sandbox_spec(const Project& project, const Options& options
 }
 
 std::unique_ptr<runner::Executor> make_executor(const Project& project, const Options& options,
-                                                const std::vector<std::string>& environment,
-                                                const std::string& scratch)
+                                                const std::vector<std::string>& environment, const std::string& scratch)
 {
   if (!options.sandbox || !project.config.sandbox.isolate) {
     if (project.config.sandbox.level != SandboxDemand::none)

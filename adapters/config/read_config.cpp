@@ -245,12 +245,12 @@ SandboxConfig read_sandbox(const std::string& file, const ConfigNode& node)
   SandboxConfig sandbox;
   sandbox.isolate = table.boolean("isolate").value_or(sandbox.isolate);
   sandbox.observe = table.boolean("observe").value_or(sandbox.observe);
-  sandbox.tree = choice(table, "tree",
-                        std::array<std::pair<std::string_view, SandboxTree>, 3>{
-                          {{"copy-on-write", SandboxTree::copy_on_write},
-                           {"read-only", SandboxTree::read_only},
-                           {"writable", SandboxTree::writable}}},
-                        sandbox.tree);
+  sandbox.tree =
+    choice(table, "tree",
+           std::array<std::pair<std::string_view, SandboxTree>, 3>{{{"copy-on-write", SandboxTree::copy_on_write},
+                                                                    {"read-only", SandboxTree::read_only},
+                                                                    {"writable", SandboxTree::writable}}},
+           sandbox.tree);
   sandbox.network = choice(table, "network",
                            std::array<std::pair<std::string_view, SandboxNetwork>, 2>{
                              {{"none", SandboxNetwork::none}, {"host", SandboxNetwork::host}}},

@@ -73,8 +73,7 @@ std::unique_ptr<ControlGroup> ControlGroup::make(const SandboxLimits& limits, co
   const std::string version2 = own_group("");
   if (const std::string folder = version2 + "/" + name; !version2.empty() && ::mkdir(folder.c_str(), 0755) == 0) {
     const bool memory = limits.memory == 0 || write_text(folder + "/memory.max", std::to_string(limits.memory));
-    const bool processes =
-      limits.processes == 0 || write_text(folder + "/pids.max", std::to_string(limits.processes));
+    const bool processes = limits.processes == 0 || write_text(folder + "/pids.max", std::to_string(limits.processes));
     if (memory && processes && join(folder)) {
       write_text(folder + "/memory.oom.group", "0");
       group->kind_ = "cgroup v2";

@@ -145,8 +145,16 @@ bool Lane::write_orders(const LanePlan& plan, const LaneOptions& options)
   if (!writer.ok()) return false;
   for (std::size_t i = 0; i < count; ++i) {
     const Step& step = plan.steps[i];
-    records[i] = {step.kind,   step.flags,   step.slot, step.other, step.group, 0, step.number, step.number2,
-                  writer.text(step.text), writer.text(step.text2)};
+    records[i] = {step.kind,
+                  step.flags,
+                  step.slot,
+                  step.other,
+                  step.group,
+                  0,
+                  step.number,
+                  step.number2,
+                  writer.text(step.text),
+                  writer.text(step.text2)};
   }
   const auto filter = [&](const std::vector<sock_filter>& program) {
     auto* const copy = writer.room<sock_filter>(program.size());
@@ -314,7 +322,8 @@ std::optional<ZygoteReport> Lane::hear(bool& gone)
 
 void Lane::end(runner::Ending how)
 {
-  if (pidfd_) ::syscall(SYS_pidfd_send_signal, pidfd_.get(), how == runner::Ending::kill ? SIGUSR2 : SIGUSR1, nullptr, 0);
+  if (pidfd_)
+    ::syscall(SYS_pidfd_send_signal, pidfd_.get(), how == runner::Ending::kill ? SIGUSR2 : SIGUSR1, nullptr, 0);
 }
 
 // Neither is reaped before this object goes, so that the numbers are theirs.

@@ -1,5 +1,6 @@
-// The big process's end of one lane: starts its zygote, has the steps of a plan carried out, hands it one test at a time
-// and hears how each ended. It blocks only while the lane is made; it does not know tests' ids, limits or observers.
+// The big process's end of one lane: starts its zygote, has the steps of a plan carried out, hands it one test at a
+// time and hears how each ended. It blocks only while the lane is made; it does not know tests' ids, limits or
+// observers.
 #pragma once
 
 #include "runner/executor.h"

@@ -55,6 +55,9 @@ struct LanePlan {
 LanePlan plan_lane(const SandboxSpec& spec, const HostFacts& host, SandboxLevel level, const std::string& lane_folder,
                    const std::string& name);
 
+// Its part for the levels that have namespaces.
+LanePlan plan_walls(const SandboxSpec& spec, const HostFacts& host, const std::string& lane_folder);
+
 // The named steps in their order, with their reasons: what `sluice run --dry-run` and the manual show.
 std::vector<std::string> describe(const LanePlan& plan);
 

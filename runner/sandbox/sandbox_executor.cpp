@@ -1,3 +1,4 @@
+// Length: one state machine over lanes and the programs in them, whose steps share all of its members.
 #include "runner/sandbox/sandbox_executor.h"
 
 #include "model/error.h"
@@ -163,8 +164,8 @@ std::optional<LaneFailure> Sandboxes::open_at(Place& place, SandboxLevel level)
   }
   if (place.lane->listener() >= 0)
     place.watch = std::make_unique<LaneWatch>(place.lane->listener(), place.lane->zygote(), plan.view);
-  for (const auto& [fd, source] : {std::pair{place.lane->control(), Source::control},
-                                   std::pair{place.lane->output(), Source::output}}) {
+  for (const auto& [fd, source] :
+       {std::pair{place.lane->control(), Source::control}, std::pair{place.lane->output(), Source::output}}) {
     epoll_event event{};
     event.events = EPOLLIN;
     event.data.u64 = tag(place, source);
@@ -358,10 +359,9 @@ void Sandboxes::reap_strangers()
     children_.read(listed);
     bool any = false;
     for (const pid_t pid : listed) {
-      const bool known =
-        std::find(foreign_.begin(), foreign_.end(), pid) != foreign_.end() ||
-        std::any_of(places_.begin(), places_.end(),
-                    [pid](const auto& place) { return place->lane && place->lane->zygote() == pid; });
+      const bool known = std::find(foreign_.begin(), foreign_.end(), pid) != foreign_.end() ||
+                         std::any_of(places_.begin(), places_.end(),
+                                     [pid](const auto& place) { return place->lane && place->lane->zygote() == pid; });
       if (known) continue;
       any = true;
       ::kill(pid, SIGKILL);

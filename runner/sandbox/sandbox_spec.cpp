@@ -9,28 +9,76 @@ namespace sluice::sandbox {
 namespace {
 
 // Below a home folder. Files as well as folders; most hold tokens or keys, some are sockets.
-constexpr std::array<std::string_view, 29> k_secrets{
-  ".ssh",          ".aws",           ".azure",        ".gnupg",      ".netrc",         ".kube",
-  ".docker",       ".config/gh",     ".config/hub",   ".config/git", ".config/gcloud", ".config/op",
-  ".git-credentials", ".npmrc",      ".pypirc",       ".pgpass",     ".my.cnf",        ".vault-token",
-  ".terraform.d",  ".cargo/credentials", ".cargo/credentials.toml", ".m2/settings.xml", ".m2/settings-security.xml",
-  ".gradle/gradle.properties", ".gem/credentials", ".password-store", ".local/share/keyrings", ".mozilla",
-  ".bash_history"};
+constexpr std::array<std::string_view, 29> k_secrets{".ssh",
+                                                     ".aws",
+                                                     ".azure",
+                                                     ".gnupg",
+                                                     ".netrc",
+                                                     ".kube",
+                                                     ".docker",
+                                                     ".config/gh",
+                                                     ".config/hub",
+                                                     ".config/git",
+                                                     ".config/gcloud",
+                                                     ".config/op",
+                                                     ".git-credentials",
+                                                     ".npmrc",
+                                                     ".pypirc",
+                                                     ".pgpass",
+                                                     ".my.cnf",
+                                                     ".vault-token",
+                                                     ".terraform.d",
+                                                     ".cargo/credentials",
+                                                     ".cargo/credentials.toml",
+                                                     ".m2/settings.xml",
+                                                     ".m2/settings-security.xml",
+                                                     ".gradle/gradle.properties",
+                                                     ".gem/credentials",
+                                                     ".password-store",
+                                                     ".local/share/keyrings",
+                                                     ".mozilla",
+                                                     ".bash_history"};
 
-constexpr std::array<std::string_view, 32> k_tools{
-  ".cargo/bin", ".cargo/registry", ".cargo/git", ".cargo/env",  ".rustup",     "go",           ".local/bin",
-  ".local/lib", ".local/pipx",     ".local/share/mise", ".local/share/uv", ".pyenv", ".rbenv", ".nvm",
-  ".sdkman",    ".m2/repository",  ".gradle/caches",  ".gradle/wrapper", ".conda", "miniconda3", "anaconda3",
-  ".asdf",      ".linuxbrew",      ".opam",           ".ghcup",     ".stack",      ".dotnet",      ".volta",
-  ".bun",       ".deno",           ".gem",            ".nix-profile"};
+constexpr std::array<std::string_view, 32> k_tools{".cargo/bin",
+                                                   ".cargo/registry",
+                                                   ".cargo/git",
+                                                   ".cargo/env",
+                                                   ".rustup",
+                                                   "go",
+                                                   ".local/bin",
+                                                   ".local/lib",
+                                                   ".local/pipx",
+                                                   ".local/share/mise",
+                                                   ".local/share/uv",
+                                                   ".pyenv",
+                                                   ".rbenv",
+                                                   ".nvm",
+                                                   ".sdkman",
+                                                   ".m2/repository",
+                                                   ".gradle/caches",
+                                                   ".gradle/wrapper",
+                                                   ".conda",
+                                                   "miniconda3",
+                                                   "anaconda3",
+                                                   ".asdf",
+                                                   ".linuxbrew",
+                                                   ".opam",
+                                                   ".ghcup",
+                                                   ".stack",
+                                                   ".dotnet",
+                                                   ".volta",
+                                                   ".bun",
+                                                   ".deno",
+                                                   ".gem",
+                                                   ".nix-profile"};
 
 constexpr std::array<std::string_view, 12> k_lists_of_folders{
-  "PATH",   "LD_LIBRARY_PATH", "PYTHONPATH",  "NODE_PATH",  "GOPATH",      "GOROOT",
+  "PATH",    "LD_LIBRARY_PATH", "PYTHONPATH",  "NODE_PATH",  "GOPATH",      "GOROOT",
   "GOCACHE", "JAVA_HOME",       "VIRTUAL_ENV", "CARGO_HOME", "RUSTUP_HOME", "PERL5LIB"};
 
-constexpr std::array<std::string_view, 8> k_sockets{
-  "/run/docker.sock", "/var/run/docker.sock", "/run/dbus",      "/run/containerd",
-  "/run/podman",      "/run/snapd.socket",    "/run/user",      "/run/secrets"};
+constexpr std::array<std::string_view, 8> k_sockets{"/run/docker.sock", "/var/run/docker.sock", "/run/dbus",
+                                                    "/run/containerd",  "/run/podman",          "/run/snapd.socket",
+                                                    "/run/user",        "/run/secrets"};
 
 // Their value is a socket, or a file of secrets.
 constexpr std::array<std::string_view, 6> k_secret_variables{

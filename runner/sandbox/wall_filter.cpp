@@ -40,10 +40,8 @@ struct Refused {
 };
 
 // Keys stay in the user's keyring after the process; file handles name files that are covered or hidden.
-constexpr std::array<Refused, 4> k_refused{{{SYS_add_key, ENOSYS},
-                                            {SYS_request_key, ENOSYS},
-                                            {SYS_keyctl, ENOSYS},
-                                            {SYS_open_by_handle_at, EPERM}}};
+constexpr std::array<Refused, 4> k_refused{
+  {{SYS_add_key, ENOSYS}, {SYS_request_key, ENOSYS}, {SYS_keyctl, ENOSYS}, {SYS_open_by_handle_at, EPERM}}};
 
 struct RefusedWhen {
   std::uint32_t call;
@@ -54,17 +52,17 @@ struct RefusedWhen {
 // What changes the first process of the lane would hold for every test after this one. `prlimit64` on it is refused
 // even to read. Groups: its own is 1; PRIO_USER and IOPRIO_WHO_USER include it.
 constexpr std::array<RefusedWhen, 12> k_refused_when{{{SYS_prlimit64, 0, 1},
-                                                     {SYS_setpriority, 1, 1},
-                                                     {SYS_setpriority, 0, 2},
-                                                     {SYS_sched_setaffinity, 0, 1},
-                                                     {SYS_sched_setscheduler, 0, 1},
-                                                     {SYS_sched_setparam, 0, 1},
-                                                     {SYS_sched_setattr, 0, 1},
-                                                     {SYS_ioprio_set, 1, 1},
-                                                     {SYS_ioprio_set, 0, 3},
-                                                     {SYS_kill, 0, 1},
-                                                     {SYS_ioctl, 1, 0x5412 /* TIOCSTI */},
-                                                     {SYS_ioctl, 1, 0x541c /* TIOCLINUX */}}};
+                                                      {SYS_setpriority, 1, 1},
+                                                      {SYS_setpriority, 0, 2},
+                                                      {SYS_sched_setaffinity, 0, 1},
+                                                      {SYS_sched_setscheduler, 0, 1},
+                                                      {SYS_sched_setparam, 0, 1},
+                                                      {SYS_sched_setattr, 0, 1},
+                                                      {SYS_ioprio_set, 1, 1},
+                                                      {SYS_ioprio_set, 0, 3},
+                                                      {SYS_kill, 0, 1},
+                                                      {SYS_ioctl, 1, 0x5412 /* TIOCSTI */},
+                                                      {SYS_ioctl, 1, 0x541c /* TIOCLINUX */}}};
 
 } // namespace
 

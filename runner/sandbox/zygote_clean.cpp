@@ -1,12 +1,12 @@
-// What a test may leave behind in its lane, and its removal. Most tests leave nothing, and to know that must cost next to
-// nothing: the private folders lie on one tmpfs, whose counts of blocks and inodes are compared; renames and changes of
-// mode, which move no count, show in the ctime of the few folders that are there before a test.
+// What a test may leave behind in its lane, and its removal. Most tests leave nothing, and to know that must cost next
+// to nothing: the private folders lie on one tmpfs, whose counts of blocks and inodes are compared; renames and changes
+// of mode, which move no count, show in the ctime of the few folders that are there before a test.
 #include "runner/sandbox/zygote.h"
 
 #include <cerrno>
 #include <cstring>
-#include <initializer_list>
 #include <fcntl.h>
+#include <initializer_list>
 #include <sys/mount.h>
 #include <sys/msg.h>
 #include <sys/sem.h>
@@ -181,8 +181,7 @@ bool remove_overlay_changes(const LaneOrders& orders, int group)
   }
   for (std::uint32_t i = 0; i < orders.step_count; ++i) {
     const StepRecord& step = orders.steps[i];
-    if (step.group == group && (step.flags & k_step_again) && orders.errors[i] == 0 && do_step(step) != 0)
-      return false;
+    if (step.group == group && (step.flags & k_step_again) && orders.errors[i] == 0 && do_step(step) != 0) return false;
   }
   return unmounted;
 }

@@ -146,16 +146,15 @@ int send_ready(void* argument)
   return ::sendmsg(k_control_descriptor, &message, 0) > 0 ? 0 : 1;
 }
 
-// The last wall: from here on every call of ours that names a file is reported, too. A kernel that lacks a flag is asked
-// without it.
+// The last wall: from here on every call of ours that names a file is reported, too. A kernel that lacks a flag is
+// asked without it.
 void install_filters_and_report()
 {
   if (orders.walls.length != 0 && install(orders.walls, 0) != 0) fail(-2, errno);
   Sender sender{};
   sender.report.kind = Report::ready;
   if (::pipe2(sender.order, O_CLOEXEC) != 0) fail(-2, errno);
-  const pid_t beside =
-    ::clone(send_ready, child_stack + k_stack_size, CLONE_VM | CLONE_FILES | SIGCHLD, &sender);
+  const pid_t beside = ::clone(send_ready, child_stack + k_stack_size, CLONE_VM | CLONE_FILES | SIGCHLD, &sender);
   if (beside < 0) fail(-2, errno);
   int listener = -1;
   if (orders.observation.length != 0) {
@@ -178,7 +177,8 @@ void make_walls()
   for (int& slot : slots) slot = -1;
   for (std::uint32_t i = 0; i < orders.step_count; ++i) {
     orders.errors[i] = do_step(orders.steps[i]);
-    if (orders.errors[i] != 0 && (orders.steps[i].flags & k_step_essential)) fail(static_cast<int>(i), orders.errors[i]);
+    if (orders.errors[i] != 0 && (orders.steps[i].flags & k_step_essential))
+      fail(static_cast<int>(i), orders.errors[i]);
   }
   for (const char* folder : orders.private_folders)
     if (folder) watch_host_folder(folder);
@@ -240,8 +240,8 @@ void run_test()
   report.kind = Report::ended;
   start = {};
   rusage usage{};
-  const pid_t pid = ::clone(become_test, child_stack + k_stack_size, CLONE_VM | CLONE_VFORK | SIGCHLD,
-                            const_cast<TestOrders*>(&test));
+  const pid_t pid =
+    ::clone(become_test, child_stack + k_stack_size, CLONE_VM | CLONE_VFORK | SIGCHLD, const_cast<TestOrders*>(&test));
   if (pid < 0) {
     report.not_started = StartStage::clone;
     report.error = errno;

@@ -108,8 +108,7 @@ int attach(const StepRecord& step)
                                AT_EMPTY_PATH | OPEN_TREE_CLONE | static_cast<unsigned>(OPEN_TREE_CLOEXEC) | recursive));
   if (tree < 0) return errno;
   int error = set_attributes(tree, "", AT_EMPTY_PATH | recursive, step.number, step.number2);
-  if (error == 0)
-    error = result(::syscall(SYS_move_mount, tree, "", AT_FDCWD, step.text, MOVE_MOUNT_F_EMPTY_PATH));
+  if (error == 0) error = result(::syscall(SYS_move_mount, tree, "", AT_FDCWD, step.text, MOVE_MOUNT_F_EMPTY_PATH));
   ::close(tree);
   return error;
 }
@@ -161,11 +160,11 @@ int message_queues(const StepRecord& step)
   return result(::umount2(step.text, MNT_DETACH));
 }
 
-constexpr std::uint64_t k_write_access =
-  LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE |
-  LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG |
-  LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_BLOCK |
-  LANDLOCK_ACCESS_FS_MAKE_SYM;
+constexpr std::uint64_t k_write_access = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR |
+                                         LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_CHAR |
+                                         LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG |
+                                         LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO |
+                                         LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM;
 constexpr std::uint64_t k_refer = std::uint64_t{1} << 13;    // ABI 2
 constexpr std::uint64_t k_truncate = std::uint64_t{1} << 14; // ABI 3
 constexpr std::uint64_t k_scopes = 3;                        // ABI 6: abstract sockets, signals
@@ -229,7 +228,7 @@ int drop_rights()
   struct __user_cap_header_struct header {
     _LINUX_CAPABILITY_VERSION_3, 0
   };
-  struct __user_cap_data_struct sets[2] {};
+  struct __user_cap_data_struct sets[2]{};
   if (::syscall(SYS_capget, &header, sets) == 0) {
     sets[0].inheritable = sets[1].inheritable = 0;
     ::syscall(SYS_capset, &header, sets);

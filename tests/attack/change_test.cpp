@@ -151,7 +151,7 @@ TEST_F(Change, ACommittedStoreIsNotBelieved)
 {
   const std::string flag = project_.sibling("flag");
   project_.test("one", "test -e '" + flag + "'\n");
-  project_.configure("[changes]\nignore = [\".sluice/**\"]\n");
+  project_.configure("[changes]\nignore = [\".sluice/**\"]\n[sandbox]\nisolate = false\n");
   project_.commit("A test that needs something from outside");
   std::ofstream(flag) << "x";
   ASSERT_EQ(project_.run().code, 0);

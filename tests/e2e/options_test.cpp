@@ -91,6 +91,7 @@ TEST_F(RunOptions, RepeatRunsEachTestSoOftenWhateverProofsSay)
 TEST_F(RunOptions, RepeatIsRedIfOneOfManyAttemptsFails)
 {
   project_.write(".gitignore", "counter\n");
+  project_.configure(ShellProject::k_writable_tree);
   project_.test("one", "echo x >>counter; test $(wc -l <counter) -ne 3\n");
   project_.commit("Fails at the third time");
   const SluiceResult run = project_.run({"--repeat", "4", "--filter", "one"});

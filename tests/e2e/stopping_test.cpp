@@ -10,17 +10,21 @@ namespace {
 
 using testing::HasSubstr;
 
-// A test that says that it has begun, with the id of a process below it, and then hangs.
+// A test that says that it has begun, with a process below it whose arguments nobody else has, and then hangs.
 class Stopping : public testing::Test {
 protected:
   Stopping()
   {
     project_.write(".gitignore", "begun\n");
-    project_.test("hangs", "sleep 300 & echo $! >begun; wait\n");
+    project_.configure(ShellProject::k_writable_tree);
+    project_.test("hangs", "tail -f \"$PWD/begun\" & echo x >begun; wait\n");
     project_.commit("A test that hangs");
   }
   bool begun() const { return appears(project_ / "begun"); }
-  bool child_is_alive() const { return shell("kill -0 $(cat " + shell_quoted(project_ / "begun") + ")").first == 0; }
+  bool child_is_alive() const
+  {
+    return shell("pgrep -f " + shell_quoted("[t]ail -f " + (project_ / "begun"))).first == 0;
+  }
   RunningSluice start() const { return project_.sluice().start({"run", "--plain", "--jobs", "3", "--junit", "r.xml"}); }
   std::string junit() const
   {
@@ -63,7 +67,8 @@ TEST_F(Stopping, AKilledRunLeavesARedReportAndItsLog)
   EXPECT_GT(junit_count(junit(), "errors"), 0) << junit();
   EXPECT_THAT(junit(), HasSubstr("RunNotCompleted"));
   EXPECT_EQ(killed.status, "");
-  shell("kill $(cat " + shell_quoted(project_ / "begun") + ")");
+  for (int round = 0; round < 500 && child_is_alive(); ++round) shell("sleep 0.01");
+  EXPECT_FALSE(child_is_alive());
 
   EXPECT_EQ(project_.sluice().command({"report", "latest"}).code, 1);
   const SluiceResult next = project_.run({"--filter", "not hangs"});
@@ -74,7 +79,8 @@ TEST_F(Stopping, AKilledRunLeavesARedReportAndItsLog)
 TEST_F(Stopping, ATimeLimitEndsTheWholeTree)
 {
   project_.write("sluice.toml", "[[tests]]\nname = \"t\"\nframework = \"command\"\nfiles = [\"cases/*.sh\"]\n"
-                                "command = [\"sh\", \"{file}\"]\ntimeout = \"1s\"\n[run]\ngrace = \"100ms\"\n");
+                                "command = [\"sh\", \"{file}\"]\ntimeout = \"1s\"\n[run]\ngrace = \"100ms\"\n" +
+                                  std::string(ShellProject::k_writable_tree));
   const SluiceResult run = project_.run();
   EXPECT_EQ(run.code, 1) << run.out;
   EXPECT_EQ(run.outcomes.at(ShellProject::id("hangs")), "timed-out");

@@ -26,6 +26,8 @@ public:
                          "command = [\"sh\", \"{file}\"]\ntimeout = \"60s\"\n" +
                            std::string(more));
   }
+  // For tests that tell by files of the tree what they did.
+  static constexpr std::string_view k_writable_tree = "[sandbox]\ntree = \"writable\"\n";
   void test(const std::string& name, std::string_view script) const { write("cases/" + name + ".sh", script); }
   static std::string id(const std::string& name) { return "t:cases/" + name + ".sh"; }
 

@@ -8,9 +8,9 @@ namespace sluice::tests {
 
 struct Attack {
   std::string_view name;
-  std::string_view script; // of the attacker
-  std::string_view next{}; // of the test that runs after it in the same lane; its success is the harm
-  std::string_view harm{}; // a script on the host whose success is the harm; else the success of `script` or `next`
+  std::string_view script;  // of the attacker
+  std::string_view next{};  // of the test that runs after it in the same lane; its success is the harm
+  std::string_view harm{};  // a script on the host whose success is the harm; else the success of `script` or `next`
   std::string_view needs{}; // a script on the host that must succeed, or the attack makes no sense on this machine
 };
 
@@ -76,11 +76,14 @@ inline constexpr Attack k_attacks[] = {
   {"UncoverTheStoreInANamespace", "unshare -Urm sh -c \"umount -l $TREE/.sluice; umount -l $TREE; cat $STORE\" ||"
                                   " unshare -rm sh -c \"umount -l $TREE; cat $STORE\""},
   {"RemountForWriting", "mount -o remount,rw,bind / ; echo x >$OUT/here", {}, "test -e $OUT/here"},
-  {"ChangeTheKernelsSettings", "cat /proc/sys/vm/swappiness >/tmp/sluice-attack-left; "
-                               "cat /tmp/sluice-attack-left >/proc/sys/vm/swappiness", {}, {}, "test $(id -u) = 0"},
+  {"ChangeTheKernelsSettings",
+   "cat /proc/sys/vm/swappiness >/tmp/sluice-attack-left; "
+   "cat /tmp/sluice-attack-left >/proc/sys/vm/swappiness",
+   {},
+   {},
+   "test $(id -u) = 0"},
   {"ChangeTheHostName", "$H set-host-name", {}, {}, "test $(id -u) = 0"},
-  {"ReadADisk", "test $(head -c 1 $(sed -n 's|^\\(/dev/[^ ]*\\) / .*|\\1|p' /proc/mounts) | wc -c) = 1", {}, {},
-   "test -r $(sed -n 's|^\\(/dev/[^ ]*\\) / .*|\\1|p' /proc/mounts)"},
+  {"OpenADevice", ": </dev/kmsg", {}, {}, "test $(id -u) = 0"},
   {"MakeADevice", "$H make-device $TREE/disk 0x800", {}, {}, "test $(id -u) = 0"},
   {"LeaveTheRoot", "$H chroot $TREE", {}, {}, "test $(id -u) = 0"},
   {"BecomeAnother", "$TREE/other-user euid-is-not-mine", {}, {}, "test -u $TREE/other-user"},

@@ -1,7 +1,7 @@
 // The deeds that a shell cannot do, one a verb. Exit code 0: it worked.
 #include <cerrno>
-#include <cstddef>
 #include <csignal>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>

@@ -170,5 +170,28 @@ TEST(ReadConfig, SizesAreBytesOrHaveAUnit)
   EXPECT_EQ(read("[run]\noutput_limit='2GiB'\n").run.output_limit, std::uint64_t{2} << 30);
 }
 
+TEST(ReadConfig, ReadsTheSandbox)
+{
+  const SandboxConfig sandbox = read("[sandbox]\ntree='read-only'\nnetwork='host'\nlevel='full'\nmemory='2GiB'\ndisk='64MiB'\n"
+                                     "processes=100\nhide=['secret']\nshow=['~/.foo']\nwritable=['/x']\n"
+                                     "devices=['/dev/kvm']\n")
+                                  .sandbox;
+  SandboxConfig expected;
+  expected.tree = SandboxTree::read_only;
+  expected.network = SandboxNetwork::host;
+  expected.level = SandboxDemand::full;
+  expected.memory = std::uint64_t{2} << 30;
+  expected.disk = 64u << 20;
+  expected.processes = 100;
+  expected.hide = {"secret"};
+  expected.show = {"~/.foo"};
+  expected.writable = {"/x"};
+  expected.devices = {"/dev/kvm"};
+  EXPECT_EQ(sandbox, expected);
+  EXPECT_EQ(read("").sandbox, SandboxConfig{}) << "isolated by default";
+  EXPECT_THAT(complaint("[sandbox]\ntree='copy'\n"), HasSubstr("copy-on-write"));
+  EXPECT_THAT(complaint("[sandbox]\nisolate=false\nlevel='full'\n"), HasSubstr("demands a sandbox"));
+}
+
 } // namespace
 } // namespace sluice::config

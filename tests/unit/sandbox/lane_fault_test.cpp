@@ -1,0 +1,118 @@
+// The world fails under a lane: never a hang, never a pass by loss.
+#include "tests/unit/sandbox/lane_fixture.h"
+
+#include <gmock/gmock.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+namespace sluice::sandbox {
+
+namespace {
+
+class LaneFault : public LaneFixture {
+protected:
+  void SetUp() override
+  {
+    if (!make_full()) GTEST_SKIP() << "this machine has no full sandboxes";
+  }
+};
+
+TEST_F(LaneFault, AZygoteThatIsKilledWhileATestRunsLosesTheTestAndNotTheRun)
+{
+  const ProcessId process = start(script("echo begun; sleep 300"));
+  wait_for_output(process, "begun");
+  for (const pid_t zygote : zygotes()) ::kill(zygote, SIGKILL);
+  const Result result = finish(process);
+  EXPECT_TRUE(result.ended->lost);
+  EXPECT_EQ(result.ended->signal, SIGKILL);
+  EXPECT_EQ(run_script("exit 5").ended->exit_code, 5) << "the lane is made anew";
+}
+
+TEST_F(LaneFault, AZygoteThatIsKilledBetweenTestsIsReplaced)
+{
+  EXPECT_EQ(run_script("exit 1").ended->exit_code, 1);
+  for (const pid_t zygote : zygotes()) ::kill(zygote, SIGKILL);
+  std::this_thread::sleep_for(50ms);
+  EXPECT_EQ(run_script("exit 2").ended->exit_code, 2);
+}
+
+TEST_F(LaneFault, AStoppedZygoteIsKilledInTheEnd)
+{
+  const ProcessId process = start(script("echo begun; sleep 300"));
+  wait_for_output(process, "begun");
+  for (const pid_t zygote : zygotes()) ::kill(zygote, SIGSTOP);
+  executor_->end(process, Ending::kill);
+  EXPECT_EQ(finish(process).ended->signal, SIGKILL);
+  EXPECT_EQ(run_script("exit 2").ended->exit_code, 2);
+}
+
+TEST_F(LaneFault, AFullScratchIsNoDisasterForTheNextTest)
+{
+  executor_.reset();
+  spec_.limits.disk = 4 << 20;
+  spec_.limits.disk_files = 200;
+  make();
+  EXPECT_NE(run_script("for i in $(seq 500); do : >/tmp/$i || exit 1; done").ended->exit_code, 0);
+  EXPECT_EQ(run_script("test -z \"$(ls -A /tmp | grep -v sluice-test)\" && echo x >/tmp/x").ended->exit_code, 0);
+}
+
+TEST_F(LaneFault, WithoutDescriptorsNothingStartsAndNothingHangs)
+{
+  rlimit before{};
+  ::getrlimit(RLIMIT_NOFILE, &before);
+  const rlimit few{open_descriptors() + 1, before.rlim_max};
+  std::filesystem::create_directories(folder_ / "other");
+  Command other = script("exit 0");
+  other.exchange = folder_ / "other";
+  ::setrlimit(RLIMIT_NOFILE, &few);
+  const auto started = executor_->start(other);
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  EXPECT_TRUE(std::holds_alternative<StartFailure>(started));
+  EXPECT_EQ(run(other).ended->exit_code, 0);
+}
+
+TEST_F(LaneFault, AForkThatFailsIsTheTestsOwnProblem)
+{
+  executor_.reset();
+  spec_.limits.processes = 10;
+  make();
+  const Result result = run_script("for i in $(seq 40); do sleep 300 & done; wait");
+  EXPECT_NE(result.ended->exit_code, 0);
+  EXPECT_EQ(run_script("exit 0").ended->exit_code, 0);
+}
+
+TEST_F(LaneFault, DeepAndManyRemnantsAreRemovedOrTheLaneIs)
+{
+  const Result deep = run_script("cd /tmp; for i in $(seq 300); do mkdir d && cd d || exit 1; done");
+  EXPECT_EQ(deep.ended->exit_code, 0);
+  EXPECT_EQ(run_script("test ! -e /tmp/d").ended->exit_code, 0);
+  run_script("cd /tmp; seq 5000 | xargs touch; chmod 0 .");
+  EXPECT_EQ(run_script("test $(ls /tmp | wc -l) -le 1 && touch /tmp/x").ended->exit_code, 0);
+}
+
+// Sluice is killed: whoever starts it must not find anything of it afterwards.
+TEST_F(LaneFault, NothingSurvivesTheStarter)
+{
+  executor_.reset();
+  const std::string mark = folder_ / "begun";
+  const pid_t starter = ::fork();
+  if (starter == 0) {
+    spec_.writable = {folder_ / "tree"};
+    spec_.tree_mode = TreeMode::writable;
+    make();
+    start(script("setsid tail -f $PWD/file.txt & echo x >begun; wait"));
+    for (;;) ::pause();
+  }
+  for (int round = 0; round < 2'000 && folder_.read("tree/begun").empty(); ++round) std::this_thread::sleep_for(5ms);
+  ::kill(starter, SIGKILL);
+  ::waitpid(starter, nullptr, 0);
+  const std::string look = "pgrep -f '[t]ail -f " + folder_ / "tree" + "' >/dev/null";
+  bool alive = true;
+  for (int round = 0; round < 400 && alive; ++round, std::this_thread::sleep_for(10ms))
+    alive = std::system(look.c_str()) == 0;
+  EXPECT_FALSE(alive);
+}
+
+} // namespace
+
+} // namespace sluice::sandbox

@@ -1,0 +1,204 @@
+#include "model/error.h"
+#include "runner/sandbox/lane_plan.h"
+#include "tests/unit/sandbox/lane_fixture.h"
+
+#include <gmock/gmock.h>
+
+namespace sluice::sandbox {
+
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+#define NEED_FULL()                                                                                                    \
+  if (!make_full()) GTEST_SKIP() << "this machine has no full sandboxes"
+
+class LaneTest : public LaneFixture {};
+
+TEST_F(LaneTest, OutputAndEndAreThoseOfTheProgram)
+{
+  NEED_FULL();
+  const Result result = run_script("echo one; echo two >&2; exit 7");
+  EXPECT_EQ(result.output, "one\ntwo\n");
+  EXPECT_EQ(result.ended->exit_code, 7);
+  EXPECT_EQ(result.ended->signal, 0);
+  EXPECT_FALSE(result.ended->left_processes);
+  EXPECT_EQ(run_script("kill -9 $$").ended->signal, SIGKILL);
+}
+
+TEST_F(LaneTest, AllOfALongOutputComesBeforeTheEnd)
+{
+  NEED_FULL();
+  EXPECT_EQ(run_script("head -c 5000000 /dev/zero").output.size(), 5'000'000u);
+  EXPECT_EQ(run_script("echo next").output, "next\n") << "nothing of one program reaches the next";
+}
+
+TEST_F(LaneTest, WhatCannotBeExecutedIsToldAsSuch)
+{
+  NEED_FULL();
+  const Result missing = run(command({"/nonexistent/program"}));
+  ASSERT_TRUE(missing.ended->not_started);
+  EXPECT_EQ(missing.ended->not_started->error, ENOENT);
+  Command elsewhere = command({"/bin/true"});
+  elsewhere.working_directory = "/nonexistent";
+  EXPECT_THAT(run(elsewhere).ended->not_started->message, HasSubstr("cannot enter"));
+  EXPECT_EQ(run_script("exit 0").ended->exit_code, 0);
+}
+
+TEST_F(LaneTest, ACommandLongerThanTheKernelTakesIsToldAsSuch)
+{
+  NEED_FULL();
+  EXPECT_EQ(start_failing(command({"/bin/echo", std::string(20u << 20, 'x')})).error, E2BIG);
+  const Result long_word = run(command({"/bin/echo", std::string(200'000, 'x')}));
+  ASSERT_TRUE(long_word.ended->not_started);
+  EXPECT_EQ(long_word.ended->not_started->error, E2BIG);
+}
+
+TEST_F(LaneTest, TheTestIsNotTheFirstProcessAndHasNoRights)
+{
+  NEED_FULL();
+  const Result result = run_script("test $$ -gt 1 && grep -q 'CapEff:.0000000000000000' /proc/self/status &&"
+                                   " grep -q 'NoNewPrivs:.1' /proc/self/status && ls /proc/self/fd | wc -l");
+  EXPECT_EQ(result.ended->exit_code, 0);
+  EXPECT_EQ(result.output, "4\n") << "0, 1, 2 and the folder that ls reads";
+}
+
+TEST_F(LaneTest, TreesAreCopiedOnWriteAndDropped)
+{
+  NEED_FULL();
+  EXPECT_EQ(run_script("echo changed >file.txt; rm -rf ../tree/*; cat file.txt; mkdir -p a/b; echo x >a/b/c").output,
+            "cat: file.txt: No such file or directory\n");
+  EXPECT_EQ(run_script("cat file.txt; ls | wc -l").output, "source\n1\n");
+  EXPECT_EQ(folder_.read("tree/file.txt"), "source\n");
+}
+
+TEST_F(LaneTest, AReadOnlyTreeRefusesAndAWritableOneKeeps)
+{
+  spec_.tree_mode = TreeMode::read_only;
+  NEED_FULL();
+  EXPECT_NE(run_script("echo x >new").ended->exit_code, 0);
+  executor_.reset();
+  spec_.tree_mode = TreeMode::writable;
+  make();
+  EXPECT_EQ(run_script("echo x >new").ended->exit_code, 0);
+  EXPECT_EQ(folder_.read("tree/new"), "x\n");
+}
+
+TEST_F(LaneTest, TheExchangedFolderIsSharedWithTheStarter)
+{
+  std::filesystem::create_directories(folder_ / "tree/.sluice/lane");
+  spec_.hidden = {folder_ / "tree/.sluice"};
+  NEED_FULL();
+  Command writes = script("echo result >.sluice/lane/out; ls -A .sluice");
+  writes.exchange = folder_ / "tree/.sluice/lane";
+  EXPECT_EQ(run(writes).output, "lane\n");
+  EXPECT_EQ(folder_.read("tree/.sluice/lane/out"), "result\n");
+}
+
+TEST_F(LaneTest, LanesRunSideBySide)
+{
+  NEED_FULL();
+  std::vector<ProcessId> running;
+  for (const char* name : {"a", "b", "c"}) {
+    std::filesystem::create_directories(folder_ / name);
+    Command each = script("sleep 0.2; ls /proc | grep -c '^[0-9]'");
+    each.exchange = folder_ / name;
+    running.push_back(start(each));
+  }
+  for (const ProcessId process : running) EXPECT_EQ(finish(process).ended->exit_code, 0);
+}
+
+TEST_F(LaneTest, LeftProcessesAreEndedAndNamed)
+{
+  NEED_FULL();
+  const Result result =
+    run_script("setsid sleep 300 & (setsid sh -c 'trap \"\" TERM; sleep 301' &) ; kill -STOP $!; exit 0");
+  EXPECT_EQ(result.ended->exit_code, 0);
+  EXPECT_TRUE(result.ended->left_processes);
+  ASSERT_TRUE(result.ended->observation);
+  EXPECT_THAT(result.ended->observation->findings.front().detail, HasSubstr("sleep"));
+  EXPECT_EQ(run_script("pgrep -c sleep").output, "0\n");
+}
+
+TEST_F(LaneTest, EndingReachesTheWholeTreeWhateverItDoes)
+{
+  NEED_FULL();
+  for (const char* text : {"echo begun; sleep 300", "trap '' TERM HUP INT; echo begun; while :; do sleep 300; done",
+                           "setsid sh -c 'trap \"\" TERM; echo begun; sleep 300; sleep 300' & wait",
+                           "echo begun; kill -STOP $$", "f() { f | f & }; f; echo begun; wait; sleep 300"}) {
+    const ProcessId process = start(script(text));
+    wait_for_output(process, "begun");
+    executor_->end(process, Ending::terminate);
+    hear(100ms);
+    executor_->end(process, Ending::kill);
+    EXPECT_NE(finish(process).ended->signal, 0) << text;
+  }
+  EXPECT_EQ(run_script("exit 3").ended->exit_code, 3);
+}
+
+TEST_F(LaneTest, TerminatingAsksFirst)
+{
+  NEED_FULL();
+  const ProcessId process = start(script("trap 'echo asked; exit 9' TERM; echo begun; while :; do sleep 0.05; done"));
+  wait_for_output(process, "begun");
+  executor_->end(process, Ending::terminate);
+  const Result result = finish(process);
+  EXPECT_THAT(result.output, HasSubstr("asked"));
+  EXPECT_EQ(result.ended->exit_code, 9);
+}
+
+TEST_F(LaneTest, LimitsAreFindings)
+{
+  spec_.limits.disk = 8 << 20;
+  spec_.limits.file_size = 4 << 20;
+  NEED_FULL();
+  const Result result = run_script("trap '' XFSZ; head -c 30000000 /dev/zero >/tmp/a");
+  EXPECT_NE(result.ended->exit_code, 0);
+  const Result full = run_script("for i in 1 2 3 4; do head -c 3000000 /dev/zero >/tmp/$i || exit 1; done");
+  EXPECT_EQ(full.ended->exit_code, 1);
+  ASSERT_TRUE(full.ended->observation);
+  EXPECT_THAT(full.ended->observation->findings.front().detail, HasSubstr("disk"));
+}
+
+TEST_F(LaneTest, NothingIsLeftOfTheExecutor)
+{
+  NEED_FULL();
+  const std::size_t before = open_descriptors();
+  run_script("echo x >/tmp/x");
+  EXPECT_EQ(open_descriptors(), before);
+  executor_.reset();
+  EXPECT_THAT(zygotes(), IsEmpty());
+}
+
+TEST_F(LaneTest, WithoutNamespacesFoldersArePrivateAndTheTreeOfProcessesEnds)
+{
+  spec_.most = SandboxLevel::bare;
+  const SandboxState state = make().prepare();
+  EXPECT_EQ(state.level, SandboxLevel::bare);
+  EXPECT_FALSE(state.losses.empty());
+  EXPECT_EQ(run_script("echo x >$TMPDIR/x; echo x >$HOME/x; setsid sleep 300 & exit 4").ended->exit_code, 4);
+  const Result next = run_script("ls -A $TMPDIR $HOME | grep -c '^x'; pgrep -f '[s]leep 300' | wc -l");
+  EXPECT_THAT(next.output, HasSubstr("0\n"));
+  EXPECT_TRUE(run_script("setsid sleep 300 & exit 0").ended->left_processes);
+}
+
+TEST_F(LaneTest, WithoutNamespacesLandlockRefusesToWriteElsewhere)
+{
+  spec_.most = SandboxLevel::bare;
+  for (const std::string& loss : make().prepare().losses)
+    if (loss.find("can write wherever") != std::string::npos) GTEST_SKIP() << loss;
+  EXPECT_NE(run_script("echo x >" + folder_ / "outside").ended->exit_code, 0);
+  EXPECT_EQ(run_script("echo x >inside; cat " + folder_ / "tree/file.txt").output, "source\n");
+}
+
+TEST_F(LaneTest, ADemandedLevelThatCannotBeHadIsAnErrorOfTheWorld)
+{
+  spec_.most = SandboxLevel::bare;
+  spec_.least = SandboxLevel::full;
+  EXPECT_THROW(make().prepare(), Error);
+}
+
+} // namespace
+
+} // namespace sluice::sandbox
