@@ -83,6 +83,7 @@ sandbox::SandboxSpec sandbox_spec(const Project& project, const Options& options
   add_paths(spec.hidden, config.hide, project.root, spec.home);
   add_paths(spec.shown, config.show, project.root, spec.home);
   add_paths(spec.writable, config.writable, project.root, spec.home);
+  if (!project.build_directory.empty()) spec.shared.push_back(project.build_directory);
   spec.devices = config.devices;
   spec.network = config.network == SandboxNetwork::none ? sandbox::NetworkMode::none : sandbox::NetworkMode::host;
   spec.limits.memory = config.memory;

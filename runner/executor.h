@@ -26,6 +26,9 @@ struct Command {
   // Existing folder that the program shares with its starter (its results): absolute; empty: none. At most one process
   // at a time for each.
   std::string exchange{};
+  // It works with other tests by way of files (a fixture, an order between tests): what it writes in the folders that
+  // the sandbox shares (the build folder) stays.
+  bool shares = false;
   friend bool operator==(const Command&, const Command&) = default;
 };
 
@@ -50,8 +53,8 @@ struct Ended {
   // observation may hold ten thousand paths.
   std::shared_ptr<const Observation> observation{};
 
-  // It turned out only after start() that the program cannot be executed: nothing ran. (A sandbox starts programs out of
-  // sight of its caller, who does not wait for it.)
+  // It turned out only after start() that the program cannot be executed: nothing ran. (A sandbox starts programs out
+  // of sight of its caller, who does not wait for it.)
   std::optional<StartFailure> not_started{};
 
   // Its sandbox was destroyed while it ran: an accident of the world. `signal` is SIGKILL then.

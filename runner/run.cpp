@@ -54,8 +54,10 @@ public:
     : plan_(plan), catalogue_(catalogue), options_(options), executor_(executor), clock_(clock),
       framework_of_(framework_of), journal_(catalogue, clock, listener), forecast_(plan, catalogue),
       schedule_(make_work(plan, catalogue, options, framework_of, forecast_), catalogue, forecast_, options),
-      lanes_(static_cast<std::size_t>(std::max(options.lanes, 1))), logs_name_(folder_name(options.logs))
+      lanes_(static_cast<std::size_t>(std::max(options.lanes, 1))), logs_name_(folder_name(options.logs)),
+      shares_(catalogue.tests.size())
   {
+    find_sharing();
   }
 
   RunEnd run()
@@ -76,6 +78,20 @@ public:
   }
 
 private:
+  // Tests that stand in an order do so because one leaves something for the other.
+  void find_sharing()
+  {
+    for (std::size_t i = 0; i < shares_.size(); ++i) {
+      const Needs& needs = catalogue_.tests[i].needs;
+      if (!needs.fixtures_setup.empty() || !needs.fixtures_cleanup.empty() || !needs.fixtures_required.empty())
+        shares_[i] = true;
+      for (const TestId& before : needs.after) {
+        shares_[i] = true;
+        if (const auto found = catalogue_.find(before.value)) shares_[static_cast<std::size_t>(*found)] = true;
+      }
+    }
+  }
+
   bool stopping() const { return interrupts_ > 0 || failed_fast_; }
 
   // --- starting
@@ -145,6 +161,8 @@ private:
     const Framework& framework = framework_of_(*request.program);
     Command command = framework.command(request);
     command.exchange = request.scratch;
+    command.shares = std::any_of(dispatch.cases.begin(), dispatch.cases.end(),
+                                 [&](TestIndex test) { return shares_[static_cast<std::size_t>(test)]; });
     auto started = executor_.start(command);
     if (const auto* failure = std::get_if<StartFailure>(&started)) {
       for (const TestIndex test : dispatch.cases)
@@ -301,6 +319,7 @@ private:
   Schedule schedule_;
   std::vector<Lane> lanes_;
   std::string logs_name_;
+  std::vector<bool> shares_; // by test
   std::vector<Slot> slots_;
   std::vector<ProcessEvent> events_;
   std::uint32_t last_batch_ = 0;

@@ -54,6 +54,7 @@ SteadyTime now()
 struct Place {
   std::uint64_t number = 0; // never used again
   std::string exchange;
+  bool shares = false;
   std::unique_ptr<ControlGroup> group;
   std::unique_ptr<Lane> lane;
   std::unique_ptr<LaneWatch> watch;
@@ -98,7 +99,7 @@ private:
   std::optional<LaneFailure> open(Place& place);
   std::optional<LaneFailure> open_at(Place& place, SandboxLevel level);
   void note(const Place& place, SandboxLevel level, std::string refused);
-  std::variant<Place*, LaneFailure> place_for(const std::string& exchange);
+  std::variant<Place*, LaneFailure> place_for(const std::string& exchange, bool shares);
   Place* find(ProcessId process);
   void read_output(Place& place, std::vector<ProcessEvent>& events, std::size_t most);
   void hear(Place& place, std::vector<ProcessEvent>& events);
@@ -141,7 +142,9 @@ Sandboxes::Sandboxes(SandboxSpec spec)
 std::optional<LaneFailure> Sandboxes::open_at(Place& place, SandboxLevel level)
 {
   const std::string name = fmt::format("sluice-{}-{}", ::getpid(), place.number);
-  LanePlan plan = plan_lane(spec_, host_, level, place.exchange, name);
+  SandboxSpec spec = spec_;
+  if (place.shares) spec.writable.insert(spec.writable.end(), spec.shared.begin(), spec.shared.end());
+  LanePlan plan = plan_lane(spec, host_, level, place.exchange, name);
   std::error_code ignored;
   for (const std::string& folder : plan.host_folders) std::filesystem::create_directories(folder, ignored);
   place.folders = plan.host_folders;
@@ -218,7 +221,7 @@ std::optional<LaneFailure> Sandboxes::open(Place& place)
 const SandboxState& Sandboxes::prepare()
 {
   if (!level_) {
-    auto made = place_for({});
+    auto made = place_for({}, false);
     if (auto* failed = std::get_if<LaneFailure>(&made))
       throw Error(ErrorKind::world, fmt::format("no sandbox can be made: {}", failed->what),
                   "sluice doctor says what this machine can do; --no-sandbox runs tests as they are");
@@ -233,13 +236,14 @@ const SandboxState& Sandboxes::prepare()
 
 // A free lane of that exchange. One that nothing is exchanged with was made to see what can be done, and is free for
 // programs that exchange nothing.
-std::variant<Place*, LaneFailure> Sandboxes::place_for(const std::string& exchange)
+std::variant<Place*, LaneFailure> Sandboxes::place_for(const std::string& exchange, bool shares)
 {
   for (const auto& place : places_)
-    if (!place->process && place->lane && place->exchange == exchange) return place.get();
+    if (!place->process && place->lane && place->exchange == exchange && place->shares == shares) return place.get();
   auto place = std::make_unique<Place>();
   place->number = ++last_place_;
   place->exchange = exchange;
+  place->shares = shares;
   if (auto failed = open(*place)) return std::move(*failed);
   places_.push_back(std::move(place));
   return places_.back().get();
@@ -255,7 +259,7 @@ std::variant<ProcessId, StartFailure> Sandboxes::start(const Command& command)
   };
   // A lane may have died since its last program; that is seen when it is spoken to.
   for (int attempt = 0; attempt < 2; ++attempt) {
-    auto made = place_for(command.exchange);
+    auto made = place_for(command.exchange, command.shares);
     if (auto* failed = std::get_if<LaneFailure>(&made)) return failure(failed->error, failed->what);
     Place& place = *std::get<Place*>(made);
     if (place.watch) place.watch->begin();

@@ -45,6 +45,7 @@ struct SandboxSpec {
   std::vector<std::string> hidden;   // files and folders that appear empty; those that are not there do not matter
   std::vector<std::string> shown;    // what stays visible, read-only, inside folders that become private
   std::vector<std::string> writable; // what a test may write for good
+  std::vector<std::string> shared;   // the same, for tests that work with others (Command::shares)
   std::vector<std::string> devices;  // besides null, zero, full, random, urandom and tty
   NetworkMode network = NetworkMode::none;
   SandboxLimits limits;
