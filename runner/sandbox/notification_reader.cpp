@@ -36,10 +36,12 @@ FollowLast follow_last(const NotifiedCall& call)
 }
 
 // Names that can mean something else for each process and at each moment: they are walked while the process waits.
-bool is_momentary(std::string_view folder, std::string_view text)
+bool is_momentary(const TraceeFolders& folders, FolderId folder, std::string_view text)
 {
-  return text.starts_with("/proc/") || text.starts_with("/dev/fd") || text.starts_with("/dev/std") ||
-         (text.front() != '/' && (folder.starts_with("/proc") || folder.starts_with("/dev")));
+  if (text.front() == '/')
+    return text.starts_with("/proc/") || text.starts_with("/dev/fd") || text.starts_with("/dev/std");
+  const std::string_view start = folders.name(folder);
+  return start.starts_with("/proc") || start.starts_with("/dev");
 }
 
 } // namespace
@@ -80,6 +82,7 @@ void NotificationReader::begin(const LaneView& view)
   view_ = view;
   record_.begin(view);
   folders_.begin();
+  memory_.begin();
   seen_.clear();
   turns_ = 0;
   count_ = 0;
@@ -89,7 +92,7 @@ void NotificationReader::begin(const LaneView& view)
 NotificationReader::Got NotificationReader::get(const NotifiedCall& call, std::int8_t path, std::int8_t base,
                                                 Name& name)
 {
-  switch (read_path(call.pid, call.argument(path), name.path)) {
+  switch (memory_.read_path(call.pid, call.argument(path), name.path)) {
   case ReadResult::done:
     break;
   case ReadResult::null: // the kernel fails, or works on the descriptor alone
@@ -128,7 +131,7 @@ void NotificationReader::gap_if_there(const NotifiedCall& call, std::string_view
 
 void NotificationReader::query(const NotifiedCall& call, Intent intent, std::uint64_t open_flags, FollowLast follow)
 {
-  const bool momentary = is_momentary(folders_.name(first_.key.folder), first_.text());
+  const bool momentary = is_momentary(folders_, first_.key.folder, first_.text());
   if (!momentary && call.reply.proceed() == Reply::Sent::gone) return;
   if (momentary) return answer_query(intent, open_flags, follow);
   if (turns_ != record_.turns()) {
@@ -171,7 +174,7 @@ void NotificationReader::open(const NotifiedCall& call)
   if (call.shape.verb == Verb::open_how) {
     open_how how{};
     const std::size_t size = std::min<std::uint64_t>(call.argument(3), sizeof how);
-    if (!read_record(call.pid, call.argument(call.shape.flags), &how, size))
+    if (!memory_.read_record(call.pid, call.argument(call.shape.flags), &how, size))
       return gap_if_there(call, "openat2: its memory cannot be read");
     flags = how.flags;
     if ((how.resolve & RESOLVE_IN_ROOT) != 0 && got == Got::name) {
@@ -189,6 +192,7 @@ void NotificationReader::open(const NotifiedCall& call)
 void NotificationReader::execute(const NotifiedCall& call)
 {
   const Got got = get(call, call.shape.path, call.shape.base, first_);
+  memory_.executes(call.pid);
   if (got == Got::nothing) return;
   if (got == Got::empty) {
     if ((call.flags() & AT_EMPTY_PATH) == 0) return;
@@ -233,7 +237,7 @@ void NotificationReader::enter(const NotifiedCall& call)
 
 void NotificationReader::make_link(const NotifiedCall& call)
 {
-  if (read_path(call.pid, call.argument(call.shape.path), first_.path) != ReadResult::done) return;
+  if (memory_.read_path(call.pid, call.argument(call.shape.path), first_.path) != ReadResult::done) return;
   if (get(call, call.shape.path2, call.shape.base2, second_) == Got::name)
     record_.make_link(start(second_), second_.text(), first_.text());
 }
@@ -323,6 +327,7 @@ void NotificationReader::take(const seccomp_notif& notification, Reply& reply)
     return;
   }
   folders_.heard_from(pid);
+  memory_.heard_from(pid);
   dispatch({*shape, pid, data.arch, data.args, reply});
 }
 

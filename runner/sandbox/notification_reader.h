@@ -102,15 +102,17 @@ private:
   void address(const NotifiedCall& call, std::uint64_t address, std::uint64_t size, bool binds);
   template <typename Change> void change(const NotifiedCall& call, Change change);
 
-  LaneView view_;
-  Record record_;
-  TraceeFolders folders_;
-  PathTable seen_; // queries that need not be walked again
-  std::uint32_t turns_ = 0;
-  std::string key_; // reused
-  Name first_;      // of the call at hand
-  Name second_;
+  // What every notification touches comes first: after each switch of processes a page more is felt.
   std::size_t count_ = 0;
+  PathTable seen_;  // queries that need not be walked again
+  std::string key_; // reused
+  std::uint32_t turns_ = 0;
+  TraceeMemory memory_;
+  Record record_;
+  Name first_; // of the call at hand
+  TraceeFolders folders_;
+  Name second_;
+  LaneView view_;
 };
 
 } // namespace sluice::sandbox

@@ -21,7 +21,7 @@ void NotificationReader::address(const NotifiedCall& call, std::uint64_t where, 
   char bytes[k_most_address];
   if (where == 0 || size < 2) return;
   size = std::min<std::uint64_t>(size & 0xffffffff, sizeof bytes);
-  if (!read_record(call.pid, where, bytes, size))
+  if (!memory_.read_record(call.pid, where, bytes, size))
     return gap_if_there(call, fmt::format("{}: its memory cannot be read", call.shape.name));
   const SocketAddress to = read_socket_address({bytes, size});
   switch (to.reach) {
@@ -52,7 +52,7 @@ void NotificationReader::send_message(const NotifiedCall& call)
   for (std::uint64_t i = 0; i < count; ++i) {
     std::uint32_t words[4] = {}; // name, its size
     const std::uint64_t where = call.argument(1) + i * stride;
-    if (!read_record(call.pid, where, words, call.compat() ? 8 : 16)) {
+    if (!memory_.read_record(call.pid, where, words, call.compat() ? 8 : 16)) {
       if (i == 0) gap_if_there(call, fmt::format("{}: its memory cannot be read", call.shape.name));
       return; // the kernel stops there, too
     }
@@ -70,7 +70,7 @@ void NotificationReader::socketcall(const NotifiedCall& call)
   constexpr std::uint64_t codes[] = {2, 3, 11, 16, 20};
   for (std::size_t i = 0; i < std::size(codes); ++i) {
     if (call.argument(0) != codes[i]) continue;
-    if (!read_record(call.pid, call.argument(1), words, counts[i] * sizeof words[0]))
+    if (!memory_.read_record(call.pid, call.argument(1), words, counts[i] * sizeof words[0]))
       return gap_if_there(call, "socketcall: its memory cannot be read");
     __u64 arguments[6];
     std::copy(std::begin(words), std::end(words), arguments);

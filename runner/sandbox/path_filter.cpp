@@ -15,15 +15,7 @@ namespace {
 
 using Code = std::vector<sock_filter>;
 
-enum class Answer : std::uint8_t {
-  allow,
-  notify,
-  notify_unless_stub,
-  notify_if_address,
-  notify_if_socket,
-  enosys,
-  eperm
-};
+enum class Answer : std::uint8_t { allow, notify, notify_if_address, notify_if_socket, enosys, eperm };
 
 sock_filter statement(unsigned code, std::uint32_t k)
 {
@@ -74,27 +66,13 @@ Code notify_if_socket()
           give(SECCOMP_RET_USER_NOTIF)};
 }
 
-Code notify_unless_stub(std::uint64_t page)
-{
-  constexpr std::size_t pointer = offsetof(seccomp_data, instruction_pointer);
-  return {load(pointer + 4),
-          jump(BPF_JMP | BPF_JEQ | BPF_K, static_cast<std::uint32_t>(page >> 32), 0, 3),
-          load(pointer),
-          statement(BPF_ALU | BPF_AND | BPF_K, 0xfffff000),
-          jump(BPF_JMP | BPF_JEQ | BPF_K, static_cast<std::uint32_t>(page), 1, 0),
-          give(SECCOMP_RET_USER_NOTIF),
-          give(SECCOMP_RET_ALLOW)};
-}
-
-Code leaf(Answer answer, const FilterOptions& options)
+Code leaf(Answer answer)
 {
   switch (answer) {
   case Answer::allow:
     return {give(SECCOMP_RET_ALLOW)};
   case Answer::notify:
     return {give(SECCOMP_RET_USER_NOTIF)};
-  case Answer::notify_unless_stub:
-    return notify_unless_stub(*options.stub_page);
   case Answer::notify_if_address:
     return notify_if_address();
   case Answer::notify_if_socket:
@@ -107,13 +85,7 @@ Code leaf(Answer answer, const FilterOptions& options)
   return {give(SECCOMP_RET_KILL_PROCESS)};
 }
 
-// What the stub of the fast path may do unreported: only what it reports itself.
-bool stub_reports(Verb verb)
-{
-  return verb == Verb::open || verb == Verb::ask || verb == Verb::read_link;
-}
-
-Answer answer_for(const PathCall& call, const FilterOptions& options)
+Answer answer_for(const PathCall& call)
 {
   switch (call.verb) {
   case Verb::refuse_enosys:
@@ -125,7 +97,7 @@ Answer answer_for(const PathCall& call, const FilterOptions& options)
   case Verb::socketcall:
     return Answer::notify_if_socket;
   default:
-    return options.stub_page && stub_reports(call.verb) ? Answer::notify_unless_stub : Answer::notify;
+    return Answer::notify;
   }
 }
 
@@ -153,12 +125,12 @@ std::vector<Range> ranges_of(std::vector<std::pair<std::uint32_t, Answer>> numbe
   return ranges;
 }
 
-Code search(const std::vector<Range>& ranges, std::size_t begin, std::size_t end, const FilterOptions& options)
+Code search(const std::vector<Range>& ranges, std::size_t begin, std::size_t end)
 {
-  if (end - begin == 1) return leaf(ranges[begin].answer, options);
+  if (end - begin == 1) return leaf(ranges[begin].answer);
   const std::size_t middle = begin + (end - begin) / 2;
-  const Code low = search(ranges, begin, middle, options);
-  const Code high = search(ranges, middle, end, options);
+  const Code low = search(ranges, begin, middle);
+  const Code high = search(ranges, middle, end);
   Code code;
   if (low.size() <= 255) {
     code.push_back(jump(BPF_JMP | BPF_JGE | BPF_K, ranges[middle].first, low.size(), 0));
@@ -171,10 +143,10 @@ Code search(const std::vector<Range>& ranges, std::size_t begin, std::size_t end
   return code;
 }
 
-Code search_all(const std::vector<Range>& ranges, const FilterOptions& options)
+Code search_all(const std::vector<Range>& ranges)
 {
   Code code{load(offsetof(seccomp_data, nr))};
-  const Code tree = search(ranges, 0, ranges.size(), options);
+  const Code tree = search(ranges, 0, ranges.size());
   code.insert(code.end(), tree.begin(), tree.end());
   return code;
 }
@@ -183,7 +155,7 @@ Code native(const FilterOptions& options)
 {
   std::vector<std::pair<std::uint32_t, Answer>> numbers;
   for (const PathCall& call : path_calls())
-    if (call.x86_64 != k_none) numbers.emplace_back(call.x86_64, answer_for(call, options));
+    if (call.x86_64 != k_none) numbers.emplace_back(call.x86_64, answer_for(call));
   std::vector<Range> ranges = ranges_of(std::move(numbers), k_first_unknown_call);
   // Above: unknown calls, the engine's own among them; then x32, a second door to the same calls that hardly any kernel
   // offers.
@@ -195,17 +167,15 @@ Code native(const FilterOptions& options)
     ranges.push_back({number + 1, Answer::enosys});
   }
   ranges.push_back({0xffffffff, Answer::allow}); // a tracer's way to skip a call
-  return search_all(ranges, options);
+  return search_all(ranges);
 }
 
-Code compat(const FilterOptions& options)
+Code compat()
 {
-  FilterOptions without_stub = options; // the stub is 64-bit code
-  without_stub.stub_page.reset();
   std::vector<std::pair<std::uint32_t, Answer>> numbers;
   for (const PathCall& call : path_calls())
-    if (call.i386 != k_none) numbers.emplace_back(call.i386, answer_for(call, without_stub));
-  return search_all(ranges_of(std::move(numbers), k_first_unknown_call), without_stub);
+    if (call.i386 != k_none) numbers.emplace_back(call.i386, answer_for(call));
+  return search_all(ranges_of(std::move(numbers), k_first_unknown_call));
 }
 
 } // namespace
@@ -213,7 +183,7 @@ Code compat(const FilterOptions& options)
 std::vector<sock_filter> path_filter(const FilterOptions& options)
 {
   const Code native_part = native(options);
-  const Code compat_part = compat(options);
+  const Code compat_part = compat();
   Code code{load(offsetof(seccomp_data, arch)), jump(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 0, 1),
             statement(BPF_JMP | BPF_JA, static_cast<std::uint32_t>(compat_part.size() + 2)),
             jump(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_I386, 1, 0),

@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <linux/filter.h>
-#include <optional>
 #include <vector>
 
 namespace sluice::sandbox {
@@ -15,10 +14,6 @@ struct FilterOptions {
   // Numbers of native calls that are always notified: the engine's own channel to the zygote. Take them from
   // k_first_unknown_call upwards, where the kernel has nothing.
   std::vector<std::uint32_t> control_calls;
-
-  // Path calls whose instruction lies in this page are let through: the stub of the preloaded fast path. None: no fast
-  // path. See docs/design/observation.md for what a hostile test can do with it.
-  std::optional<std::uint64_t> stub_page;
 };
 
 // System calls from this number on are unknown to this program. They are answered ENOSYS, as by an older kernel.

@@ -54,10 +54,10 @@ private:
   void opened_to_write(NodeId node, std::uint64_t flags);
   void opened_device(std::string_view name);
 
+  std::uint32_t turns_ = 0;
   LowerTree tree_;
   std::set<Finding> findings_;
   std::string gap_;
-  std::uint32_t turns_ = 0;
 };
 
 // Whether open() with these flags does nothing but read, so that asking twice is asking once.

@@ -2,10 +2,6 @@
 
 #include "runner/sandbox/tracee.h"
 
-#include <algorithm>
-#include <cerrno>
-#include <csignal>
-#include <ctime>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <string>
@@ -15,17 +11,7 @@ namespace sluice::sandbox {
 
 namespace {
 
-// A remembered folder is asked for again after this long: by then the thread's number may be another's. It comes round
-// only after 32,768 new processes, which take ten times as long.
-constexpr std::int64_t k_memory_milliseconds = 100;
 constexpr std::string_view k_deleted = " (deleted)";
-
-std::int64_t now()
-{
-  timespec time{};
-  ::clock_gettime(CLOCK_MONOTONIC_COARSE, &time);
-  return time.tv_sec * 1000 + time.tv_nsec / 1'000'000;
-}
 
 } // namespace
 
@@ -48,10 +34,7 @@ void TraceeFolders::moves(pid_t thread)
 void TraceeFolders::settle(pid_t thread)
 {
   const std::size_t before = moving_.size();
-  // Those that have ended have moved, too. Asking costs a system call each, so only when many seem to be on the way.
-  const bool purge = before > 8;
-  std::erase_if(moving_,
-                [&](pid_t other) { return other == thread || (purge && ::kill(other, 0) != 0 && errno == ESRCH); });
+  erase_settled(moving_, thread);
   if (moving_.size() != before) ++epoch_; // what was remembered meanwhile may be of before or after
 }
 
@@ -69,7 +52,7 @@ FolderId TraceeFolders::number(std::string_view name)
 TraceeFolders::Folder TraceeFolders::working_folder(pid_t thread)
 {
   Working& known = working_[static_cast<std::size_t>(thread) % working_.size()];
-  const std::int64_t time = now();
+  const std::int64_t time = coarse_clock();
   if (known.thread == thread && known.epoch == epoch_ && time - known.read_at <= k_memory_milliseconds)
     return {Found::yes, known.folder};
   const std::string name = proc_link(thread, "cwd");

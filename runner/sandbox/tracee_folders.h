@@ -57,11 +57,12 @@ private:
   FolderId number(std::string_view name);
   void settle(pid_t thread);
 
-  PathTable names_;
-  std::array<Working, 1024> working_; // by thread, the last that had the place
-  std::uint32_t epoch_ = 1;
+  // What every notification touches comes first, to lie on one page.
   std::vector<pid_t> moving_;
   bool roots_differ_ = false;
+  std::uint32_t epoch_ = 1;
+  PathTable names_;
+  std::array<Working, 1024> working_; // by thread, the last that had the place
 };
 
 } // namespace sluice::sandbox
