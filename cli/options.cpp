@@ -37,12 +37,18 @@ void set_output(Options& options, OutputMode mode)
   options.output = mode;
 }
 
+void add_event(CLI::App& app, Options& options)
+{
+  app.add_option("--event", options.event, "The platform's event file (GITHUB_EVENT_PATH): who opened the change");
+}
+
 void add_run(CLI::App& app, Options& options)
 {
   add_range(app, options);
   add_selection(app, options);
   app.add_option("-j,--jobs", options.jobs, "Tests to run at once")->check(CLI::Range(1, 4096));
   app.add_option("--junit", options.junit, "Write the JUnit report here too");
+  add_event(app, options);
   app.add_option("--fail-fast", options.fail_fast, "Start no test after so many failures (1 if no number is given)")
     ->expected(0, 1)
     ->default_str("1")
@@ -83,6 +89,14 @@ void add_report(CLI::App& app, Options& options)
   app.add_option("--junit", options.junit, "Write the JUnit report here");
 }
 
+void add_authorship(CLI::App& app, Options& options)
+{
+  add_range(app, options);
+  add_event(app, options);
+  add_subject(app, options, "RANGE", "BASE..HEAD, or one commit", false);
+  app.add_flag("--json", options.json, "As JSON (docs/formats/authorship.md)");
+}
+
 void add_help(CLI::App& app, Options& options)
 {
   add_subject(app, options, "TOPIC", "What to explain", false);
@@ -94,8 +108,9 @@ struct CommandOptions {
 };
 
 constexpr CommandOptions k_options[] = {
-  {"run", add_run},       {"plan", add_plan},        {"why", add_why},   {"why-not", add_why_not},
-  {"report", add_report}, {"authorship", add_range}, {"help", add_help},
+  {"run", add_run},         {"plan", add_plan},     {"why", add_why},
+  {"why-not", add_why_not}, {"report", add_report}, {"authorship", add_authorship},
+  {"help", add_help},
 };
 
 std::vector<std::string> known_words(const CLI::App& app)

@@ -25,6 +25,7 @@ struct Options {
   std::uint64_t shuffle = 0;
   std::string junit;   // copy of the JUnit report; empty: only the run's own
   std::string subject; // of why and why-not
+  std::string event; // the platform's event file
   bool json = false;
   bool verbose = false;
   OutputMode output = OutputMode::automatic;

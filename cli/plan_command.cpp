@@ -26,8 +26,8 @@ struct Preview {
 Preview preview(const Options& options)
 {
   const Project project = open_project(options);
-  Change change = read_change(project, options, Uncommitted::allowed);
   cache::Store store = open_store(project);
+  Change change = read_change(project, options, Uncommitted::allowed, &store);
   cache::FileDigests digests(&store);
   Picture picture = take_picture(project, std::move(change.tree), store, digests, BuildState::unknown);
   CurrentInputs inputs(project, picture, picture.tree, digests);

@@ -1,5 +1,6 @@
 // sluice run: from a change to its verdict. The stages stand in run_command() in their order.
 #include "cli/atomic_file.h"
+#include "cli/authorship_sources.h"
 #include "cli/built_sources.h"
 #include "cli/commands.h"
 #include "cli/session.h"
@@ -89,9 +90,10 @@ int run_command(const Options& options)
 {
   Project project = open_project(options);
   if (!options.junit.empty()) remember_report(project, options.junit);
-  Change change = read_change(project, options, Uncommitted::refused);
   cache::Store store = open_store(project);
+  Change change = read_change(project, options, Uncommitted::refused, &store);
   import_killed_runs(project, store);
+  keep_authorship(project.repository, change.set, change.authorship, store);
 
   Session session(project, options);
   session.start(options, change.set, jobs_of(project, options));

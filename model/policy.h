@@ -2,6 +2,8 @@
 // the tree under test. The vocabulary grows with the gate; what is here already decides.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +15,53 @@ enum class Authorship {
   ai_assisted, // a person with an AI tool, by evidence
   human,       // declared, or documented automation
   undeclared,  // no evidence either way
+};
+
+// How much a piece of evidence about authorship is worth, strongest first. Free text and weak evidence decide nothing.
+enum class EvidenceGrade {
+  platform_identity, // what the platform knows of who opened or pushed the change; its author cannot edit it
+  bot_identity,      // author or committer field of the commit
+  structured_line,   // a trailer, footer or session line in its known form
+  resolved_note,     // a git-ai note or an Agent Trace record with an entry that resolves
+  kept_verdict,      // an earlier verdict on the same tree or the same difference
+  free_text,
+  weak,
+};
+inline constexpr std::array k_evidence_grades{EvidenceGrade::platform_identity,
+                                              EvidenceGrade::bot_identity,
+                                              EvidenceGrade::structured_line,
+                                              EvidenceGrade::resolved_note,
+                                              EvidenceGrade::kept_verdict,
+                                              EvidenceGrade::free_text,
+                                              EvidenceGrade::weak};
+
+enum class SignatureKind {
+  address,        // whole address of an author, or in a trailer
+  login,          // "ID+login" at users.noreply.github.com; "login" alone counts where it ends in [bot]
+  release_login,  // the same for a bot that also makes releases: weak where the subject says so
+  shared_address, // an address that others use too: counts only with a tool's name before it
+  review_login,   // login of a bot that becomes co-author when a person applies its suggestion
+  author_name,    // last word of the author's name
+  key,            // trailer with this key, whatever its value
+  key_value,      // "key: value"
+  footer,         // a line that says this, alone or with a link
+  link,           // an address of the web that begins so, alone on its line
+  subject,        // how the subject begins
+  branch,         // how the name of a merged branch begins; after a final '-' eight digits must follow: weak
+  weak_key,       // a trailer that shows a tool at work but not who wrote the lines: weak
+};
+
+// One mark by which a tool can be told (policy/signatures.h has the list that is built in).
+struct Signature {
+  std::string tool;
+  SignatureKind kind = SignatureKind::address;
+  std::string value; // lower case
+  Authorship authorship = Authorship::ai;
+  EvidenceGrade grade = EvidenceGrade::structured_line;
+  std::string source;                         // where it is known from
+  std::string first_seen;                     // "2025-08"; empty: documented, not seen by us
+  std::int64_t weak_from = 0, weak_until = 0; // seconds since the epoch between which it proves nothing
+  friend bool operator==(const Signature&, const Signature&) = default;
 };
 
 // A named set of tests: those that match any of the lists.
@@ -44,11 +93,14 @@ struct Policy {
   // How a commit without evidence counts: `ai` (also for rules that ask for `ai_assisted`), `human` or `undeclared`.
   // A rule that asks for `undeclared` applies to it in any case.
   Authorship undeclared_counts_as = Authorship::ai;
+  std::vector<Signature> signatures;  // added to those that are built in
+  std::vector<std::string> ai_labels; // labels of a pull request that say that a tool wrote it
   std::vector<Suite> suites;
   std::vector<Rule> rules;
   friend bool operator==(const Policy&, const Policy&) = default;
 };
 
 std::string_view to_string(Authorship authorship); // "ai", "ai_assisted", "human", "undeclared"
+std::string_view to_string(EvidenceGrade grade);   // "platform_identity", ...
 
 } // namespace sluice

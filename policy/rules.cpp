@@ -43,7 +43,7 @@ std::string describe(const CommitAuthorship& commit)
 {
   std::string line = fmt::format("commit {}: {}", commit.commit.substr(0, 12), to_string(commit.authorship));
   if (!commit.tool.empty()) line += " (" + commit.tool + ")";
-  if (!commit.evidence.empty()) line += ": " + commit.evidence.front();
+  if (!commit.evidence.empty()) line += ": " + commit.evidence.front().text;
   return line;
 }
 

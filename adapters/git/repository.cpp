@@ -1,5 +1,6 @@
 #include "adapters/git/repository.h"
 
+#include "adapters/git/commit_notes.h"
 #include "adapters/git/commit_range.h"
 #include "adapters/git/history.h"
 #include "adapters/git/library_history.h"
@@ -166,6 +167,40 @@ std::optional<std::string> Repository::read(const std::string& revision, std::st
 std::optional<std::string> Repository::resolve(const std::string& revision) const
 {
   return impl_->history.commit_id(revision);
+}
+
+std::optional<std::string> Repository::tree_of(const std::string& revision) const
+{
+  const auto commit = impl_->history.commit_id(revision);
+  if (!commit) return std::nullopt;
+  return impl_->history.tree_of(*commit);
+}
+
+std::map<std::string, std::string> Repository::notes(const std::string& ref,
+                                                     const std::vector<std::string>& commits) const
+{
+  return notes_about(impl_->git, impl_->history, ref, commits);
+}
+
+std::vector<Commit> Repository::commits_behind(const Commit& squash) const
+{
+  return git::commits_behind(impl_->git, impl_->history, squash);
+}
+
+std::string Repository::patch_id(const std::string& from, const std::string& to) const
+{
+  return git::patch_id(impl_->git, from, to);
+}
+
+void Repository::write_note(const std::string& ref, const std::string& object, const std::string& text) const
+{
+  git::write_note(impl_->git, ref, object, text);
+}
+
+void Repository::clone_to(const std::string& folder, const std::string& commit) const
+{
+  impl_->git.output({"clone", "-q", "--shared", "--no-checkout", "--template=", impl_->root, folder});
+  impl_->git.output({"-C", folder, "--git-dir=.git", "--work-tree=.", "checkout", "-q", "--detach", commit, "--"});
 }
 
 bool Repository::clean() const
