@@ -38,4 +38,25 @@ std::string_view to_string(EvidenceGrade grade)
   return "?";
 }
 
+std::string_view to_string(FileKind kind)
+{
+  switch (kind) {
+  case FileKind::policy:
+    return "policy";
+  case FileKind::configuration:
+    return "configuration";
+  case FileKind::build:
+    return "build";
+  case FileKind::ci:
+    return "ci";
+  case FileKind::test:
+    return "test";
+  case FileKind::documentation:
+    return "documentation";
+  case FileKind::source:
+    return "source";
+  }
+  return "?";
+}
+
 } // namespace sluice
