@@ -19,6 +19,7 @@ const std::vector<Command>& commands()
     {"why-not", "Why does a test not run? Shows the proof that it rests on", why_not_command},
     {"report", "Make the reports of an earlier run again from its event log", report_command},
     {"authorship", "Who wrote the commits of the change, by evidence", authorship_command},
+    {"policy", "Check, explain, test or begin the policy file", policy_command},
     {"help", "Explain a topic: exit-codes, filter, files", help_command},
   };
   return table;

@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -97,6 +98,20 @@ void add_authorship(CLI::App& app, Options& options)
   app.add_flag("--json", options.json, "As JSON (docs/formats/authorship.md)");
 }
 
+void add_action(CLI::App& app, Options& options, const std::vector<std::string>& actions)
+{
+  app.add_option("ACTION", options.action, fmt::format("{}", fmt::join(actions, ", ")))
+    ->required()
+    ->check(CLI::IsMember(actions));
+}
+
+void add_policy(CLI::App& app, Options& options)
+{
+  add_action(app, options, {"check", "explain", "test", "init"});
+  add_subject(app, options, "SUBJECT", "check, test: a file; explain: BASE..HEAD; init: start or tier-1", false);
+  add_range(app, options);
+}
+
 void add_help(CLI::App& app, Options& options)
 {
   add_subject(app, options, "TOPIC", "What to explain", false);
@@ -110,7 +125,7 @@ struct CommandOptions {
 constexpr CommandOptions k_options[] = {
   {"run", add_run},         {"plan", add_plan},     {"why", add_why},
   {"why-not", add_why_not}, {"report", add_report}, {"authorship", add_authorship},
-  {"help", add_help},
+  {"policy", add_policy},   {"help", add_help},
 };
 
 std::vector<std::string> known_words(const CLI::App& app)

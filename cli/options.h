@@ -24,6 +24,7 @@ struct Options {
   int repeat = 1;
   std::uint64_t shuffle = 0;
   std::string junit;   // copy of the JUnit report; empty: only the run's own
+  std::string action;  // of commands that have several: "check"
   std::string subject; // of why and why-not
   std::string event; // the platform's event file
   bool json = false;

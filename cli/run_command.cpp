@@ -2,6 +2,7 @@
 #include "cli/atomic_file.h"
 #include "cli/authorship_sources.h"
 #include "cli/built_sources.h"
+#include "cli/circumstances.h"
 #include "cli/commands.h"
 #include "cli/session.h"
 #include "cli/stages.h"
@@ -98,7 +99,7 @@ int run_command(const Options& options)
   Session session(project, options);
   session.start(options, change.set, jobs_of(project, options));
   const auto judge = [&](const Catalogue& catalogue) {
-    return policy::judge(change.policy, change.authorship, change.set, catalogue, session.record());
+    return policy::judge(change.policy, change.authorship, change.set, catalogue, session.record(), change.known);
   };
 
   const BuildListener listener{[&](const auto& command, const auto& targets) {
@@ -115,13 +116,16 @@ int run_command(const Options& options)
     built ? take_picture(project, read_tree(project), store, digests, BuildState::current) : std::move(*build.picture);
   if (built) BuiltSources(project, picture, store, digests).remember(project, store);
   CurrentInputs inputs(project, picture, picture.tree, digests);
+  gather_before_plan(project, options, picture.catalogue, store, change);
   const Planned planned = make_plan(project, options, change, picture, inputs, store, BuildState::current);
   session.announce(planned.plan, picture.catalogue);
 
   const std::vector<InputSet> before = inputs_before(planned.plan, inputs);
   run_tests(project, options, picture, planned.plan, session);
   keep(project, picture, before, store, digests, session.record());
+  keep_listing(project, picture.catalogue, change.set, store);
   digests.save();
+  gather_after_run(project, options, picture.catalogue, session.record(), change);
   return session.finish(judge(picture.catalogue));
 }
 

@@ -211,7 +211,7 @@ Planned make_plan(const Project& project, const Options& options, const Change& 
     impact::reach(picture.graph, catalogue, change_for_tests(change.set, picture, state), picture.reach_options);
   const History history = store.history();
   Planned planned;
-  planned.obligations = policy::obligations(change.policy, change.authorship, change.set, catalogue);
+  planned.obligations = policy::obligations(change.policy, change.authorship, change.set, catalogue, change.known);
 
   impact::SelectionRequest request;
   request.proofs =

@@ -25,6 +25,7 @@ struct Change {
   TreeFiles tree; // the working tree at the same moment
   Policy policy;
   std::vector<policy::CommitAuthorship> authorship;
+  policy::Circumstances known; // cli/circumstances.h fills it
 };
 
 // Whether a head that is named must be all that there is: a verdict is about commits, and what is not committed would
