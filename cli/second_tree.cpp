@@ -25,7 +25,7 @@ public:
   {
     fs::remove_all(folder_);
     fs::create_directories(project.state);
-    project.repository.clone_to(folder_, commit);
+    project.repository.check_out_to(folder_, commit);
   }
   ~SecondTree()
   {

@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <utility>
 
 namespace sluice::git {
@@ -197,10 +198,24 @@ void Repository::write_note(const std::string& ref, const std::string& object, c
   git::write_note(impl_->git, ref, object, text);
 }
 
-void Repository::clone_to(const std::string& folder, const std::string& commit) const
+void Repository::check_out_to(const std::string& folder, const std::string& commit) const
 {
-  impl_->git.output({"clone", "-q", "--shared", "--no-checkout", "--template=", impl_->root, folder});
-  impl_->git.output({"-C", folder, "--git-dir=.git", "--work-tree=.", "checkout", "-q", "--detach", commit, "--"});
+  const Location& here = impl_->git.location();
+  Location there;
+  there.git_dir = folder + "/.git";
+  there.common_dir = there.git_dir;
+  there.root = folder;
+  there.id_size = here.id_size;
+  there.unset = here.unset;
+  std::filesystem::create_directories(folder);
+  const Plumbing git(there);
+  constexpr std::size_t k_sha256 = 32;
+  git.output(
+    {"init", "-q", "--template=", here.id_size == k_sha256 ? "--object-format=sha256" : "--object-format=sha1"});
+  std::filesystem::create_directories(there.git_dir + "/objects/info");
+  std::ofstream(there.git_dir + "/objects/info/alternates") << here.common_dir << "/objects\n";
+  git.output({"update-ref", "--no-deref", "HEAD", commit});
+  git.output({"read-tree", "--reset", "-u", commit});
 }
 
 bool Repository::clean() const

@@ -89,9 +89,9 @@ public:
   // The one thing that is written to the repository, and only where the caller asks for it.
   void write_note(const std::string& ref, const std::string& object, const std::string& text) const;
 
-  // A clone of this repository at `folder`, which must not exist, with `commit` checked out; no object is copied. No
-  // hook and no filter of the configuration runs. Throws Error{world}.
-  void clone_to(const std::string& folder, const std::string& commit) const;
+  // A repository of its own at `folder` that borrows this one's objects, with `commit` checked out. None of this
+  // repository's hooks, filters or settings hold there. Throws Error{world}.
+  void check_out_to(const std::string& folder, const std::string& commit) const;
 
   // True if nothing staged, unstaged or untracked differs from HEAD.
   bool clean() const;
