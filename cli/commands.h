@@ -13,6 +13,8 @@ int why_not_command(const Options& options);    // cli/plan_command.cpp
 int report_command(const Options& options);     // cli/report_command.cpp
 int authorship_command(const Options& options); // cli/authorship_command.cpp
 int policy_command(const Options& options);     // cli/policy_command.cpp
+int verify_command(const Options& options);     // cli/verify_command.cpp
+int keygen_command(const Options& options);     // cli/verify_command.cpp
 int help_command(const Options& options);       // cli/help_command.cpp
 
 } // namespace sluice::cli

@@ -20,6 +20,8 @@ const std::vector<Command>& commands()
     {"report", "Make the reports of an earlier run again from its event log", report_command},
     {"authorship", "Who wrote the commits of the change, by evidence", authorship_command},
     {"policy", "Check, explain, test or begin the policy file", policy_command},
+    {"verify", "Does a commit have evidence that may be believed? Offline", verify_command},
+    {"keygen", "Make a key for evidence and the trust file for it", keygen_command},
     {"help", "Explain a topic: exit-codes, filter, files", help_command},
   };
   return table;

@@ -43,6 +43,13 @@ void add_event(CLI::App& app, Options& options)
   app.add_option("--event", options.event, "The platform's event file (GITHUB_EVENT_PATH): who opened the change");
 }
 
+void add_evidence(CLI::App& app, Options& options)
+{
+  app.add_option("--evidence", options.evidence, "Write signed evidence here (docs/manual/evidence.md)");
+  app.add_flag("--note", options.note, "Keep it as a git note on the tree, in refs/notes/sluice");
+  app.add_option("--key", options.key, "The key to sign with (sluice keygen); else SLUICE_SIGNING_KEY holds it");
+}
+
 void add_run(CLI::App& app, Options& options)
 {
   add_range(app, options);
@@ -50,6 +57,7 @@ void add_run(CLI::App& app, Options& options)
   app.add_option("-j,--jobs", options.jobs, "Tests to run at once")->check(CLI::Range(1, 4096));
   app.add_option("--junit", options.junit, "Write the JUnit report here too");
   add_event(app, options);
+  add_evidence(app, options);
   app.add_option("--fail-fast", options.fail_fast, "Start no test after so many failures (1 if no number is given)")
     ->expected(0, 1)
     ->default_str("1")
@@ -62,6 +70,21 @@ void add_run(CLI::App& app, Options& options)
     "-q,--quiet", [&] { set_output(options, OutputMode::quiet); }, "Say little when all is green");
   app.add_flag_callback(
     "--plain", [&] { set_output(options, OutputMode::plain); }, "Lines only, no redrawing");
+}
+
+void add_verify(CLI::App& app, Options& options)
+{
+  add_subject(app, options, "EVIDENCE", "A file; left out: the note on the commit's tree", false);
+  app.add_option("--trust", options.trust, "The trust file: whose keys are believed")->required();
+  app.add_option("--commit", options.commit, "The commit that is to be merged or deployed")->required();
+  app.add_option("--base", options.base, "The commit that it must have been tested against");
+  app.add_flag("--any-base", options.any_base, "Whatever it was tested against");
+  app.add_option("--notes", options.notes, "Where the notes are: a ref or a commit (refs/notes/sluice)");
+}
+
+void add_keygen(CLI::App& app, Options& options)
+{
+  add_subject(app, options, "NAME", "Writes NAME.key and NAME.trust.toml", true);
 }
 
 void add_plan(CLI::App& app, Options& options)
@@ -125,7 +148,8 @@ struct CommandOptions {
 constexpr CommandOptions k_options[] = {
   {"run", add_run},         {"plan", add_plan},     {"why", add_why},
   {"why-not", add_why_not}, {"report", add_report}, {"authorship", add_authorship},
-  {"policy", add_policy},   {"help", add_help},
+  {"policy", add_policy},   {"verify", add_verify}, {"keygen", add_keygen},
+  {"help", add_help},
 };
 
 std::vector<std::string> known_words(const CLI::App& app)

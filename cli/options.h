@@ -23,9 +23,13 @@ struct Options {
   int fail_fast = 0;
   int repeat = 1;
   std::uint64_t shuffle = 0;
-  std::string junit;   // copy of the JUnit report; empty: only the run's own
-  std::string action;  // of commands that have several: "check"
-  std::string subject; // of why and why-not
+  std::string junit;                // copy of the JUnit report; empty: only the run's own
+  std::string action;               // of commands that have several: "check"
+  std::string subject;              // of why and why-not
+  std::string evidence, key;        // of run: where signed evidence goes, and the key
+  bool note = false;                // evidence as a git note on the tree
+  std::string trust, commit, notes; // of verify
+  bool any_base = false;
   std::string event; // the platform's event file
   bool json = false;
   bool verbose = false;

@@ -4,6 +4,7 @@
 #include "cli/built_sources.h"
 #include "cli/circumstances.h"
 #include "cli/commands.h"
+#include "cli/evidence.h"
 #include "cli/session.h"
 #include "cli/stages.h"
 #include "model/error.h"
@@ -89,8 +90,11 @@ void keep(const Project& project, const Picture& picture, const std::vector<Inpu
 
 int run_command(const Options& options)
 {
+  const std::optional<signing::SecretKey> key = evidence_key(options);
   Project project = open_project(options);
   if (!options.junit.empty()) remember_report(project, options.junit);
+  if (!options.evidence.empty()) remember_report(project, options.evidence);
+  if (key) require_clean(project);
   cache::Store store = open_store(project);
   Change change = read_change(project, options, Uncommitted::refused, &store);
   import_killed_runs(project, store);
@@ -126,7 +130,9 @@ int run_command(const Options& options)
   keep_listing(project, picture.catalogue, change.set, store);
   digests.save();
   gather_after_run(project, options, picture.catalogue, session.record(), change);
-  return session.finish(judge(picture.catalogue));
+  const int exit_code = session.finish(judge(picture.catalogue));
+  if (key) write_evidence(project, options, change, planned.plan, picture.catalogue, session, *key);
+  return exit_code;
 }
 
 } // namespace sluice::cli
