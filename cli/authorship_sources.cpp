@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 
@@ -71,6 +72,12 @@ void keep_one(const std::vector<std::string>& keys, const policy::CommitAuthorsh
   for (const std::string& key : keys) store.remember(k_purpose, cache::sha256(key), value);
 }
 
+bool asks_for_authorship(const Policy& policy)
+{
+  return std::any_of(policy.rules.begin(), policy.rules.end(),
+                     [](const Rule& rule) { return !rule.authorship.empty(); });
+}
+
 bool is_ai(const policy::CommitAuthorship& commit)
 {
   return commit.authorship == Authorship::ai || commit.authorship == Authorship::ai_assisted;
@@ -90,11 +97,13 @@ std::vector<policy::CommitAuthorship> authorship_of(const git::Repository& repos
   sources.ai_notes = repository.notes("refs/notes/ai", ids);
   sources.trace_notes = repository.notes("refs/notes/agent-trace", ids);
   if (!change.head.empty()) sources.trace_file = repository.read(change.head, k_trace_file).value_or("");
+  // Two commands of git's for each commit: not where no rule asks who wrote it.
+  const bool is_asked = policy.source.empty() || asks_for_authorship(policy);
   std::size_t looked_up = 0;
   for (const Commit& commit : change.commits) {
     if (auto behind = repository.commits_behind(commit); !behind.empty())
       sources.behind.emplace(commit.id, std::move(behind));
-    if (!store || ++looked_up > k_most_kept) continue;
+    if (!store || !is_asked || ++looked_up > k_most_kept) continue;
     for (const std::string& key : content_keys(repository, parent_of(commit), commit.id))
       if (auto statement = kept(*store, key)) sources.kept.emplace(commit.id, std::move(*statement));
   }

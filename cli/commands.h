@@ -15,6 +15,9 @@ int authorship_command(const Options& options); // cli/authorship_command.cpp
 int policy_command(const Options& options);     // cli/policy_command.cpp
 int verify_command(const Options& options);     // cli/verify_command.cpp
 int keygen_command(const Options& options);     // cli/verify_command.cpp
+int approve_command(const Options& options);    // cli/signed_records.cpp
+int override_command(const Options& options);   // cli/signed_records.cpp
+int audit_command(const Options& options);      // cli/audit_log.cpp
 int help_command(const Options& options);       // cli/help_command.cpp
 
 } // namespace sluice::cli

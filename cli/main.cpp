@@ -22,6 +22,9 @@ const std::vector<Command>& commands()
     {"policy", "Check, explain, test or begin the policy file", policy_command},
     {"verify", "Does a commit have evidence that may be believed? Offline", verify_command},
     {"keygen", "Make a key for evidence and the trust file for it", keygen_command},
+    {"approve", "Sign an approval of the change as it stands", approve_command},
+    {"override", "Sign an override of a rule for named tests", override_command},
+    {"audit", "Verify or export the hash-chained log of verdicts", audit_command},
     {"help", "Explain a topic: exit-codes, filter, files", help_command},
   };
   return table;

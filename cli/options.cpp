@@ -38,6 +38,13 @@ void set_output(Options& options, OutputMode mode)
   options.output = mode;
 }
 
+void add_action(CLI::App& app, Options& options, const std::vector<std::string>& actions)
+{
+  app.add_option("ACTION", options.action, fmt::format("{}", fmt::join(actions, ", ")))
+    ->required()
+    ->check(CLI::IsMember(actions));
+}
+
 void add_event(CLI::App& app, Options& options)
 {
   app.add_option("--event", options.event, "The platform's event file (GITHUB_EVENT_PATH): who opened the change");
@@ -48,6 +55,9 @@ void add_evidence(CLI::App& app, Options& options)
   app.add_option("--evidence", options.evidence, "Write signed evidence here (docs/manual/evidence.md)");
   app.add_flag("--note", options.note, "Keep it as a git note on the tree, in refs/notes/sluice");
   app.add_option("--key", options.key, "The key to sign with (sluice keygen); else SLUICE_SIGNING_KEY holds it");
+  app.add_option("--records", options.records, "Signed approvals and overrides: a file or a folder");
+  app.add_option("--target", options.target, "The branch that is merged into; left out: as --base names it");
+  app.add_option("--audit", options.audit, "The audit log; left out: .sluice/audit.ndjson");
 }
 
 void add_run(CLI::App& app, Options& options)
@@ -70,6 +80,31 @@ void add_run(CLI::App& app, Options& options)
     "-q,--quiet", [&] { set_output(options, OutputMode::quiet); }, "Say little when all is green");
   app.add_flag_callback(
     "--plain", [&] { set_output(options, OutputMode::plain); }, "Lines only, no redrawing");
+}
+
+void add_record(CLI::App& app, Options& options)
+{
+  add_range(app, options);
+  app.add_option("--target", options.target, "The branch that is merged into; left out: as --base names it");
+  app.add_option("--key", options.key, "The SSH key to sign with")->required();
+  app.add_option("--as", options.signer, "Your principal in the signers' file")->required();
+  app.add_option("--reason", options.reason, "Why");
+  app.add_option("--hours", options.hours, "How long it holds")->check(CLI::Range(1, 24 * 90));
+  app.add_option("--out", options.out, "Write the record here (.json)")->required();
+}
+
+void add_override(CLI::App& app, Options& options)
+{
+  add_record(app, options);
+  app.add_option("--rule", options.rule, "The rule that is overridden")->required();
+  app.add_option("--test", options.tests, "A test that is excused, by its whole id; may be given again")->required();
+}
+
+void add_audit(CLI::App& app, Options& options)
+{
+  add_action(app, options, {"verify", "export"});
+  app.add_option("--audit", options.audit, "The log; left out: .sluice/audit.ndjson");
+  app.add_option("--contains", options.contains, "A digest that was kept elsewhere and must be in the log");
 }
 
 void add_verify(CLI::App& app, Options& options)
@@ -121,13 +156,6 @@ void add_authorship(CLI::App& app, Options& options)
   app.add_flag("--json", options.json, "As JSON (docs/formats/authorship.md)");
 }
 
-void add_action(CLI::App& app, Options& options, const std::vector<std::string>& actions)
-{
-  app.add_option("ACTION", options.action, fmt::format("{}", fmt::join(actions, ", ")))
-    ->required()
-    ->check(CLI::IsMember(actions));
-}
-
 void add_policy(CLI::App& app, Options& options)
 {
   add_action(app, options, {"check", "explain", "test", "init"});
@@ -146,9 +174,10 @@ struct CommandOptions {
 };
 
 constexpr CommandOptions k_options[] = {
-  {"run", add_run},         {"plan", add_plan},     {"why", add_why},
-  {"why-not", add_why_not}, {"report", add_report}, {"authorship", add_authorship},
-  {"policy", add_policy},   {"verify", add_verify}, {"keygen", add_keygen},
+  {"run", add_run},           {"plan", add_plan},     {"why", add_why},
+  {"why-not", add_why_not},   {"report", add_report}, {"authorship", add_authorship},
+  {"policy", add_policy},     {"verify", add_verify}, {"approve", add_record},
+  {"override", add_override}, {"audit", add_audit},   {"keygen", add_keygen},
   {"help", add_help},
 };
 

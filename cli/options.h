@@ -30,7 +30,12 @@ struct Options {
   bool note = false;                // evidence as a git note on the tree
   std::string trust, commit, notes; // of verify
   bool any_base = false;
-  std::string event; // the platform's event file
+  std::string records, target;           // of run: signed records, and the branch that is merged into
+  std::string signer, reason, rule, out; // of approve and override
+  std::vector<std::string> tests;        // of override
+  int hours = 24;                        // for which a record holds
+  std::string audit, contains;           // the audit log, and a digest that must be in it
+  std::string event;                     // the platform's event file
   bool json = false;
   bool verbose = false;
   OutputMode output = OutputMode::automatic;

@@ -1,11 +1,13 @@
 // sluice run: from a change to its verdict. The stages stand in run_command() in their order.
 #include "cli/atomic_file.h"
+#include "cli/audit_log.h"
 #include "cli/authorship_sources.h"
 #include "cli/built_sources.h"
 #include "cli/circumstances.h"
 #include "cli/commands.h"
 #include "cli/evidence.h"
 #include "cli/session.h"
+#include "cli/signed_records.h"
 #include "cli/stages.h"
 #include "model/error.h"
 #include "reports/event_log.h"
@@ -86,6 +88,13 @@ void keep(const Project& project, const Picture& picture, const std::vector<Inpu
   });
 }
 
+// A verdict without a rule has nothing that anyone would audit.
+void audit(const Project& project, const Options& options, const RunRecord& record, const Change& change)
+{
+  if (!options.audit.empty()) append_to_audit_log(options.audit, record, change);
+  else if (!change.policy.rules.empty()) append_to_audit_log(project.state + "/audit.ndjson", record, change);
+}
+
 } // namespace
 
 int run_command(const Options& options)
@@ -98,7 +107,7 @@ int run_command(const Options& options)
   cache::Store store = open_store(project);
   Change change = read_change(project, options, Uncommitted::refused, &store);
   import_killed_runs(project, store);
-  keep_authorship(project.repository, change.set, change.authorship, store);
+  if (!change.policy.rules.empty()) keep_authorship(project.repository, change.set, change.authorship, store);
 
   Session session(project, options);
   session.start(options, change.set, jobs_of(project, options));
@@ -113,13 +122,18 @@ int run_command(const Options& options)
   cache::FileDigests digests(&store);
   BuildOutcome build = bring_up_to_date(project, options, std::move(change.tree), store, digests, listener);
   if (build.attempted) session.emit(event::BuildFinished{build.ok, build.exit_code, build.duration, build.output});
-  if (!build.ok) return session.finish(judge({}));
+  if (!build.ok) {
+    const int exit_code = session.finish(judge({}));
+    audit(project, options, session.record(), change);
+    return exit_code;
+  }
 
   const bool built = !build.picture;
   const Picture picture =
     built ? take_picture(project, read_tree(project), store, digests, BuildState::current) : std::move(*build.picture);
   if (built) BuiltSources(project, picture, store, digests).remember(project, store);
   CurrentInputs inputs(project, picture, picture.tree, digests);
+  gather_records(project, options, change);
   gather_before_plan(project, options, picture.catalogue, store, change);
   const Planned planned = make_plan(project, options, change, picture, inputs, store, BuildState::current);
   session.announce(planned.plan, picture.catalogue);
@@ -127,10 +141,11 @@ int run_command(const Options& options)
   const std::vector<InputSet> before = inputs_before(planned.plan, inputs);
   run_tests(project, options, picture, planned.plan, session);
   keep(project, picture, before, store, digests, session.record());
-  keep_listing(project, picture.catalogue, change.set, store);
+  if (!change.policy.suites.empty()) keep_listing(project, picture.catalogue, change.set, store);
   digests.save();
   gather_after_run(project, options, picture.catalogue, session.record(), change);
   const int exit_code = session.finish(judge(picture.catalogue));
+  audit(project, options, session.record(), change);
   if (key) write_evidence(project, options, change, planned.plan, picture.catalogue, session, *key);
   return exit_code;
 }

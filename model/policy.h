@@ -140,6 +140,7 @@ struct Policy {
   std::vector<Signature> signatures;      // added to those that are built in
   std::vector<std::string> ai_labels;     // labels of a pull request that say that a tool wrote it
   std::string signers = "sluice.signers"; // allowed-signers file, read at the base
+  int override_signers = 1;               // so many people must sign an override
   std::vector<Tier> tiers;
   std::vector<Group> groups;
   std::vector<Validator> validators;

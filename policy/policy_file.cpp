@@ -124,6 +124,7 @@ void read_head(Policy& policy, const Place& place)
   const auto undeclared = table.one_of("undeclared", {"ai"sv, "human"sv, "undeclared"sv});
   policy.ai_labels = words(table, "ai_labels");
   if (auto signers = table.string("signers")) policy.signers = std::move(*signers);
+  policy.override_signers = static_cast<int>(table.integer("override_signers", 1, 100).value_or(1));
   table.finish();
   if (version.value_or(k_version) != k_version)
     table.fail(table.position("version"), fmt::format("policy version {} is not known here", *version),
