@@ -18,6 +18,7 @@ int keygen_command(const Options& options);     // cli/verify_command.cpp
 int approve_command(const Options& options);    // cli/signed_records.cpp
 int override_command(const Options& options);   // cli/signed_records.cpp
 int audit_command(const Options& options);      // cli/audit_log.cpp
+int hook_command(const Options& options);       // cli/hook_command.cpp
 int help_command(const Options& options);       // cli/help_command.cpp
 
 } // namespace sluice::cli

@@ -25,6 +25,7 @@ const std::vector<Command>& commands()
     {"approve", "Sign an approval of the change as it stands", approve_command},
     {"override", "Sign an override of a rule for named tests", override_command},
     {"audit", "Verify or export the hash-chained log of verdicts", audit_command},
+    {"hook", "Install the commit-msg hook by which commits say who wrote them", hook_command},
     {"help", "Explain a topic: exit-codes, filter, files", help_command},
   };
   return table;

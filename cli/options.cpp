@@ -100,6 +100,12 @@ void add_override(CLI::App& app, Options& options)
   app.add_option("--test", options.tests, "A test that is excused, by its whole id; may be given again")->required();
 }
 
+void add_hook(CLI::App& app, Options& options)
+{
+  add_action(app, options, {"install", "commit-msg"});
+  add_subject(app, options, "FILE", "commit-msg: the file with the message", false);
+}
+
 void add_audit(CLI::App& app, Options& options)
 {
   add_action(app, options, {"verify", "export"});
@@ -177,8 +183,8 @@ constexpr CommandOptions k_options[] = {
   {"run", add_run},           {"plan", add_plan},     {"why", add_why},
   {"why-not", add_why_not},   {"report", add_report}, {"authorship", add_authorship},
   {"policy", add_policy},     {"verify", add_verify}, {"approve", add_record},
-  {"override", add_override}, {"audit", add_audit},   {"keygen", add_keygen},
-  {"help", add_help},
+  {"override", add_override}, {"audit", add_audit},   {"hook", add_hook},
+  {"keygen", add_keygen},     {"help", add_help},
 };
 
 std::vector<std::string> known_words(const CLI::App& app)
