@@ -58,6 +58,11 @@ void add_evidence(CLI::App& app, Options& options)
   app.add_option("--records", options.records, "Signed approvals and overrides: a file or a folder");
   app.add_option("--target", options.target, "The branch that is merged into; left out: as --base names it");
   app.add_option("--audit", options.audit, "The audit log; left out: .sluice/audit.ndjson");
+  app
+    .add_option("--post", options.post,
+                "Tell a forge: github-check, github-status, gitlab-status, gerrit-review, harness")
+    ->check(CLI::IsMember({"github-check", "github-status", "gitlab-status", "gerrit-review", "harness"}));
+  app.add_option("--revision", options.revision, "The commit as the forge knows it; left out: the head");
 }
 
 void add_run(CLI::App& app, Options& options)

@@ -34,6 +34,8 @@ struct Options {
   std::string signer, reason, rule, out; // of approve and override
   std::vector<std::string> tests;        // of override
   int hours = 24;                        // for which a record holds
+  std::vector<std::string> post;         // of run: forges that are told the verdict
+  std::string revision;                  // as the forge knows the commit; empty: the head
   std::string audit, contains;           // the audit log, and a digest that must be in it
   std::string event;                     // the platform's event file
   bool json = false;

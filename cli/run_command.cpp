@@ -1,4 +1,5 @@
 // sluice run: from a change to its verdict. The stages stand in run_command() in their order.
+#include "adapters/forge/post.h"
 #include "cli/atomic_file.h"
 #include "cli/audit_log.h"
 #include "cli/authorship_sources.h"
@@ -9,6 +10,7 @@
 #include "cli/session.h"
 #include "cli/signed_records.h"
 #include "cli/stages.h"
+#include "cli/terminal.h"
 #include "model/error.h"
 #include "reports/event_log.h"
 #include "runner/run.h"
@@ -16,6 +18,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <filesystem>
 
 namespace sluice::cli {
@@ -95,6 +98,29 @@ void audit(const Project& project, const Options& options, const RunRecord& reco
   else if (!change.policy.rules.empty()) append_to_audit_log(project.state + "/audit.ndjson", record, change);
 }
 
+std::string variable(const char* name)
+{
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
+// From the record in memory: what lies on disk could have been edited by a test. A verdict that could not be told
+// throws, and the run is red.
+void tell_forges(const Options& options, const ChangeSet& change, const RunRecord& record)
+{
+  const std::string commit = options.revision.empty() ? change.head : options.revision;
+  for (const std::string& name : options.post) {
+    const forge::Forge forge = *forge::forge_named(name);
+    const std::string payload = forge::payload(forge, record, commit);
+    if (forge == forge::Forge::harness) {
+      const std::string file = variable("SLUICE_OUTPUTS");
+      file.empty() ? write_out(payload) : write_atomically(file, payload);
+    } else {
+      fmt::print(stderr, "sluice: told {}\n", forge::post(forge, payload, commit, variable));
+    }
+  }
+}
+
 } // namespace
 
 int run_command(const Options& options)
@@ -125,6 +151,7 @@ int run_command(const Options& options)
   if (!build.ok) {
     const int exit_code = session.finish(judge({}));
     audit(project, options, session.record(), change);
+    tell_forges(options, change.set, session.record());
     return exit_code;
   }
 
@@ -147,6 +174,7 @@ int run_command(const Options& options)
   const int exit_code = session.finish(judge(picture.catalogue));
   audit(project, options, session.record(), change);
   if (key) write_evidence(project, options, change, planned.plan, picture.catalogue, session, *key);
+  tell_forges(options, change.set, session.record());
   return exit_code;
 }
 
