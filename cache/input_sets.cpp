@@ -13,7 +13,7 @@ namespace {
 constexpr std::array k_kinds{
   InputKind::definition,    InputKind::loaded,        InputKind::content,    InputKind::unknown_files,
   InputKind::whole_tree,    InputKind::configuration, InputKind::configured, InputKind::environment,
-  InputKind::matched_files, InputKind::loose_outputs,
+  InputKind::matched_files, InputKind::loose_outputs, InputKind::entry,      InputKind::listing,
 };
 
 void append_number(std::string& out, std::uint64_t value)
@@ -74,6 +74,10 @@ int code_of(InputKind kind)
     return 8;
   case InputKind::loose_outputs:
     return 9;
+  case InputKind::entry:
+    return 10;
+  case InputKind::listing:
+    return 11;
   }
   return 255; // no kind has it: what is stored under it never holds
 }

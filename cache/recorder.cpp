@@ -35,18 +35,22 @@ struct Finding {
   std::int64_t duration = 0;
 };
 
-// Attempts that were cut off say nothing themselves, but a test with one of them is not proven.
-Finding finding_of(const TestRecord& test, Timestamp run_started)
+// Attempts that were cut off say nothing themselves, but a test with one of them is not proven. A pass in a batch that
+// ended too early says nothing at all: another attempt may.
+Finding finding_of(const TestRecord& test, const RunRecord& run)
 {
   Finding finding;
-  finding.proves = !test.attempts.empty() && test.attempts.front().kind == event::AttemptKind::first;
+  bool counted = false;
   for (const Attempt& attempt : test.attempts) {
     const Outcome outcome = attempt.result.outcome;
+    if (!is_red(outcome) && run.cut_off.contains(attempt.batch)) continue;
+    if (!counted) finding.proves = attempt.kind == event::AttemptKind::first;
+    counted = true;
     if (outcome != Outcome::passed) finding.proves = false;
     if (outcome == Outcome::not_run) continue;
     if (finding.outcome == Outcome::not_run) finding.duration = attempt.result.duration.count();
     if (!is_red(finding.outcome) || finding.outcome == Outcome::not_run) finding.outcome = outcome;
-    finding.at = std::max({finding.at, micros(attempt.ended), micros(run_started)});
+    finding.at = std::max({finding.at, micros(attempt.ended), micros(run.start_time)});
   }
   return finding;
 }
@@ -131,7 +135,7 @@ bool Recorder::add_run()
 void Recorder::add_tests()
 {
   for (const TestRecord& test : run_.tests) {
-    const Finding finding = finding_of(test, run_.start_time);
+    const Finding finding = finding_of(test, run_);
     if (finding.outcome != Outcome::not_run) findings_.emplace_back(&test, finding);
   }
   read_tests();

@@ -6,19 +6,28 @@
 
 namespace sluice::cli {
 
-int run_command(const Options& options);        // cli/run_command.cpp
-int plan_command(const Options& options);       // cli/plan_command.cpp
-int why_command(const Options& options);        // cli/plan_command.cpp
-int why_not_command(const Options& options);    // cli/plan_command.cpp
-int report_command(const Options& options);     // cli/report_command.cpp
-int authorship_command(const Options& options); // cli/authorship_command.cpp
-int policy_command(const Options& options);     // cli/policy_command.cpp
-int verify_command(const Options& options);     // cli/verify_command.cpp
-int keygen_command(const Options& options);     // cli/verify_command.cpp
-int approve_command(const Options& options);    // cli/signed_records.cpp
-int override_command(const Options& options);   // cli/signed_records.cpp
-int audit_command(const Options& options);      // cli/audit_log.cpp
-int hook_command(const Options& options);       // cli/hook_command.cpp
-int help_command(const Options& options);       // cli/help_command.cpp
+int policy_command(const Options& options);      // cli/policy_command.cpp
+int verify_command(const Options& options);      // cli/verify_command.cpp
+int keygen_command(const Options& options);      // cli/verify_command.cpp
+int approve_command(const Options& options);     // cli/signed_records.cpp
+int override_command(const Options& options);    // cli/signed_records.cpp
+int audit_command(const Options& options);       // cli/audit_log.cpp
+int hook_command(const Options& options);        // cli/hook_command.cpp
+int run_command(const Options& options);         // cli/run_command.cpp
+int plan_command(const Options& options);        // cli/plan_command.cpp
+int why_command(const Options& options);         // cli/plan_command.cpp
+int why_not_command(const Options& options);     // cli/plan_command.cpp
+int report_command(const Options& options);      // cli/report_command.cpp
+int authorship_command(const Options& options);  // cli/authorship_command.cpp
+int history_command(const Options& options);     // cli/history_command.cpp
+int flaky_command(const Options& options);       // cli/history_command.cpp
+int stats_command(const Options& options);       // cli/history_command.cpp
+int cache_command(const Options& options);       // cli/cache_command.cpp
+int completions_command(const Options& options); // cli/completions_command.cpp
+int doctor_command(const Options& options);      // cli/doctor_command.cpp
+int help_command(const Options& options);        // cli/help_command.cpp
+
+// What `sluice help` can explain.
+std::vector<std::string> help_topics();
 
 } // namespace sluice::cli

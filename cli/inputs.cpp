@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <sys/stat.h>
 
 namespace sluice::cli {
 
@@ -148,6 +149,10 @@ Digest CurrentInputs::compute(InputKind kind, const std::string& name)
     add_strings(hash, picture_.environment);
     return hash.finish();
   }
+  case InputKind::entry:
+    return entry(name);
+  case InputKind::listing:
+    return listing(name);
   }
   return {};
 }
@@ -224,6 +229,42 @@ Digest CurrentInputs::configured_files()
   if (project_.build_directory.empty()) return hash.finish();
   for (const std::string& file : facts::configured_files(project_.root, project_.build_directory, picture_.build.facts))
     add_entry(hash, file, digests_.once(absolute(file), cache::DigestOf::content));
+  return hash.finish();
+}
+
+Digest CurrentInputs::entry(const std::string& name) const
+{
+  struct stat status {};
+  if (::lstat(absolute(name).c_str(), &status) != 0) return {};
+  return cache::sha256("entry " + std::to_string(status.st_mode & S_IFMT));
+}
+
+// What Sluice itself and git put into a folder is nothing that a test lists.
+Digest CurrentInputs::listing(const std::string& name) const
+{
+  const std::size_t end = std::min(name.find('\n'), name.size());
+  const std::string folder = absolute(name.substr(0, end));
+  std::vector<std::string> left_out;
+  for (std::size_t at = end; at < name.size();) {
+    const std::size_t next = std::min(name.find('\n', at + 1), name.size());
+    left_out.push_back(name.substr(at + 1, next - at - 1));
+    at = next;
+  }
+  std::vector<std::string> names;
+  std::error_code failed;
+  for (const auto& each : std::filesystem::directory_iterator(folder, failed)) {
+    std::string entry = each.path().filename().string();
+    const std::string path =
+      (each.path().string().starts_with(project_.root + "/") ? each.path().string().substr(project_.root.size() + 1)
+                                                             : each.path().string());
+    if (path == ".sluice" || project_.own_reports.contains(path) || first_match(left_out, path)) continue;
+    names.push_back(std::move(entry));
+  }
+  if (failed) return {};
+  std::sort(names.begin(), names.end());
+  cache::Sha256 hash;
+  hash.add_field("listing");
+  add_strings(hash, names);
   return hash.finish();
 }
 

@@ -6,8 +6,8 @@
 #include "cli/picture.h"
 #include "model/proof.h"
 
-#include <map>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -21,8 +21,13 @@ public:
   // Digest of one input as it is now; the empty digest where there is no such thing. Remembered.
   Digest digest(InputKind kind, const std::string& name);
 
-  // What a test rests on, with present digests. Valid until the next call.
+  // What a test rests on by fact, with present digests. Valid until the next call.
   const InputSet& of(TestIndex test);
+
+  // The tests that a test stands on (fixtures, DEPENDS): what they rest on, it rests on.
+  const std::vector<TestIndex>& stands_on(TestIndex test) const { return stands_on_[static_cast<std::size_t>(test)]; }
+  // How the test is started and judged.
+  const Digest& definition(TestIndex test) const { return definitions_[static_cast<std::size_t>(test)]; }
 
 private:
   const InputSet& shared_set(ProgramId program);
@@ -36,6 +41,8 @@ private:
   Digest loose_outputs();
   std::vector<std::string> stamps() const;
   Digest configured_files();
+  Digest entry(const std::string& name) const;
+  Digest listing(const std::string& name) const;
   std::string absolute(const std::string& name) const;
 
   const Project& project_;
@@ -46,7 +53,13 @@ private:
   std::vector<std::vector<TestIndex>> stands_on_;
   std::vector<InputSet> sets_; // what the tests of a program have in common; empty until asked for
   InputSet current_;           // what of() returned last
-  std::map<std::pair<InputKind, std::string>, Digest> known_;
+  struct NameHash {
+    std::size_t operator()(const std::pair<InputKind, std::string>& input) const
+    {
+      return std::hash<std::string>{}(input.second) ^ static_cast<std::size_t>(input.first);
+    }
+  };
+  std::unordered_map<std::pair<InputKind, std::string>, Digest, NameHash> known_;
 };
 
 } // namespace sluice::cli

@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "cli/session.h"
 #include "model/error.h"
 #include "model/exit_code.h"
 
@@ -26,7 +27,13 @@ const std::vector<Command>& commands()
     {"override", "Sign an override of a rule for named tests", override_command},
     {"audit", "Verify or export the hash-chained log of verdicts", audit_command},
     {"hook", "Install the commit-msg hook by which commits say who wrote them", hook_command},
-    {"help", "Explain a topic: exit-codes, filter, files", help_command},
+    {"history", "What became of a test in earlier runs", history_command},
+    {"flaky", "Tests that passed and failed with the same inputs", flaky_command},
+    {"stats", "Slowest and reddest tests, time saved, what widened plans", stats_command},
+    {"cache", "gc: forget old runs and give space back", cache_command},
+    {"completions", "A completion script for bash, zsh or fish", completions_command},
+    {"doctor", "What sandboxes this machine can make, and why not better ones", doctor_command},
+    {"help", "Explain a topic: exit-codes, files, filter, man, output, reports, selection", help_command},
   };
   return table;
 }
@@ -47,6 +54,17 @@ sluice::ExitCode exit_code_of(sluice::ErrorKind kind)
   return sluice::ExitCode::world;
 }
 
+// A run that cannot go on leaves red where its report was asked for: an older one there may be green.
+void leave_red_report(int argc, char** argv)
+{
+  try {
+    const std::string file = sluice::cli::run_report_of({argv + 1, argv + argc});
+    if (!file.empty()) sluice::cli::write_red_report(file);
+  } catch (const sluice::Error& error) {
+    fmt::print(stderr, "sluice: {}\n", error.what());
+  }
+}
+
 } // namespace
 
 int main(int argc, char** argv)
@@ -58,9 +76,11 @@ int main(int argc, char** argv)
   } catch (const sluice::Error& error) {
     fmt::print(stderr, "sluice: {}\n", error.what());
     if (!error.next().empty()) fmt::print(stderr, "  {}\n", error.next());
+    leave_red_report(argc, argv);
     return static_cast<int>(exit_code_of(error.kind()));
   } catch (const std::exception& error) {
     fmt::print(stderr, "sluice: unexpected: {}\n", error.what());
+    leave_red_report(argc, argv);
     return static_cast<int>(sluice::ExitCode::world);
   }
 }

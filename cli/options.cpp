@@ -1,14 +1,18 @@
 #include "cli/options.h"
 
+#include "cli/command_words.h"
+#include "cli/commands.h"
 #include "cli/version.h"
 #include "model/config_tree.h"
 #include "model/error.h"
+#include "reports/formats.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <functional>
 
 namespace sluice::cli {
 
@@ -28,9 +32,9 @@ void add_selection(CLI::App& app, Options& options)
   app.add_flag("--rerun-failed", options.rerun_failed, "Only tests whose last run failed");
 }
 
-void add_subject(CLI::App& app, Options& options, const char* name, const char* help, bool required)
+CLI::Option* add_subject(CLI::App& app, Options& options, const char* name, const char* help, bool required)
 {
-  app.add_option(name, options.subject, help)->required(required);
+  return app.add_option(name, options.subject, help)->required(required);
 }
 
 void set_output(Options& options, OutputMode mode)
@@ -65,12 +69,22 @@ void add_evidence(CLI::App& app, Options& options)
   app.add_option("--revision", options.revision, "The commit as the forge knows it; left out: the head");
 }
 
+void add_report_files(CLI::App& app, Options& options)
+{
+  app.add_option("--junit", options.junit, "Write the JUnit report here too");
+  app.add_option("--report", options.reports, "Write a report: FORMAT=FILE; may be given several times")
+    ->expected(1)
+    ->take_all()
+    ->type_name("FORMAT=FILE");
+  app.add_flag("--unselected", options.unselected, "Reports show the tests that were left out, as skipped");
+}
+
 void add_run(CLI::App& app, Options& options)
 {
   add_range(app, options);
   add_selection(app, options);
   app.add_option("-j,--jobs", options.jobs, "Tests to run at once")->check(CLI::Range(1, 4096));
-  app.add_option("--junit", options.junit, "Write the JUnit report here too");
+  add_report_files(app, options);
   add_event(app, options);
   add_evidence(app, options);
   app.add_option("--fail-fast", options.fail_fast, "Start no test after so many failures (1 if no number is given)")
@@ -81,10 +95,19 @@ void add_run(CLI::App& app, Options& options)
   app.add_option("--shuffle", options.shuffle, "Random order from this seed")
     ->check(CLI::Range(std::uint64_t{1}, UINT64_MAX));
   app.add_flag("--no-build{false}", options.build, "Leave out the [build] step; the folder must be up to date");
+  app.add_flag("--no-sandbox{false}", options.sandbox, "Run tests as ordinary processes of yours");
   app.add_flag_callback(
     "-q,--quiet", [&] { set_output(options, OutputMode::quiet); }, "Say little when all is green");
   app.add_flag_callback(
     "--plain", [&] { set_output(options, OutputMode::plain); }, "Lines only, no redrawing");
+  app.add_option("--output", options.shown_output, "Show what tests print: of failures, all or none")
+    ->check(CLI::IsMember({"failures", "all", "none"}));
+  app
+    .add_option_function<std::string>(
+      "--message-format",
+      [&](const std::string& word) { options.messages = word == "json" ? MessageFormat::json : MessageFormat::text; },
+      "Write text or, as they happen, the events of the run")
+    ->check(CLI::IsMember({"text", "json"}));
 }
 
 void add_record(CLI::App& app, Options& options)
@@ -155,8 +178,40 @@ void add_why_not(CLI::App& app, Options& options)
 
 void add_report(CLI::App& app, Options& options)
 {
-  add_subject(app, options, "RUN", "A run's id or the first part of it, \"latest\", or a log file", false);
-  app.add_option("--junit", options.junit, "Write the JUnit report here");
+  app.add_option("RUN", options.subjects,
+                 "A run's id or the first part of it, \"latest\", or a log file; several become one report");
+  app.add_option("--format", options.format, "The report to make (see: sluice help reports)");
+  app.add_option("-o,--output", options.output_file, "Where it goes; left out: standard output");
+  add_report_files(app, options);
+}
+
+void add_json(CLI::App& app, Options& options)
+{
+  app.add_flag("--json", options.json, "As JSON (docs/formats/history.md)");
+}
+
+void add_history(CLI::App& app, Options& options)
+{
+  add_subject(app, options, "TEST", "A test's id", true);
+  app.add_option("--runs", options.runs, "At most so many runs")->check(CLI::Range(1, 10'000));
+  add_json(app, options);
+}
+
+void add_stats(CLI::App& app, Options& options)
+{
+  app.add_option("--runs", options.runs, "Of the newest so many runs")->check(CLI::Range(1, 10'000));
+  add_json(app, options);
+}
+
+void add_cache(CLI::App& app, Options& options)
+{
+  add_subject(app, options, "gc", "gc: remove the folders of old runs and give space back", true);
+  app.add_option("--keep-runs", options.keep_runs, "Keep the newest so many runs")->check(CLI::Range(1, 1'000'000));
+}
+
+void add_doctor(CLI::App& app, Options& options)
+{
+  app.add_flag("--json", options.json, "As JSON, one object");
 }
 
 void add_authorship(CLI::App& app, Options& options)
@@ -179,17 +234,37 @@ void add_help(CLI::App& app, Options& options)
   add_subject(app, options, "TOPIC", "What to explain", false);
 }
 
+void add_completions(CLI::App& app, Options& options)
+{
+  add_subject(app, options, "SHELL", "bash, zsh or fish", true);
+}
+
 struct CommandOptions {
   std::string_view command;
   void (*add)(CLI::App& app, Options& options);
 };
 
 constexpr CommandOptions k_options[] = {
-  {"run", add_run},           {"plan", add_plan},     {"why", add_why},
-  {"why-not", add_why_not},   {"report", add_report}, {"authorship", add_authorship},
-  {"policy", add_policy},     {"verify", add_verify}, {"approve", add_record},
-  {"override", add_override}, {"audit", add_audit},   {"hook", add_hook},
-  {"keygen", add_keygen},     {"help", add_help},
+  {"run", add_run},
+  {"plan", add_plan},
+  {"why", add_why},
+  {"why-not", add_why_not},
+  {"report", add_report},
+  {"authorship", add_authorship},
+  {"policy", add_policy},
+  {"verify", add_verify},
+  {"approve", add_record},
+  {"override", add_override},
+  {"audit", add_audit},
+  {"hook", add_hook},
+  {"keygen", add_keygen},
+  {"help", add_help},
+  {"history", add_history},
+  {"flaky", add_json},
+  {"stats", add_stats},
+  {"cache", add_cache},
+  {"completions", add_completions},
+  {"doctor", add_doctor},
 };
 
 std::vector<std::string> known_words(const CLI::App& app)
@@ -215,7 +290,48 @@ std::vector<std::string> known_words(const CLI::App& app)
   throw Error(ErrorKind::usage, error.what(), "see: sluice --help");
 }
 
+// The closed sets of values, where there is one.
+std::vector<std::string> choices_of(const std::string& command, const CLI::Option& option)
+{
+  const std::string name = option.get_name();
+  std::vector<std::string> choices;
+  if (name == "--output" && command == "run") choices = {"failures", "all", "none"};
+  if (name == "--message-format") choices = {"text", "json"};
+  if (command == "completions" && name == "SHELL") choices = {"bash", "zsh", "fish"};
+  if (command == "cache" && option.get_positional()) choices = {"gc"};
+  if (command == "help" && name == "TOPIC") choices = help_topics();
+  if (name == "--format")
+    for (const reports::Format& format : reports::formats()) choices.emplace_back(format.name);
+  return choices;
+}
+
+void describe_app(CLI::App& app, Options& options, const std::function<void(const Command&)>& chosen)
+{
+  app.set_version_flag("--version", std::string("sluice ") + k_version);
+  app.add_option("-C", options.directory, "Work as if started in this folder");
+  app.require_subcommand(1);
+  app.fallthrough();
+  for (const Command& command : commands()) {
+    CLI::App* sub = app.add_subcommand(command.name, command.help);
+    sub->callback([chosen, &command] { chosen(command); });
+    const auto* own = std::find_if(std::begin(k_options), std::end(k_options),
+                                   [&](const CommandOptions& entry) { return entry.command == command.name; });
+    if (own != std::end(k_options)) own->add(*sub, options);
+  }
+}
+
 } // namespace
+
+std::string run_report_of(const std::vector<std::string>& words)
+{
+  constexpr std::string_view k_option = "--junit";
+  if (std::find(words.begin(), words.end(), "run") == words.end()) return {};
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (words[i] == k_option && i + 1 < words.size()) return words[i + 1];
+    if (words[i].starts_with(std::string(k_option) + "=")) return words[i].substr(k_option.size() + 1);
+  }
+  return {};
+}
 
 Invocation parse_command_line(int argc, char** argv)
 {
@@ -224,17 +340,7 @@ Invocation parse_command_line(int argc, char** argv)
   options.words.assign(argv + 1, argv + argc);
 
   CLI::App app{"A merge gate and test runner: the tests that a change can break, run, judged and explained.", "sluice"};
-  app.set_version_flag("--version", std::string("sluice ") + k_version);
-  app.add_option("-C", options.directory, "Work as if started in this folder");
-  app.require_subcommand(1);
-  app.fallthrough();
-  for (const Command& command : commands()) {
-    CLI::App* sub = app.add_subcommand(command.name, command.help);
-    sub->callback([&invocation, &command] { invocation.command = &command; });
-    const auto* own = std::find_if(std::begin(k_options), std::end(k_options),
-                                   [&](const CommandOptions& entry) { return entry.command == command.name; });
-    if (own != std::end(k_options)) own->add(*sub, options);
-  }
+  describe_app(app, options, [&](const Command& command) { invocation.command = &command; });
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) { // help and version
@@ -244,6 +350,28 @@ Invocation parse_command_line(int argc, char** argv)
     fail_usage(app, error, options);
   }
   return invocation;
+}
+
+std::vector<CommandWords> command_words()
+{
+  Options options;
+  CLI::App app{"", "sluice"};
+  describe_app(app, options, [](const Command&) {});
+  std::vector<CommandWords> all;
+  for (const CLI::App* sub : app.get_subcommands({})) {
+    CommandWords& command = all.emplace_back(CommandWords{sub->get_name(), sub->get_description(), {}});
+    for (const CLI::Option* option : sub->get_options()) {
+      OptionWords words;
+      for (const std::string& name : option->get_snames()) words.names.push_back("-" + name);
+      for (const std::string& name : option->get_lnames()) words.names.push_back("--" + name);
+      words.help = option->get_description();
+      if (words.names.empty()) words.value = option->get_name();
+      else if (option->get_items_expected_max() > 0) words.value = "VALUE";
+      words.choices = choices_of(command.name, *option);
+      command.options.push_back(std::move(words));
+    }
+  }
+  return all;
 }
 
 } // namespace sluice::cli

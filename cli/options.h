@@ -11,6 +11,7 @@
 namespace sluice::cli {
 
 enum class OutputMode { automatic, quiet, plain };
+enum class MessageFormat { text, json };
 
 struct Options {
   std::string directory = "."; // -C
@@ -19,7 +20,8 @@ struct Options {
   std::string filter;
   bool all = false; // run every test, whatever proofs say
   bool rerun_failed = false;
-  bool build = true; // --no-build turns the [build] step off
+  bool build = true;   // --no-build turns the [build] step off
+  bool sandbox = true; // --no-sandbox
   int fail_fast = 0;
   int repeat = 1;
   std::uint64_t shuffle = 0;
@@ -38,9 +40,19 @@ struct Options {
   std::string revision;                  // as the forge knows the commit; empty: the head
   std::string audit, contains;           // the audit log, and a digest that must be in it
   std::string event;                     // the platform's event file
+  std::vector<std::string> reports;      // more of them, as FORMAT=FILE
+  std::string format;                    // of `report`: what goes to `output_file`; empty: the console's text
+  std::string output_file;               // of `report`; empty: standard output
+  bool unselected = false;               // reports show tests that were left out, too
+  int runs = 30;                         // how many of the newest runs a question is about
+  int keep_runs = 100;                   // of `cache gc`
+  int port = 0;                          // of `ui`; 0: any that is free
+  std::vector<std::string> subjects;     // of report: runs or logs
   bool json = false;
   bool verbose = false;
   OutputMode output = OutputMode::automatic;
+  std::string shown_output = "failures"; // of which tests the output is shown: "failures", "all", "none"
+  MessageFormat messages = MessageFormat::text;
   std::vector<std::string> words; // the command line as given
 };
 
@@ -57,6 +69,10 @@ struct Invocation {
   Options options;
   int exit_code = 0;
 };
+
+// The file that a command line of `sluice run` names with --junit, even if the rest of it cannot be understood; else
+// empty.
+std::string run_report_of(const std::vector<std::string>& words);
 
 // Throws Error{usage} for anything it does not understand, with the nearest right word.
 Invocation parse_command_line(int argc, char** argv);

@@ -1,6 +1,5 @@
 #include "cli/picture.h"
 
-#include "adapters/facts/ages.h"
 #include "adapters/facts/configured_files.h"
 
 #include "model/error.h"
@@ -131,7 +130,7 @@ Picture take_picture(const Project& project, TreeFiles tree, cache::Store& store
   facts::BuildFacts build;
   if (!project.build_directory.empty()) build = facts::read_build_facts(project.root, project.build_directory);
 
-  Picture picture{std::move(tree), std::move(build), {}, {}, test_environment(project.config.run, environ), {}, {}};
+  Picture picture{std::move(tree), std::move(build), {}, {}, {}, test_environment(project.config.run, environ), {}, {}};
   frameworks::Listing listing =
     frameworks::list(project.config.tests, listing_context(project, picture, store, digests));
   picture.catalogue = std::move(listing.catalogue);
@@ -151,9 +150,13 @@ Picture take_picture(const Project& project, TreeFiles tree, cache::Store& store
   return picture;
 }
 
-std::vector<std::string> stale_programs(const Project& project, const Picture& picture)
+facts::Ages ages_of(const Project& project, const Picture& picture)
 {
-  facts::Ages ages(project.root, picture.build.facts, picture.build.unbuilt);
+  return {project.root, picture.build.facts, picture.build.unbuilt, picture.rewritten};
+}
+
+std::vector<std::string> stale_programs(const Picture& picture, facts::Ages& ages)
+{
   std::vector<std::string> by_program;
   by_program.reserve(picture.catalogue.programs.size());
   for (const Program& program : picture.catalogue.programs) {

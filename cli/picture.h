@@ -2,6 +2,7 @@
 // Taken once; what is made from it is pure. It does not know what changed, what passed before or what is required.
 #pragma once
 
+#include "adapters/facts/ages.h"
 #include "adapters/facts/build_facts.h"
 #include "adapters/frameworks/frameworks.h"
 #include "adapters/git/repository.h"
@@ -36,6 +37,8 @@ struct Picture {
   TreeFiles tree;
   facts::BuildFacts build;
   Catalogue catalogue;
+  std::vector<std::string>
+    rewritten; // sources that changed since the build though their date is older; as far as asked
   std::vector<std::string> not_built;   // programs that should have tests and do not exist yet
   std::vector<std::string> environment; // what tests inherit
   impact::ReachOptions reach_options;
@@ -49,6 +52,7 @@ Picture take_picture(const Project& project, TreeFiles tree, cache::Store& store
 // For each test why its program is not what would be built from the present sources, or empty.
 // Compares modification times along the build graph, as make and ninja do; never says "fresh" for what they would
 // rebuild because of an input's time.
-std::vector<std::string> stale_programs(const Project& project, const Picture& picture);
+std::vector<std::string> stale_programs(const Picture& picture, facts::Ages& ages);
+facts::Ages ages_of(const Project& project, const Picture& picture);
 
 } // namespace sluice::cli

@@ -1,6 +1,8 @@
 // sluice plan, why and why-not: what a run would do and the reasons, without doing it. Nothing is built or run here, so
 // a test whose program is out of date is planned to run because of what made it so.
+#include "adapters/build/build.h"
 #include "cli/atomic_file.h"
+#include "cli/built_sources.h"
 #include "cli/commands.h"
 #include "cli/stages.h"
 #include "cli/terminal.h"
@@ -26,10 +28,12 @@ struct Preview {
 Preview preview(const Options& options)
 {
   const Project project = open_project(options);
+  if (!project.build_directory.empty()) build::require_own_folder(project.root, project.build_directory);
   cache::Store store = open_store(project);
   Change change = read_change(project, options, Uncommitted::allowed, &store);
   cache::FileDigests digests(&store);
   Picture picture = take_picture(project, std::move(change.tree), store, digests, BuildState::unknown);
+  picture.rewritten = BuiltSources(project, picture, store, digests).backdated();
   CurrentInputs inputs(project, picture, picture.tree, digests);
   Planned planned = make_plan(project, options, change, picture, inputs, store, BuildState::unknown);
   digests.save();

@@ -115,6 +115,8 @@ void remember_report(Project& project, const std::string& file)
   const std::string name = fs::absolute(file).lexically_normal().lexically_proximate(project.root).string();
   if (name.starts_with("..") || !project.own_reports.insert(name).second) return;
   fs::create_directories(project.state);
+  // The list must not look like a change of the tree before the store, which writes this too, is opened.
+  if (const std::string ignore = project.state + "/.gitignore"; !fs::exists(ignore)) std::ofstream(ignore) << "*\n";
   std::ofstream(project.state + "/" + std::string(k_report_list), std::ios::app) << name << "\n";
 }
 

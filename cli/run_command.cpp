@@ -7,6 +7,8 @@
 #include "cli/circumstances.h"
 #include "cli/commands.h"
 #include "cli/evidence.h"
+#include "cli/observed_inputs.h"
+#include "cli/sandbox.h"
 #include "cli/session.h"
 #include "cli/signed_records.h"
 #include "cli/stages.h"
@@ -18,6 +20,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 
@@ -44,6 +47,7 @@ runner::RunOptions run_options(const Project& project, const Options& options, c
   run.fail_fast = options.fail_fast;
   run.repeat = options.repeat;
   run.shuffle = options.shuffle;
+  run.keep_passed_output = options.shown_output == "all";
   run.limits = project.config.run;
   run.environment = picture.environment;
   run.scratch = log.path("scratch");
@@ -53,13 +57,17 @@ runner::RunOptions run_options(const Project& project, const Options& options, c
 }
 
 void run_tests(const Project& project, const Options& options, const Picture& picture, const Plan& plan,
-               Session& session)
+               ObservedInputs& observed, Session& session)
 {
+  if (std::none_of(plan.entries.begin(), plan.entries.end(),
+                   [](const PlanEntry& entry) { return std::holds_alternative<Run>(entry.decision); }))
+    return;
   const int lanes = jobs_of(project, options);
-  const auto executor = sandbox::make_process_executor();
+  runner::RunOptions run = run_options(project, options, picture, session.log(), lanes);
+  run.observed = [&](const auto& tests, const auto& observation) { observed.add(tests, observation); };
+  const auto executor = make_executor(project, options, picture.environment, session.log().path("scratch"));
   const auto clock = sandbox::make_system_clock();
   TickingExecutor ticking(*executor, session);
-  const runner::RunOptions run = run_options(project, options, picture, session.log(), lanes);
   runner::run(plan, picture.catalogue, run, ticking, *clock, frameworks::framework_of,
               [&](const RunEvent& event) { session.on_event(event); });
   std::error_code ignored;
@@ -76,16 +84,20 @@ std::vector<InputSet> inputs_before(const Plan& plan, CurrentInputs& inputs)
 }
 
 // Keeps the run. A pass is a proof only if all that it rested on is still what it was before the run: among files that
-// changed meanwhile nobody knows which ones the test saw.
-void keep(const Project& project, const Picture& picture, const std::vector<InputSet>& before, cache::Store& store,
-          cache::FileDigests& digests, const RunRecord& record)
+// changed meanwhile nobody knows which ones the test saw. What was observed tells what that is; where nothing was, the
+// facts do.
+void keep(const Project& project, const Picture& picture, const std::vector<InputSet>& before, ObservedInputs& observed,
+          cache::Store& store, cache::FileDigests& digests, const RunRecord& record)
 {
   const TreeFiles tree = record.counts().selected > 0 ? read_tree(project) : TreeFiles{};
   digests.look_again();
   CurrentInputs after(project, picture, tree, digests);
+  std::optional<InputSet> seen;
   store.record(record, [&](const TestId& id) -> const InputSet* {
     const auto test = picture.catalogue.find(id.value);
     if (!test) return nullptr;
+    seen = observed.of(*test, after);
+    if (seen) return &*seen;
     const InputSet& rested_on = before[static_cast<std::size_t>(*test)];
     return rested_on == after.of(*test) ? &rested_on : nullptr;
   });
@@ -121,13 +133,26 @@ void tell_forges(const Options& options, const ChangeSet& change, const RunRecor
   }
 }
 
+// Red until there is a verdict, whatever an earlier run left there. Returns the files.
+std::vector<std::string> leave_red_reports(const Options& options)
+{
+  std::vector<std::string> files;
+  for (const ReportRequest& request : requested_reports(options)) {
+    files.push_back(request.file);
+    for (std::string& file : write_report(RunRecord{}, request, format_options(options)))
+      files.push_back(std::move(file));
+  }
+  return files;
+}
+
 } // namespace
 
 int run_command(const Options& options)
 {
   const std::optional<signing::SecretKey> key = evidence_key(options);
+  const std::vector<std::string> reports = leave_red_reports(options);
   Project project = open_project(options);
-  if (!options.junit.empty()) remember_report(project, options.junit);
+  for (const std::string& file : reports) remember_report(project, file);
   if (!options.evidence.empty()) remember_report(project, options.evidence);
   if (key) require_clean(project);
   cache::Store store = open_store(project);
@@ -166,8 +191,9 @@ int run_command(const Options& options)
   session.announce(planned.plan, picture.catalogue);
 
   const std::vector<InputSet> before = inputs_before(planned.plan, inputs);
-  run_tests(project, options, picture, planned.plan, session);
-  keep(project, picture, before, store, digests, session.record());
+  ObservedInputs observed(project, picture, std::chrono::system_clock::now());
+  run_tests(project, options, picture, planned.plan, observed, session);
+  keep(project, picture, before, observed, store, digests, session.record());
   if (!change.policy.suites.empty()) keep_listing(project, picture.catalogue, change.set, store);
   digests.save();
   gather_after_run(project, options, picture.catalogue, session.record(), change);

@@ -42,16 +42,6 @@ bool may_wait(const RunEvent& event)
          std::holds_alternative<event::BatchStarted>(event.body);
 }
 
-std::vector<std::string> run_ids(const std::string& state)
-{
-  std::vector<std::string> ids;
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(state + "/runs", ignored))
-    if (fs::exists(entry.path() / k_log_name)) ids.push_back(entry.path().filename().string());
-  std::sort(ids.begin(), ids.end());
-  return ids;
-}
-
 std::string log_of(const std::string& state, const std::string& id)
 {
   return fmt::format("{}/runs/{}/{}", state, id, k_log_name);
@@ -108,6 +98,21 @@ void RunLog::flush()
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
   buffer_.clear();
+}
+
+std::vector<std::string> run_ids(const std::string& state)
+{
+  std::vector<std::string> ids;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(state + "/runs", ignored))
+    if (fs::exists(entry.path() / k_log_name)) ids.push_back(entry.path().filename().string());
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
+bool is_running(const std::string& state, const std::string& run)
+{
+  return is_locked(log_of(state, run));
 }
 
 std::vector<FinishedLog> finished_logs(const std::string& state)

@@ -41,6 +41,10 @@ struct FinishedLog {
 // Every run of which no process is left, oldest first.
 std::vector<FinishedLog> finished_logs(const std::string& state);
 
+// Every run there is, oldest first, whether its process is left or not.
+std::vector<std::string> run_ids(const std::string& state);
+bool is_running(const std::string& state, const std::string& run);
+
 // The log of the run that `name` means: an id, a prefix of one that fits only one run, "latest", or the path of a file.
 // Throws Error{usage}.
 std::string find_log(const std::string& state, const std::string& name);

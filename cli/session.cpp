@@ -4,7 +4,8 @@
 #include "cli/terminal.h"
 #include "cli/version.h"
 #include "model/error.h"
-#include "reports/junit.h"
+#include "reports/event_log.h"
+#include "reports/run_summary.h"
 
 #include <fmt/format.h>
 
@@ -30,30 +31,43 @@ std::string host_name()
   return ::gethostname(name, sizeof name - 1) == 0 ? name : "";
 }
 
-std::vector<std::string> junit_files(const RunLog& log, const Options& options)
+// The run's own report first, in one file; then those that were asked for.
+std::vector<ReportRequest> all_reports(const RunLog& log, const Options& options)
 {
-  std::vector<std::string> files{log.path("junit.xml")};
-  if (!options.junit.empty()) files.push_back(std::filesystem::absolute(options.junit).string());
-  return files;
+  std::vector<ReportRequest> requests = requested_reports(options);
+  requests.insert(requests.begin(), {&format_named("junit"), log.path("junit.xml")});
+  return requests;
 }
 
-reports::ConsoleOptions console_for(const Project& project, const Options& options, std::vector<std::string> files)
+reports::ConsoleOptions console_for(const Project& project, const Options& options,
+                                    const std::vector<ReportRequest>& requests)
 {
   reports::ConsoleOptions console = console_options(options);
-  for (std::string& file : files) {
-    std::string below = std::filesystem::path(file).lexically_proximate(project.root).string();
-    console.report_files.push_back(below.starts_with("..") ? std::move(file) : std::move(below));
+  for (const ReportRequest& request : requests) {
+    std::string below = std::filesystem::path(request.file).lexically_proximate(project.root).string();
+    console.report_files.push_back(below.starts_with("..") ? request.file : std::move(below));
   }
   return console;
 }
 
 } // namespace
 
-Session::Session(const Project& project, const Options& options)
-  : log_(project.state), junit_files_(junit_files(log_, options)),
-    console_(console_for(project, options, junit_files_), write_out), started_(now())
+void write_red_report(const std::string& file)
 {
-  for (const std::string& file : junit_files_) write_atomically(file, reports::junit_not_completed(log_.id()));
+  write_atomically(std::filesystem::absolute(file).string(), reports::junit_not_completed({}));
+}
+
+Session::Session(Project& project, const Options& options)
+  : log_(project.state), project_(project), requests_(all_reports(log_, options)),
+    format_options_(format_options(options)), messages_(options.messages),
+    console_(console_for(project, options, requests_), write_out), started_(now())
+{
+  RunRecord not_completed;
+  not_completed.started.run = log_.id();
+  not_completed.start_time = started_;
+  for (const ReportRequest& request : requests_)
+    for (const std::string& file : write_report(not_completed, request, format_options_))
+      if (&request != &requests_.front()) remember_report(project_, file);
 }
 
 void Session::start(const Options& options, const ChangeSet& change, int lanes)
@@ -91,24 +105,30 @@ void Session::on_event(const RunEvent& event)
 {
   log_.append(event);
   fold_.add(event);
-  console_.event(event);
+  if (messages_ == MessageFormat::text) return console_.event(event);
+  std::string line;
+  reports::encode(event, line);
+  write_out(line);
 }
 
 void Session::tick()
 {
-  console_.tick(now());
+  if (messages_ == MessageFormat::text) console_.tick(now());
 }
 
 int Session::finish(const Verdict& verdict)
 {
   emit(event::RunFinished{verdict, now() - started_});
   log_.flush();
-  const std::string xml = reports::junit(record());
-  const std::string disagreement = reports::junit_disagreement(xml, record());
-  if (!disagreement.empty())
-    throw Error(ErrorKind::world, fmt::format("the JUnit report does not say what the verdict says: {}", disagreement),
-                fmt::format("the run's log {} is right; please report this", log_.path("events.ndjson")));
-  for (const std::string& file : junit_files_) write_atomically(file, xml);
+  for (const ReportRequest& request : requests_) {
+    reports::FormatOptions settings = format_options_;
+    const bool own = &request == &requests_.front();
+    settings.split = !own;
+    const std::vector<std::string> written = write_report(record(), request, settings);
+    if (own) continue;
+    for (const std::string& file : written) remember_report(project_, file);
+  }
+  write_atomically(log_.path("summary.json"), reports::encode_summary(reports::summarise(record())));
   return static_cast<int>(verdict.exit);
 }
 

@@ -4,6 +4,7 @@
 
 #include "cli/options.h"
 #include "cli/project.h"
+#include "cli/report_files.h"
 #include "cli/run_log.h"
 #include "model/change_set.h"
 #include "model/run_record.h"
@@ -15,10 +16,13 @@
 
 namespace sluice::cli {
 
+// The report of a run that came to nothing: what lies at `file` until a verdict is formed. Throws Error{world}.
+void write_red_report(const std::string& file);
+
 class Session {
 public:
   // Opens the run's folder and puts a red report where every report will be: a run that is killed leaves red behind.
-  Session(const Project& project, const Options& options);
+  Session(Project& project, const Options& options);
 
   void start(const Options& options, const ChangeSet& change, int lanes);
   void announce(const Plan& plan, const Catalogue& catalogue);
@@ -36,7 +40,10 @@ public:
 private:
   RunLog log_;
   RunRecordFold fold_;
-  std::vector<std::string> junit_files_;
+  Project& project_;
+  std::vector<ReportRequest> requests_;
+  reports::FormatOptions format_options_;
+  MessageFormat messages_;
   reports::Console console_;
   Timestamp started_;
 };

@@ -28,6 +28,12 @@ bool reader_is_terse()
   return false;
 }
 
+// Services that take lines of a log for commands ("::error::", "##vso[...]").
+bool log_takes_commands()
+{
+  return is_set("GITHUB_ACTIONS") || is_set("TF_BUILD") || is_set("TEAMCITY_VERSION") || is_set("GITEA_ACTIONS");
+}
+
 int terminal_width()
 {
   winsize size{};
@@ -44,6 +50,9 @@ reports::ConsoleOptions console_options(const Options& options)
   const bool terminal = ::isatty(STDOUT_FILENO) == 1;
   reports::ConsoleOptions console;
   console.width = terminal_width();
+  console.defuse_commands = log_takes_commands();
+  if (options.shown_output == "all") console.output = reports::ShownOutput::all;
+  if (options.shown_output == "none") console.output = reports::ShownOutput::none;
   console.color = terminal && !dumb && !is_set("NO_COLOR");
   if (options.output == OutputMode::quiet) console.style = reports::ConsoleStyle::quiet;
   else if (options.output == OutputMode::plain) console.style = reports::ConsoleStyle::plain;

@@ -22,9 +22,38 @@ Run run_of_path(const std::vector<ReasonStep>& path)
   return {guessed ? RunCause::opaque : RunCause::affected, path.front().name, path};
 }
 
-// Why a test without a proof that holds runs: the change explains it best, then what widened, then the proof itself.
-Run why_run(const std::vector<ReasonStep>& path, const Reach& reach, const ProofState& proof)
+// How a test was seen to use an input; empty for what is known by fact only.
+std::string_view seen_as(const Input& input)
 {
+  switch (input.kind) {
+  case InputKind::content:
+    return k_was_read;
+  case InputKind::entry:
+    return input.digest.absent() ? k_was_missed : k_was_looked_at;
+  case InputKind::listing:
+    return k_was_listed;
+  case InputKind::definition:
+  case InputKind::loaded:
+  case InputKind::unknown_files:
+  case InputKind::whole_tree:
+  case InputKind::matched_files:
+  case InputKind::configuration:
+  case InputKind::loose_outputs:
+  case InputKind::configured:
+  case InputKind::environment:
+    return {};
+  }
+  return {};
+}
+
+// Why a test without a proof that holds runs: what it was seen to use says it exactly, then the change and the facts,
+// then what widened, then the proof itself.
+Run why_run(const TestId& test, const std::vector<ReasonStep>& path, const Reach& reach, const ProofState& proof)
+{
+  if (proof.kind == ProofState::Kind::broken && !seen_as(proof.difference).empty()) {
+    const std::string name = proof.difference.name.substr(0, proof.difference.name.find('\n'));
+    return {RunCause::affected, name, {{name, std::string(seen_as(proof.difference))}, {test.value, {}}}};
+  }
   if (!path.empty()) return run_of_path(path);
   if (!reach.escalations.empty()) return run_of_escalation(reach.escalations.front());
   switch (proof.kind) {
@@ -59,13 +88,13 @@ Decision decide(std::size_t index, const Catalogue& catalogue, const Reach& reac
   if (!request.requested.empty()) return Run{RunCause::requested, request.requested, {}};
   const std::string& stale = request.stale.empty() ? k_fresh : request.stale[index];
   if (!stale.empty()) {
-    if (!path.empty() || !reach.escalations.empty()) return why_run(path, reach, proof);
+    if (!path.empty() || !reach.escalations.empty()) return why_run(test.id, path, reach, proof);
     return Run{RunCause::inputs_differ, stale, {}};
   }
   const bool holds = proof.kind == ProofState::Kind::holds;
   if (holds && !request.required_by[index].empty()) return Run{RunCause::required, request.required_by[index], {}};
   if (holds && !reach.incomplete()) return Reuse{proof.proof, !path.empty()};
-  return why_run(path, reach, proof);
+  return why_run(test.id, path, reach, proof);
 }
 
 // What a running test stands on runs too, whatever its own state: a fixture is an action, not a result. Cleanups follow

@@ -86,6 +86,12 @@ Reach reach(const ImpactGraph& graph, const Catalogue& catalogue, const ChangeSe
 // The `via` of a first step that is no fact: the test's program is a script or tool that may read anything.
 inline constexpr std::string_view k_may_be_read = "may be read by";
 
+// The `via` of an input that a test was seen to use.
+inline constexpr std::string_view k_was_read = "was read by";
+inline constexpr std::string_view k_was_looked_at = "was looked at by";
+inline constexpr std::string_view k_was_missed = "was missed by";
+inline constexpr std::string_view k_was_listed = "was listed by";
+
 struct SelectionRequest {
   std::vector<ProofState> proofs; // one for each test of the catalogue
   // One for each test: why what it starts is not what would be built from the tree as it is now ("build/a_test is older

@@ -47,10 +47,28 @@ struct RunConfig {
   friend bool operator==(const RunConfig&, const RunConfig&) = default;
 };
 
+enum class SandboxTree : std::uint8_t { copy_on_write, read_only, writable };
+enum class SandboxNetwork : std::uint8_t { none, host };
+// The least that tests may run in; a run that cannot have it fails.
+enum class SandboxDemand : std::uint8_t { full, partial, bare, none };
+
+struct SandboxConfig {
+  bool isolate = true; // false: tests run as ordinary processes of the user
+  SandboxTree tree = SandboxTree::copy_on_write;
+  SandboxNetwork network = SandboxNetwork::none;
+  SandboxDemand level = SandboxDemand::none;
+  std::uint64_t memory = 0; // bytes of all processes of a batch; 0: no limit
+  int processes = 4096;     // of a batch; 0: no limit
+  std::uint64_t disk = std::uint64_t{1} << 30; // bytes of what a batch writes to its private and copied folders
+  std::vector<std::string> hide, show, writable, devices; // absolute, "~/..." or repository-relative
+  friend bool operator==(const SandboxConfig&, const SandboxConfig&) = default;
+};
+
 struct Config {
   std::optional<BuildConfig> build;
   std::vector<TestsConfig> tests;
   RunConfig run;
+  SandboxConfig sandbox;
   std::vector<std::string> ignore; // globs of files that cannot matter to any test
   friend bool operator==(const Config&, const Config&) = default;
 };

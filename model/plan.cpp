@@ -69,6 +69,10 @@ std::string_view to_string(InputKind kind)
     return "configured";
   case InputKind::environment:
     return "environment";
+  case InputKind::entry:
+    return "entry";
+  case InputKind::listing:
+    return "listing";
   }
   return "?";
 }

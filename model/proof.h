@@ -28,6 +28,9 @@ enum class InputKind : std::uint8_t {
                  // digest
   configured,    // files that the configure step generated and no build step knows
   environment,   // the environment variables that tests inherit
+  entry,         // what is at a path: nothing (absent digest), a folder, a file, a link ...
+  listing,       // names of the entries of a folder; name: the folder, then for each glob of names that do not count a
+                 // newline and the glob
 };
 
 struct Input {

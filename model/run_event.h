@@ -81,6 +81,7 @@ struct BatchFinished {
   std::chrono::microseconds duration{0};
   std::chrono::microseconds cpu{0}; // user and system time of the process tree
   bool left_processes = false;      // something of its process tree had to be ended afterwards
+  bool cut_off = false;             // ended, or was ended, before its cases had finished: its passes prove nothing
   friend bool operator==(const BatchFinished&, const BatchFinished&) = default;
 };
 

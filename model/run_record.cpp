@@ -57,6 +57,35 @@ TestRecord* RunRecordFold::find(const TestId& id)
   return found == index_.end() ? nullptr : &record_.tests[found->second];
 }
 
+void RunRecordFold::end_attempt(const event::TestFinished& body, Timestamp time)
+{
+  TestRecord* test = find(body.test);
+  if (!test) return;
+  // Nearly always the last; attempts of merged runs may overlap.
+  auto at = std::find_if(test->attempts.rbegin(), test->attempts.rend(),
+                         [&](const Attempt& attempt) { return attempt.number == body.attempt; });
+  if (at == test->attempts.rend()) {
+    test->attempts.emplace_back();
+    test->attempts.back().started = time;
+    at = test->attempts.rbegin();
+  }
+  at->number = body.attempt;
+  at->kind = body.kind;
+  at->lane = body.lane;
+  at->batch = body.batch;
+  at->ended = time;
+  at->result = body.result;
+}
+
+void RunRecordFold::end_batch(const event::BatchFinished& body, Timestamp time)
+{
+  if (body.cut_off) record_.cut_off.insert(body.batch);
+  const auto found = batches_.find(body.batch);
+  if (found == batches_.end()) return;
+  record_.batches[found->second].finished = body;
+  record_.batches[found->second].ended = time;
+}
+
 void RunRecordFold::add(const RunEvent& event)
 {
   std::visit(Overloaded{
@@ -71,31 +100,22 @@ void RunRecordFold::add(const RunEvent& event)
                  record_.tests.push_back({body, {}});
                },
                [&](const event::PlanMade& body) { record_.plan = body; },
-               [](const event::BatchStarted&) {},
-               [](const event::BatchFinished&) {},
+               [&](const event::BatchStarted& body) {
+                 batches_.emplace(body.batch, record_.batches.size());
+                 record_.batches.push_back({body, event.time, {}, {}});
+               },
+               [&](const event::BatchFinished& body) { end_batch(body, event.time); },
                [&](const event::TestStarted& body) {
                  if (TestRecord* test = find(body.test)) {
                    Attempt attempt;
                    attempt.number = body.attempt;
                    attempt.lane = body.lane;
+                   attempt.batch = body.batch;
                    attempt.started = event.time;
                    test->attempts.push_back(std::move(attempt));
                  }
                },
-               [&](const event::TestFinished& body) {
-                 TestRecord* test = find(body.test);
-                 if (!test) return;
-                 if (test->attempts.empty() || test->attempts.back().number != body.attempt) {
-                   test->attempts.emplace_back();
-                   test->attempts.back().started = event.time;
-                 }
-                 Attempt& attempt = test->attempts.back();
-                 attempt.number = body.attempt;
-                 attempt.kind = body.kind;
-                 attempt.lane = body.lane;
-                 attempt.ended = event.time;
-                 attempt.result = body.result;
-               },
+               [&](const event::TestFinished& body) { end_attempt(body, event.time); },
                [&](const event::Interrupted&) { record_.interrupted = true; },
                [&](const event::RunFinished& body) { record_.finished = body; },
              },

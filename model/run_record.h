@@ -4,7 +4,9 @@
 
 #include "model/run_event.h"
 
+#include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -15,8 +17,9 @@ struct Attempt {
   int number = 1;
   event::AttemptKind kind = event::AttemptKind::first;
   int lane = 0;
+  std::uint32_t batch = 0;
   Timestamp started;
-  Timestamp ended;
+  Timestamp ended; // the epoch: it never ended
   AttemptResult result;
   friend bool operator==(const Attempt&, const Attempt&) = default;
 };
@@ -39,6 +42,15 @@ struct TestRecord {
   friend bool operator==(const TestRecord&, const TestRecord&) = default;
 };
 
+// One start of one program; its tests name it (Attempt::batch).
+struct BatchRecord {
+  event::BatchStarted begun;
+  Timestamp started;
+  std::optional<event::BatchFinished> finished; // absent: the run ended first
+  Timestamp ended;                              // the epoch: it never ended
+  friend bool operator==(const BatchRecord&, const BatchRecord&) = default;
+};
+
 struct Counts {
   std::size_t total = 0;    // tests of the catalogue
   std::size_t selected = 0; // planned to run
@@ -56,7 +68,14 @@ struct RunRecord {
   std::optional<event::BuildStarted> build_started;
   std::optional<event::BuildFinished> build;
   event::PlanMade plan;
-  std::vector<TestRecord> tests; // in planned order
+  std::vector<TestRecord> tests;    // in planned order
+  std::vector<BatchRecord> batches; // in the order of their starts
+
+  // Batches that ended before their cases had finished. A test may have printed that its neighbours passed and then
+  // crashed, so that no result file tells: what passed there proves nothing for later runs. This run is red for the
+  // crash, or has run them again.
+  std::set<std::uint32_t> cut_off;
+
   bool interrupted = false;
   std::optional<event::RunFinished> finished; // absent: the run was cut off, which is red
 
@@ -73,9 +92,12 @@ public:
 
 private:
   TestRecord* find(const TestId& id);
+  void end_attempt(const event::TestFinished& body, Timestamp time);
+  void end_batch(const event::BatchFinished& body, Timestamp time);
 
   RunRecord record_;
   std::unordered_map<TestId, std::size_t, TestIdHash> index_;
+  std::unordered_map<std::uint32_t, std::size_t> batches_;
 };
 
 } // namespace sluice

@@ -3,6 +3,7 @@
 #include "reports/phrases.h"
 #include "reports/text.h"
 
+#include <algorithm>
 #include <cstring>
 #include <fmt/format.h>
 
@@ -67,7 +68,7 @@ std::string test_message(const TestRecord& test)
   return one_line("fails only among its neighbours, passes when run alone: " + message, k_message_limit);
 }
 
-std::string test_location(const TestRecord& test, const Attempt* attempt)
+Place test_place(const TestRecord& test, const Attempt* attempt)
 {
   const std::string& known = test.planned.file;
   std::string_view file = known;
@@ -79,7 +80,12 @@ std::string test_location(const TestRecord& test, const Attempt* attempt)
                       file[file.size() - known.size() - 1] == '/';
     if (same) file = known;
   }
-  std::string location = one_line(file, k_message_limit);
+  return {one_line(file, k_message_limit), std::max(line, 0)};
+}
+
+std::string test_location(const TestRecord& test, const Attempt* attempt)
+{
+  auto [location, line] = test_place(test, attempt);
   if (!location.empty() && line > 0) location += ":" + std::to_string(line);
   return location;
 }

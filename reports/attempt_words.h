@@ -18,6 +18,13 @@ std::string attempt_message(const Attempt& attempt);
 // passed when it was run alone.
 std::string test_message(const TestRecord& test);
 
+// Where a test stands: from the attempt or else from the catalogue. Clean; empty and 0 if neither knows.
+struct Place {
+  std::string file;
+  int line = 0;
+};
+Place test_place(const TestRecord& test, const Attempt* attempt);
+
 // "src/a_test.cpp:12", from the attempt or else from the catalogue; empty if neither knows. An absolute path of the
 // attempt that ends with the catalogue's is given as the latter.
 std::string test_location(const TestRecord& test, const Attempt* attempt);

@@ -5,9 +5,11 @@
 #include "reports/phrases.h"
 #include "reports/plan_words.h"
 #include "reports/progress.h"
+#include "reports/workflow_commands.h"
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <unordered_map>
 
 namespace sluice::reports {
 
@@ -17,6 +19,10 @@ namespace {
 constexpr std::chrono::milliseconds k_redraw_interval{100};
 constexpr std::size_t k_failures_with_output = 50; // those after it are told in one line each
 constexpr std::string_view k_erase_line = "\r\x1b[K";
+
+// A test is named when it has run for so long and for three times as long as usual; then each time that this doubles.
+constexpr std::chrono::seconds k_long{10};
+constexpr std::chrono::seconds k_long_interval{1};
 
 } // namespace
 
@@ -28,6 +34,9 @@ struct Console::Impl {
   bool plan_announced = false;
   std::size_t failures_shown = 0;
   Timestamp last_drawn;
+  Timestamp last_looked_for_long;
+  std::unordered_map<std::string, std::chrono::microseconds>
+    named_at; // tests that run for long: when to name them next
 
   bool quiet() const { return options.style == ConsoleStyle::quiet; }
 
@@ -35,8 +44,9 @@ struct Console::Impl {
   void print(const std::string& lines)
   {
     if (lines.empty()) return;
-    if (drawn) sink(std::string(k_erase_line) + lines);
-    else sink(lines);
+    std::string text = drawn ? std::string(k_erase_line) : std::string();
+    text += options.defuse_commands ? defuse_workflow_commands(lines) : lines;
+    sink(text);
     drawn = false;
     last_drawn = {};
   }
@@ -48,6 +58,24 @@ struct Console::Impl {
     sink(std::string(k_erase_line) + status_line(progress, now, options));
     drawn = true;
     last_drawn = now;
+  }
+
+  void name_long_running(Timestamp now)
+  {
+    if (quiet() || now - last_looked_for_long < k_long_interval) return;
+    last_looked_for_long = now;
+    for (const RunningTest& running : progress.running(now)) {
+      if (running.elapsed < k_long) return; // longest first
+      const auto usual = running.test->planned.expected.value_or(std::chrono::microseconds(0));
+      auto& next =
+        named_at.try_emplace(running.test->planned.test.value, std::max<std::chrono::microseconds>(k_long, 3 * usual))
+          .first->second;
+      if (running.elapsed < next) continue;
+      while (next <= running.elapsed) next *= 2;
+      print(fmt::format("{}  {} has run for {}{}\n", painted("slow", Paint::careful, options),
+                        shown(running.test->planned.test.value), human_duration(running.elapsed),
+                        usual.count() > 0 ? fmt::format(", usually {}", human_duration(usual)) : std::string()));
+    }
   }
 
   void announce_plan()
@@ -92,7 +120,8 @@ struct Console::Impl {
                                             [](const Attempt& attempt) { return is_red(attempt.result.outcome); });
     if (is_red(body.result.outcome)) show_red(*test, body, red_attempts == 1);
     else if (body.kind == event::AttemptKind::isolated) show_passes_alone(body);
-    else if (options.style == ConsoleStyle::plain) show_line(*test);
+    else show_green(*test);
+    named_at.erase(body.test.value);
   }
 
   void show_red(const TestRecord& test, const event::TestFinished& body, bool first)
@@ -104,7 +133,8 @@ struct Console::Impl {
                           body.attempt, body.kind == event::AttemptKind::isolated ? ", alone" : ""));
       return;
     }
-    const WithOutput output = ++failures_shown > k_failures_with_output ? WithOutput::no : WithOutput::yes;
+    const bool with_output = ++failures_shown <= k_failures_with_output && options.output != ShownOutput::none;
+    const WithOutput output = with_output ? WithOutput::yes : WithOutput::no;
     print(failure_text(test, progress.record().started, output, options));
   }
 
@@ -114,14 +144,18 @@ struct Console::Impl {
                       painted("note", Paint::careful, options), shown(body.test.value)));
   }
 
-  void show_line(const TestRecord& test)
+  void show_green(const TestRecord& test)
   {
     const Attempt& attempt = test.attempts.back();
+    const bool with_output = options.output == ShownOutput::all && !attempt.result.output.empty();
+    if (options.style != ConsoleStyle::plain && !with_output) return;
     const bool skipped = attempt.result.outcome == Outcome::skipped;
-    print(fmt::format("[{}/{}] {}  {} ({})\n", progress.done(), progress.selected(),
-                      painted(outcome_word(attempt.result.outcome), skipped ? Paint::careful : Paint::good, options),
-                      shown(test.planned.test.value),
-                      skipped ? attempt_message(attempt) : human_duration(attempt.result.duration)));
+    std::string text = fmt::format(
+      "[{}/{}] {}  {} ({})\n", progress.done(), progress.selected(),
+      painted(outcome_word(attempt.result.outcome), skipped ? Paint::careful : Paint::good, options),
+      shown(test.planned.test.value), skipped ? attempt_message(attempt) : human_duration(attempt.result.duration));
+    if (with_output) text += output_text(attempt);
+    print(text);
   }
 
   void show(const event::Interrupted&)
@@ -133,7 +167,7 @@ struct Console::Impl {
 };
 
 Console::Console(ConsoleOptions options, Sink sink)
-  : impl_(new Impl{std::move(options), std::move(sink), {}, {}, {}, {}, {}})
+  : impl_(new Impl{std::move(options), std::move(sink), {}, {}, {}, {}, {}, {}, {}})
 {
 }
 
@@ -149,6 +183,7 @@ void Console::event(const RunEvent& event)
 void Console::tick(Timestamp now)
 {
   if (impl_->progress.record().finished) return;
+  impl_->name_long_running(now);
   impl_->draw(now);
 }
 

@@ -3,11 +3,10 @@
 #pragma once
 
 #include "model/run_record.h"
+#include "reports/output_stream.h"
 
-#include <functional>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace sluice::reports {
@@ -18,14 +17,17 @@ enum class ConsoleStyle {
   quiet, // says all in under 300 bytes when green; failures in full
 };
 
+// Of which tests the output is shown.
+enum class ShownOutput { failures, all, none };
+
 struct ConsoleOptions {
   ConsoleStyle style = ConsoleStyle::plain;
   bool color = false;
   int width = 80;
+  ShownOutput output = ShownOutput::failures;
+  bool defuse_commands = false; // the reader is a CI service that takes lines of a log for commands
   std::vector<std::string> report_files; // named at the end
 };
-
-using Sink = std::function<void(std::string_view)>;
 
 class Console {
 public:
@@ -34,7 +36,8 @@ public:
 
   // Takes the next event. Long-running tests are named and the status line is redrawn from tick().
   void event(const RunEvent& event);
-  // To be called a few times a second while nothing happens; draws only in style live.
+  // To be called a few times a second while nothing happens: names tests that run for long (but in style quiet), and
+  // redraws in style live.
   void tick(Timestamp now);
 
 private:

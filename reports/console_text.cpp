@@ -93,8 +93,15 @@ std::string failure_text(const TestRecord& test, const event::RunStarted& run, W
   text += fmt::format("\n  {}\n", attempt ? attempt_message(*attempt) : test_message(test));
   if (const std::string location = test_location(test, attempt); !location.empty()) text += "  " + location + "\n";
   if (!attempt || output == WithOutput::no) return text;
-  if (!attempt->result.output.empty()) text += indented(excerpt(attempt->result.output, k_output_shown), "    ");
+  if (!attempt->result.output.empty()) text += output_text(*attempt);
   if (const std::string log = log_path(run, *attempt); !log.empty()) text += "  full output: " + log + "\n";
+  return text;
+}
+
+std::string output_text(const Attempt& attempt)
+{
+  std::string text = indented(excerpt(attempt.result.output, k_output_shown), "    ");
+  if (!text.ends_with('\n')) text += '\n';
   return text;
 }
 

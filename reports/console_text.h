@@ -24,6 +24,9 @@ enum class WithOutput { yes, no };
 std::string failure_text(const TestRecord& test, const event::RunStarted& run, WithOutput output,
                          const ConsoleOptions& options);
 
+// What the attempt printed, indented; ends with a line break.
+std::string output_text(const Attempt& attempt);
+
 std::string build_failure_text(const event::BuildFinished& build, const ConsoleOptions& options);
 
 // One line, without a line break, of at most `options.width` columns.

@@ -153,6 +153,7 @@ void read(JsonFields& in, event::BatchFinished& body)
   in.duration("duration_us", body.duration);
   in.duration("cpu_us", body.cpu);
   in.flag("left_processes", body.left_processes);
+  in.flag("cut_off", body.cut_off);
 }
 
 void read(JsonFields& in, event::TestStarted& body)

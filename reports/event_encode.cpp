@@ -79,6 +79,7 @@ void write(JsonWriter& json, const event::BatchFinished& body)
   json.number("duration_us", body.duration.count());
   json.number_if_any("cpu_us", body.cpu.count());
   json.flag_if_set("left_processes", body.left_processes);
+  json.flag_if_set("cut_off", body.cut_off);
 }
 
 void write(JsonWriter& json, const event::TestStarted& body)

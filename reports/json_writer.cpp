@@ -71,6 +71,11 @@ void JsonWriter::end_object()
   impl_->writer.EndObject();
 }
 
+void JsonWriter::begin_array()
+{
+  impl_->writer.StartArray();
+}
+
 void JsonWriter::begin_array(std::string_view key)
 {
   impl_->key(key);

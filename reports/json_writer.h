@@ -21,6 +21,7 @@ public:
   void begin_object();
   void begin_object(std::string_view key);
   void end_object();
+  void begin_array();
   void begin_array(std::string_view key);
   void end_array();
 

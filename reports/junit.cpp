@@ -51,25 +51,33 @@ bool readers_take_for_markup(std::string_view path)
 
 class Report {
 public:
-  Report(const RunRecord& record, std::string& out) : record_(record), layout_(junit_layout(record)), xml_(out) {}
+  Report(const RunRecord& record, const JunitFile& file, const JunitOptions& options, OutputStream& out)
+    : record_(record), file_(file), rich_(options.profile == JunitProfile::rich), out_(out), xml_(out.text())
+  {
+  }
 
   void write()
   {
     JunitCounts all;
-    for (const JunitSuite& suite : layout_) all.add(suite.counts);
+    for (const JunitSuite& suite : file_.suites) all.add(suite.counts);
     const std::size_t shown = std::max<std::size_t>(all.failures + all.errors, 1);
     case_limit_ = std::clamp(k_report_limit / shown, k_least_case_limit, k_case_limit);
     timestamp_ = utc_seconds(record_.start_time);
     host_ = one_line(record_.started.host, 255);
     if (host_.empty()) host_ = "localhost";
 
-    xml_.open("testsuites");
-    xml_.attribute("name", "sluice");
-    write_counts(all);
-    xml_.attribute("time", fixed_seconds(all.time));
-    for (const JunitSuite& suite : layout_) write(suite);
-    xml_.close();
+    if (file_.suite_is_root) {
+      for (const JunitSuite& suite : file_.suites) write(suite);
+    } else {
+      xml_.open("testsuites");
+      xml_.attribute("name", "sluice");
+      write_counts(all);
+      xml_.attribute("time", fixed_seconds(all.time));
+      for (const JunitSuite& suite : file_.suites) write(suite);
+      xml_.close();
+    }
     xml_.finish();
+    out_.finish();
   }
 
 private:
@@ -88,7 +96,7 @@ private:
     xml_.attribute("skipped", std::to_string(suite.counts.skipped));
     xml_.attribute("time", fixed_seconds(suite.counts.time));
     xml_.attribute("timestamp", timestamp_);
-    xml_.attribute("hostname", host_);
+    if (!file_.suite_is_root) xml_.attribute("hostname", host_); // Surefire's schema has none
     if (suite.name == k_gate_suite) write_run_properties();
     for (const JunitCase& entry : suite.cases) write(suite, entry);
     xml_.close();
@@ -104,6 +112,14 @@ private:
     else if (entry.status != CaseStatus::passed)
       write_problem(entry.status, entry.type, entry.message, gate_body(entry));
     xml_.close();
+    out_.drain();
+  }
+
+  static std::string left_out_words(const TestRecord& test)
+  {
+    const Skip& skip = std::get<Skip>(test.planned.decision);
+    const std::string subject = one_line(skip.subject, 900);
+    return fmt::format("left out: {}{}{}", to_string(skip.cause), subject.empty() ? "" : ": ", subject);
   }
 
   std::string gate_body(const JunitCase& entry) const
@@ -117,17 +133,17 @@ private:
   {
     const TestRecord& test = *entry.test;
     const std::string file = one_line(test.planned.file, 1'000);
-    const bool has_file = !file.empty() && !file.starts_with('/'); // readers look for it in the repository
+    const bool has_file = rich_ && !file.empty() && !file.starts_with('/'); // readers look for it in the repository
     if (has_file) xml_.attribute("file", file);
     if (has_file && test.planned.line > 0) xml_.attribute("line", std::to_string(test.planned.line));
 
     if (const Reuse* reuse = std::get_if<Reuse>(&test.planned.decision)) {
-      if (reuse->proof.run.empty()) return;
+      if (!rich_ || reuse->proof.run.empty()) return;
       xml_.open("properties");
       property("sluice.reused_from", reuse->proof.run);
       xml_.close();
     } else if (entry.status == CaseStatus::skipped) {
-      const std::string reason = test_message(test);
+      const std::string reason = test.selected() ? test_message(test) : left_out_words(test);
       xml_.open("skipped");
       xml_.attribute("message", reason);
       xml_.text(reason);
@@ -260,7 +276,9 @@ private:
   }
 
   const RunRecord& record_;
-  std::vector<JunitSuite> layout_;
+  const JunitFile& file_;
+  bool rich_;
+  OutputStream& out_;
   XmlWriter xml_;
   std::size_t case_limit_ = k_case_limit;
   std::string timestamp_;
@@ -269,10 +287,16 @@ private:
 
 } // namespace
 
+void write_junit(const RunRecord& record, const JunitFile& file, const JunitOptions& options, OutputStream& out)
+{
+  Report(record, file, options, out).write();
+}
+
 std::string junit(const RunRecord& record)
 {
   std::string xml;
-  Report(record, xml).write();
+  OutputStream out([&](std::string_view bytes) { xml += bytes; });
+  write_junit(record, junit_files(record, {}).front(), {}, out);
   return xml;
 }
 

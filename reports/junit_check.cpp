@@ -7,6 +7,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <unordered_map>
 #include <unordered_set>
 
 namespace sluice::reports {
@@ -28,7 +29,7 @@ enum class Scope { tests, gate };
 // What a consumer would read out of the report: it takes nothing over from the code that wrote it.
 class Recount {
 public:
-  // One line for the first thing that is wrong with the report in itself; empty if nothing is.
+  // Reads one file more. One line for the first thing that is wrong with it in itself; empty if nothing is.
   std::string read(std::string_view xml)
   {
     if (xml.size() > static_cast<std::size_t>(std::numeric_limits<int>::max()))
@@ -36,12 +37,17 @@ public:
     Reader reader(xmlReaderForMemory(xml.data(), static_cast<int>(xml.size()), nullptr, nullptr,
                                      XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING));
     if (!reader) return "the report cannot be read";
+    declared_all_ = {};
+    all_ = {};
+    root_is_suite_ = false;
+    files_suites_.clear();
     int more = xmlTextReaderRead(reader.get());
     for (; more == 1 && problem_.empty(); more = xmlTextReaderRead(reader.get())) visit(reader.get());
     if (!problem_.empty()) return problem_;
     if (more != 0) return "the report is not well-formed XML";
     close_suite();
-    if (problem_.empty() && declared_all_ != all_) problem_ = "the counters of <testsuites> are not those of its cases";
+    if (problem_.empty() && !root_is_suite_ && declared_all_ != all_)
+      problem_ = "the counters of <testsuites> are not those of its cases";
     return problem_;
   }
 
@@ -61,7 +67,7 @@ private:
   void visit(xmlTextReaderPtr reader)
   {
     const int type = xmlTextReaderNodeType(reader);
-    const int depth = xmlTextReaderDepth(reader);
+    const int depth = xmlTextReaderDepth(reader) + (root_is_suite_ ? 1 : 0);
     const std::string_view name = view(xmlTextReaderConstName(reader));
     if (type == XML_READER_TYPE_END_ELEMENT && depth == 2 && name == "testcase") close_case();
     if (type != XML_READER_TYPE_ELEMENT) return;
@@ -73,6 +79,10 @@ private:
 
   void open_root(xmlTextReaderPtr reader, std::string_view name)
   {
+    if (name == "testsuite") {
+      root_is_suite_ = true;
+      return open_suite(reader, name);
+    }
     if (name != "testsuites") problem_ = "the root is not <testsuites>";
     declared_all_ = declared(reader);
   }
@@ -84,9 +94,8 @@ private:
     suite_name_ = attribute(reader, "name");
     declared_ = declared(reader);
     declared_skipped_ = attribute(reader, "skipped");
-    names_.clear();
     if (suite_name_.empty() && problem_.empty()) problem_ = "a suite has no name";
-    if (!suites_.insert(suite_name_).second && problem_.empty()) problem_ = "two suites have one name";
+    if (!files_suites_.insert(suite_name_).second && problem_.empty()) problem_ = "two suites have one name";
     in_suite_ = true;
   }
 
@@ -106,7 +115,7 @@ private:
     case_name_ = attribute(reader, "name");
     status_.reset();
     if (case_name_.empty() || attribute(reader, "classname").empty()) problem_ = "a case has no name or no classname";
-    else if (!names_.insert(case_name_).second)
+    else if (!names_[suite_name_].insert(case_name_).second)
       problem_ = fmt::format("two cases of suite {} have the name {}", suite_name_, case_name_);
     if (xmlTextReaderIsEmptyElement(reader) == 1) close_case();
   }
@@ -150,7 +159,9 @@ private:
   bool in_suite_ = false;
   std::optional<CaseStatus> status_;
   std::optional<CaseStatus> verdict_;
-  std::unordered_set<std::string> suites_, names_;
+  bool root_is_suite_ = false;
+  std::unordered_set<std::string> files_suites_;                           // of one file
+  std::unordered_map<std::string, std::unordered_set<std::string>> names_; // by suite, over all files
 };
 
 std::string differ(std::string_view what, std::size_t report, std::size_t record)
@@ -162,17 +173,26 @@ std::string differ(std::string_view what, std::size_t report, std::size_t record
 
 std::string junit_disagreement(std::string_view xml, const RunRecord& record)
 {
+  return junit_disagreement(std::vector{xml}, record);
+}
+
+std::string junit_disagreement(const std::vector<std::string_view>& files, const RunRecord& record,
+                               Unselected unselected)
+{
   Recount recount;
-  if (std::string problem = recount.read(xml); !problem.empty()) return problem;
+  for (const std::string_view xml : files)
+    if (std::string problem = recount.read(xml); !problem.empty()) return problem;
 
   const JunitCounts& tests = recount.counts(Scope::tests);
   const JunitCounts& gate = recount.counts(Scope::gate);
   const Counts expected = record.counts();
+  const std::size_t left_out = unselected == Unselected::show ? expected.left_out : 0;
   const std::size_t red = tests.failures + tests.errors;
-  if (tests.tests != expected.selected + expected.reused)
-    return differ("tests", tests.tests, expected.selected + expected.reused);
+  if (tests.tests != expected.selected + expected.reused + left_out)
+    return differ("tests", tests.tests, expected.selected + expected.reused + left_out);
   if (red != expected.red) return differ("red tests", red, expected.red);
-  if (tests.skipped != expected.skipped) return differ("skipped tests", tests.skipped, expected.skipped);
+  if (tests.skipped != expected.skipped + left_out)
+    return differ("skipped tests", tests.skipped, expected.skipped + left_out);
 
   if (!recount.verdict()) return "the report does not carry the gate's verdict";
   const bool passed = record.finished && record.finished->verdict.status == VerdictStatus::passed &&

@@ -84,7 +84,7 @@ JunitSuite gate_suite(const RunRecord& record)
   suite.cases.push_back(run_completed(record));
   if (record.build_started || record.build) suite.cases.push_back(build(record));
   if (record.interrupted)
-    suite.cases.push_back(red("interrupted", CaseStatus::error, "Interrupted", "the run was interrupted"));
+    suite.cases.push_back(red("interrupted", CaseStatus::error, "RunInterrupted", "the run was interrupted"));
   suite.cases.push_back(verdict(record));
 
   std::vector<JunitCase> rules;

@@ -131,7 +131,7 @@ void make_names_unique(std::vector<JunitCase>& cases)
   }
 }
 
-std::vector<JunitSuite> junit_layout(const RunRecord& record)
+std::vector<JunitSuite> junit_layout(const RunRecord& record, Unselected unselected)
 {
   std::vector<JunitSuite> layout;
   layout.push_back(gate_suite(record));
@@ -139,7 +139,8 @@ std::vector<JunitSuite> junit_layout(const RunRecord& record)
     JunitSuite suite;
     suite.name = name;
     for (JunitCase& entry : cases) {
-      if (!entry.test->selected() && !entry.test->reused()) continue;
+      const bool left_out = !entry.test->selected() && !entry.test->reused();
+      if (left_out && unselected == Unselected::omit) continue;
       entry.status = status_of(*entry.test);
       entry.time = time_of(*entry.test);
       suite.counts.add(entry.status, entry.time);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "model/run_record.h"
+#include "reports/junit.h"
 
 #include <chrono>
 #include <cstddef>
@@ -49,8 +50,9 @@ struct JunitSuite {
 inline constexpr std::string_view k_gate_suite = "sluice.gate";
 inline constexpr std::string_view k_verdict_case = "verdict";
 
-// The gate's suite first, then the suites of tests by name, each with its cases by name.
-std::vector<JunitSuite> junit_layout(const RunRecord& record);
+// The gate's suite first, then the suites of tests by name, each with its cases by name. `Unselected::show` adds the tests
+// that were left out, as skipped.
+std::vector<JunitSuite> junit_layout(const RunRecord& record, Unselected unselected = Unselected::omit);
 
 // The gate's cases: run_completed, build, interrupted, verdict and one for each rule that applies.
 JunitSuite gate_suite(const RunRecord& record);

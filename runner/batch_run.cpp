@@ -155,10 +155,12 @@ void BatchRun::correct(std::size_t position, AttemptResult result)
 
 void BatchRun::complete(AttemptResult& result) const
 {
-  if (result.outcome == Outcome::passed) {
+  if (result.outcome == Outcome::passed && setup_.passed_output == PassedOutput::dropped) {
     result.output.clear();
     return;
   }
+  // What a program of several cases printed is not what one of them did.
+  if (result.outcome == Outcome::passed && cases_.size() > 1 && result.output.empty()) return;
   if (result.output.empty()) {
     result.output = excerpt_.text();
   } else if (result.output.size() > k_excerpt_head + k_excerpt_tail) {
@@ -235,10 +237,12 @@ Leftover BatchRun::ended(const Ended& end, SteadyTime now)
   Leftover leftover;
   const bool told_all = state_ == BatchState::after_last;
   hear_end(end, now);
+  const std::size_t before_end = finished_;
   if (timed_out_) settle_time_out(end, now, leftover);
   else if (stopped_) settle_stop(now, leftover);
   else if (!told_all) settle_own_end(end, now, leftover);
   else settle_bad_exit(end);
+  leftover.cut_off = !one_case() && (timed_out_ || stopped_ || before_end < cases_.size());
   step(BatchStep::process_ended, now);
   file_.finish();
   for (const Case& what : cases_) {
@@ -247,6 +251,22 @@ Leftover BatchRun::ended(const Ended& end, SteadyTime now)
     const bool first = setup_.place.kind == event::AttemptKind::first;
     if (first && !one_case() && what.result.outcome != Outcome::not_run) leftover.isolated.push_back(what.test);
   }
+  return leftover;
+}
+
+Leftover BatchRun::never_ran(const StartFailure& failure, SteadyTime now)
+{
+  for (std::size_t position = 0; position < cases_.size(); ++position) {
+    if (cases_[position].finished) continue;
+    AttemptResult result;
+    result.outcome = Outcome::not_started;
+    result.message = failure.message;
+    finish(position, std::move(result), now);
+  }
+  step(BatchStep::process_ended, now);
+  file_.finish();
+  Leftover leftover;
+  leftover.red = true;
   return leftover;
 }
 
@@ -261,6 +281,12 @@ void BatchRun::hear_end(const Ended& end, SteadyTime now)
     if (cases_[finished->position].finished) correct(finished->position, std::move(finished->result));
     else if (!ending()) finish(finished->position, std::move(finished->result), now);
   }
+}
+
+bool BatchRun::any_red() const
+{
+  return std::any_of(cases_.begin(), cases_.end(),
+                     [](const Case& what) { return what.finished && is_red(what.result.outcome); });
 }
 
 std::vector<TestIndex> BatchRun::unfinished() const
@@ -279,17 +305,27 @@ void BatchRun::settle_own_end(const Ended& end, SteadyTime now, Leftover& leftov
     leftover.remaining = unfinished();
     return;
   }
-  if (finished_ > 0) leftover.remaining = unfinished();
+  if (finished_ == cases_.size()) return; // what it wrote for the end told of all
+  if (finished_ > 0) leave_in_between(leftover);
   else leftover.alone = unfinished();
+}
+
+// The process left where no case is to blame. Any of its cases may have printed the passes of others before it left,
+// and no result file tells: what passed has to pass again, unless the run is red anyway for what the reader said of the
+// end.
+void BatchRun::leave_in_between(Leftover& leftover) const
+{
+  leftover.remaining = unfinished();
+  if (any_red()) return;
+  for (const Case& what : cases_)
+    if (what.finished && !is_red(what.result.outcome)) leftover.unconfirmed.push_back(what.test);
 }
 
 // A program that reported all its cases while it ran has ended badly afterwards, and no case says so: it may be any of
 // them, and it is not green. (Where the exit code is the result, the reader reports nothing before the end.)
 void BatchRun::settle_bad_exit(const Ended& end)
 {
-  const bool any_red =
-    std::any_of(cases_.begin(), cases_.end(), [](const Case& what) { return is_red(what.result.outcome); });
-  if (any_red || (end.signal == 0 && end.exit_code == 0)) return;
+  if (any_red() || (end.signal == 0 && end.exit_code == 0)) return;
   correct(*last_finished_, result_of_end(end, "after its last test, this one, had finished"));
 }
 
@@ -302,7 +338,7 @@ void BatchRun::settle_time_out(const Ended& end, SteadyTime now, Leftover& lefto
     leftover.remaining = unfinished();
     return;
   case BatchState::between:
-    leftover.remaining = unfinished();
+    leave_in_between(leftover);
     return;
   case BatchState::after_last:
     correct(*last_finished_,

@@ -19,6 +19,9 @@ namespace sluice::runner {
 
 enum class StopCause { interrupted, fail_fast };
 
+// What becomes of what a test printed that passed.
+enum class PassedOutput { dropped, kept };
+
 struct BatchSetup {
   const Catalogue* catalogue = nullptr;
   const RunConfig* limits = nullptr;
@@ -26,6 +29,7 @@ struct BatchSetup {
   AttemptPlace place;
   std::string log_path; // where the whole output goes if it is long
   std::string log_name; // what AttemptResult::log calls it
+  PassedOutput passed_output = PassedOutput::dropped;
 };
 
 class BatchRun {
@@ -46,6 +50,9 @@ public:
 
   // Says what came of every case that is not in the result.
   Leftover ended(const Ended& end, SteadyTime now);
+
+  // It turned out that it could not be executed: every case is not_started.
+  Leftover never_ran(const StartFailure& failure, SteadyTime now);
 
   BatchState state() const { return state_; }
   std::size_t cases() const { return cases_.size(); }
@@ -81,6 +88,8 @@ private:
   void settle_bad_exit(const Ended& end);
   void settle_time_out(const Ended& end, SteadyTime now, Leftover& leftover);
   void settle_stop(SteadyTime now, Leftover& leftover);
+  bool any_red() const;
+  void leave_in_between(Leftover& leftover) const;
   std::vector<TestIndex> unfinished() const;
 
   BatchSetup setup_;

@@ -23,6 +23,9 @@ struct Command {
   std::vector<std::string> arguments;   // [0] is the program: a path with '/', or a name looked up in PATH
   std::string working_directory;        // absolute; empty: the caller's
   std::vector<std::string> environment; // the complete environment, "NAME=value"
+  // Existing folder that the program shares with its starter (its results): absolute; empty: none. At most one process
+  // at a time for each.
+  std::string exchange{};
   friend bool operator==(const Command&, const Command&) = default;
 };
 
@@ -46,6 +49,13 @@ struct Ended {
   // What the tree used; null when the executor does not observe. Shared, because an event is handed on by value and an
   // observation may hold ten thousand paths.
   std::shared_ptr<const Observation> observation{};
+
+  // It turned out only after start() that the program cannot be executed: nothing ran. (A sandbox starts programs out of
+  // sight of its caller, who does not wait for it.)
+  std::optional<StartFailure> not_started{};
+
+  // Its sandbox was destroyed while it ran: an accident of the world. `signal` is SIGKILL then.
+  bool lost = false;
 };
 
 struct Output {

@@ -143,7 +143,9 @@ private:
     }
     const BatchRequest& request = request_for(dispatch);
     const Framework& framework = framework_of_(*request.program);
-    auto started = executor_.start(framework.command(request));
+    Command command = framework.command(request);
+    command.exchange = request.scratch;
+    auto started = executor_.start(command);
     if (const auto* failure = std::get_if<StartFailure>(&started)) {
       for (const TestIndex test : dispatch.cases)
         journal_.not_begun(test, place, Outcome::not_started, failure->message);
@@ -153,8 +155,13 @@ private:
     }
     journal_.say(event::BatchStarted{batch, place.lane, request.program->name, dispatch.cases.size()});
     const std::string log = fmt::format("{}.log", batch);
-    BatchSetup setup{&catalogue_,     &options_.limits, &journal_, place, fmt::format("{}/{}", options_.logs, log),
-                     logs_name_ + log};
+    BatchSetup setup{&catalogue_,
+                     &options_.limits,
+                     &journal_,
+                     place,
+                     fmt::format("{}/{}", options_.logs, log),
+                     logs_name_ + log,
+                     options_.keep_passed_output ? PassedOutput::kept : PassedOutput::dropped};
     auto run = std::make_unique<BatchRun>(std::move(setup), dispatch.cases, framework, request, clock_.now());
     slots_.push_back({std::get<ProcessId>(started), batch, std::move(dispatch), std::move(run)});
   }
@@ -191,11 +198,13 @@ private:
     slots_.erase(slots_.begin() + static_cast<std::ptrdiff_t>(at));
     const ProgramId program = catalogue_.test(slot.dispatch.cases.front()).program;
     const auto spent = std::chrono::duration_cast<Duration>(now - slot.run->started());
-    Leftover leftover = slot.run->ended(ended, now);
+    if (ended.lost) slot.run->feed("\nsluice: the sandbox was destroyed while this ran\n", now);
+    Leftover leftover = ended.not_started ? slot.run->never_ran(*ended.not_started, now) : slot.run->ended(ended, now);
     forecast_.learn(program, spent, slot.run->finished_cases());
     if (const auto startup = slot.run->startup()) forecast_.learn_startup(program, *startup);
-    journal_.say(
-      event::BatchFinished{slot.batch, ended.exit_code, ended.signal, spent, ended.cpu, ended.left_processes});
+    if (options_.observed) options_.observed(slot.dispatch.cases, ended.observation);
+    journal_.say(event::BatchFinished{slot.batch, ended.exit_code, ended.signal, spent, ended.cpu, ended.left_processes,
+                                      leftover.cut_off});
     slot.run.reset(); // it may hold files in the scratch folder
     if (auto& scratch = lanes_[static_cast<std::size_t>(slot.dispatch.lanes.front())].scratch) scratch->empty();
     finish(slot.dispatch, std::move(leftover));

@@ -13,6 +13,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,17 +22,24 @@ namespace sluice::runner {
 
 using Listener = std::function<void(const RunEvent&)>;
 
+// Hears of every process that ended, before its BatchFinished: the tests it was given, and what its tree was seen to
+// use (null when the executor does not observe).
+using ObservationListener =
+  std::function<void(std::span<const TestIndex> tests, const std::shared_ptr<const Observation>& observation)>;
+
 struct RunOptions {
   int lanes = 1;
   int fail_fast = 0;                      // stop starting tests after so many red ones; 0: never
   int repeat = 1;                         // run each selected test so often; fixtures are set up and cleaned up once
   std::uint64_t shuffle = 0;              // seed of a random order; 0: longest first by history
+  bool keep_passed_output = false;        // events carry what passed tests printed, too
   Isolation isolation = Isolation::batch; // one_case overrides every program's own
   RunConfig limits;
   std::vector<std::string> environment; // what tests inherit, "NAME=value"
   std::string scratch;                  // existing folder for batches' own files
-  std::string logs; // existing folder for outputs that are too long for events; AttemptResult::log names
-                    // files in it, relative to its parent
+  std::string logs;             // existing folder for outputs that are too long for events; AttemptResult::log names
+                                // files in it, relative to its parent
+  ObservationListener observed; // may be empty
 };
 
 enum class RunEnd { complete, interrupted, stopped_early };

@@ -224,6 +224,10 @@ void Schedule::finished(Dispatch& dispatch, Leftover&& leftover, std::vector<Blo
   ready_.release(unit);
 
   state.red = state.red || leftover.red;
+  for (const TestIndex test : leftover.unconfirmed) {
+    const bool first_time = dispatch.purpose == Purpose::planned && state.given_twice.insert(test).second;
+    (first_time ? leftover.remaining : leftover.alone).push_back(test);
+  }
   give_back(unit, leftover.remaining);
   state.alone.insert(state.alone.end(), leftover.alone.begin(), leftover.alone.end());
   state.isolated.insert(state.isolated.end(), leftover.isolated.begin(), leftover.isolated.end());

@@ -8,6 +8,7 @@
 #include "runner/work.h"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,7 +35,11 @@ struct Leftover {
   std::vector<TestIndex> remaining; // not begun: to be run with others
   std::vector<TestIndex> alone;     // to be tried alone
   std::vector<TestIndex> isolated;  // red among neighbours
-  bool red = false;                 // any case was
+  // Said to have passed by a process that left without a word before its last case and without a red one: to be run
+  // with others once more, and alone when that happens again.
+  std::vector<TestIndex> unconfirmed;
+  bool red = false;     // any case was
+  bool cut_off = false; // the process ended, or was ended, before its cases had finished
 };
 
 // A test that will not be started, and why.
@@ -64,6 +69,7 @@ private:
     std::size_t next = 0; // in Unit::cases
     std::vector<TestIndex> alone;
     std::vector<TestIndex> isolated;
+    std::set<TestIndex> given_twice; // to be confirmed by others
     int in_flight = 0;
     int round = 0;
     bool begun = false;

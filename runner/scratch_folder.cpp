@@ -60,6 +60,11 @@ bool ScratchFolder::untouched() const
 void ScratchFolder::empty()
 {
   if (untouched()) return;
+  // The folder itself stays as long as it can: a sandbox may have it mounted.
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator(path_, failed))
+    std::filesystem::remove_all(entry.path(), failed);
+  if (untouched() && ::fchmod(folder_, 0700) == 0) return;
   ::close(std::exchange(folder_, -1));
   make();
 }

@@ -227,6 +227,52 @@ RunConfig read_run(const std::string& file, const ConfigNode& node)
   return run;
 }
 
+template <class Enum, std::size_t Count>
+Enum choice(TableReader& table, std::string_view key, const std::array<std::pair<std::string_view, Enum>, Count>& words,
+            Enum otherwise)
+{
+  std::vector<std::string_view> names;
+  for (const auto& [name, value] : words) names.push_back(name);
+  const auto chosen = table.one_of(key, names);
+  for (const auto& [name, value] : words)
+    if (chosen == name) return value;
+  return otherwise;
+}
+
+SandboxConfig read_sandbox(const std::string& file, const ConfigNode& node)
+{
+  TableReader table(file, node, "[sandbox]");
+  SandboxConfig sandbox;
+  sandbox.isolate = table.boolean("isolate").value_or(sandbox.isolate);
+  sandbox.tree = choice(table, "tree",
+                        std::array<std::pair<std::string_view, SandboxTree>, 3>{
+                          {{"copy-on-write", SandboxTree::copy_on_write},
+                           {"read-only", SandboxTree::read_only},
+                           {"writable", SandboxTree::writable}}},
+                        sandbox.tree);
+  sandbox.network = choice(table, "network",
+                           std::array<std::pair<std::string_view, SandboxNetwork>, 2>{
+                             {{"none", SandboxNetwork::none}, {"host", SandboxNetwork::host}}},
+                           sandbox.network);
+  sandbox.level = choice(table, "level",
+                         std::array<std::pair<std::string_view, SandboxDemand>, 4>{{{"full", SandboxDemand::full},
+                                                                                    {"partial", SandboxDemand::partial},
+                                                                                    {"bare", SandboxDemand::bare},
+                                                                                    {"none", SandboxDemand::none}}},
+                         sandbox.level);
+  sandbox.memory = bytes(table, "memory").value_or(sandbox.memory);
+  sandbox.disk = bytes(table, "disk").value_or(sandbox.disk);
+  sandbox.processes = static_cast<int>(table.integer("processes", 0, 4'000'000).value_or(sandbox.processes));
+  sandbox.hide = words(table, "hide");
+  sandbox.show = words(table, "show");
+  sandbox.writable = words(table, "writable");
+  sandbox.devices = words(table, "devices");
+  table.finish();
+  if (!sandbox.isolate && sandbox.level != SandboxDemand::none)
+    table.fail(table.position("level"), "\"level\" demands a sandbox, but \"isolate\" is false");
+  return sandbox;
+}
+
 // The configuration and the policy decide what runs; a glob that swallows them would dismiss any change at all.
 std::vector<std::string> read_ignore(const std::string& file, const ConfigNode& node)
 {
@@ -266,6 +312,7 @@ Config read_config(std::string_view text, const std::string& file)
   const std::vector<const ConfigNode*> tests = root.tables("tests");
   for (const ConfigNode* node : tests) config.tests.push_back(read_tests(file, *node, config.build));
   if (const ConfigNode* node = root.table("run")) config.run = read_run(file, *node);
+  if (const ConfigNode* node = root.table("sandbox")) config.sandbox = read_sandbox(file, *node);
   if (const ConfigNode* node = root.table("changes")) config.ignore = read_ignore(file, *node);
   root.finish();
   check_names(root, tests, config.tests);

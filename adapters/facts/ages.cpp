@@ -6,10 +6,13 @@
 
 namespace sluice::facts {
 
-Ages::Ages(const std::string& root, const Facts& facts, const std::vector<std::string>& unbuilt)
+Ages::Ages(const std::string& root, const Facts& facts, const std::vector<std::string>& unbuilt,
+           const std::vector<std::string>& rewritten)
   : root_(root), facts_(facts), inputs_(facts.paths.size()), group_(facts.paths.size()), unbuilt_(facts.paths.size()),
-    states_(facts.paths.size())
+    rewritten_(facts.paths.size()), states_(facts.paths.size())
 {
+  for (const std::string& path : rewritten)
+    if (PathId id{}; facts.find(path, id)) rewritten_[static_cast<std::size_t>(id)] = true;
   for (const std::string& path : unbuilt)
     if (PathId id{}; facts.find(path, id)) unbuilt_[static_cast<std::size_t>(id)] = true;
   for (const Facts::Edge& edge : facts.edges)
@@ -61,7 +64,7 @@ void Ages::settle(Node node)
   state.blame = node;
   std::error_code missing;
   const auto time = std::filesystem::last_write_time(std::filesystem::path(root_) / facts_.paths[node], missing);
-  if (!missing) state.time = time;
+  if (!missing) state.time = rewritten_[node] ? std::filesystem::file_time_type::max() : time;
   state.stale = unbuilt_[node] || (!group_[node] && !inputs_[node].empty() && !state.time);
   for (const Node input : inputs_[node]) {
     const State& below = states_[input];

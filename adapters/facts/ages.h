@@ -16,8 +16,10 @@ namespace sluice::facts {
 class Ages {
 public:
   // Both references outlive this object. `root` is what relative names in the facts are relative to. `unbuilt` are
-  // outputs of which not all inputs are known: they count as stale.
-  Ages(const std::string& root, const Facts& facts, const std::vector<std::string>& unbuilt = {});
+  // outputs of which not all inputs are known: they count as stale. `rewritten` are files that are known to have
+  // changed since the build whatever their date says.
+  Ages(const std::string& root, const Facts& facts, const std::vector<std::string>& unbuilt = {},
+       const std::vector<std::string>& rewritten = {});
 
   // Empty when `path` is no output of the build or is fresh; else one line: "build/a is older than src/a.cpp".
   std::string why_stale(const std::string& path);
@@ -40,6 +42,7 @@ private:
   std::vector<std::vector<Node>> inputs_;
   std::vector<bool> group_;
   std::vector<bool> unbuilt_;
+  std::vector<bool> rewritten_;
   std::vector<State> states_;
 };
 

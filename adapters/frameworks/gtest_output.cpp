@@ -266,6 +266,7 @@ void GtestOutput::finish_current(Marker marker, std::chrono::microseconds durati
   current_ = k_none;
   AttemptResult result;
   result.duration = duration;
+  result.output = output_.text();
   if (marker == Marker::ok) {
     states_[index] = State::passed;
     result.outcome = Outcome::passed;
@@ -274,7 +275,6 @@ void GtestOutput::finish_current(Marker marker, std::chrono::microseconds durati
     any_failed_ = any_failed_ || failed;
     states_[index] = failed ? State::failed : State::skipped;
     result.outcome = failed ? Outcome::failed : Outcome::skipped;
-    result.output = output_.text();
     Assertion assertion = first_assertion(result.output, failed ? "Failure" : "Skipped");
     result.message = std::move(assertion.message);
     result.file = std::move(assertion.file);

@@ -144,6 +144,21 @@ TEST_F(OldPrograms, AreNotTrustedWithoutABuildWhenASourceWasDatedBack)
   EXPECT_NE(project_.sluice({"--no-build"}).code, 0);
 }
 
+TEST_F(OldPrograms, APlanSeesASourceThatWasDatedBack)
+{
+  break_left();
+  shell("touch -d '2020-01-01' " + shell_quoted(project_ / "left_half.c"));
+  shell("touch -d '2019-01-01' " + shell_quoted(project_ / "left.c"));
+  EXPECT_EQ(Sluice(project_.path()).plan().at("left").substr(0, 3), "run");
+}
+
+TEST_F(OldPrograms, APlanOverACopiedBuildFolderIsRefused)
+{
+  const SmallCMakeProject copy;
+  shell("cp -a " + shell_quoted(project_ / "build") + " " + shell_quoted(copy / "build"));
+  EXPECT_EQ(Sluice(copy.path()).command({"plan"}).code, 2);
+}
+
 // Attack: the build folder is a link to one that was built from something else.
 TEST_F(OldPrograms, OfAnotherBuildFolderAreBuiltAgain)
 {

@@ -61,6 +61,28 @@ TEST_F(Reports, AReportInsideTheTreeIsNoChangeOfTheTree)
   EXPECT_THAT(second.started, testing::IsEmpty());
 }
 
+// Every way to end without a verdict, at a place where an earlier run left a green report.
+TEST_F(Reports, ARunThatCannotGoOnLeavesNoGreenReport)
+{
+  const std::string green = [&] {
+    project_.run({"--junit", file("report.xml")});
+    return read("report.xml");
+  }();
+  ASSERT_EQ(junit_count(green, "failures") + junit_count(green, "errors"), 0);
+  const auto leaves_red = [&](std::vector<std::string> words) {
+    project_.write("report.xml", green);
+    const SluiceResult result = project_.sluice().command(words);
+    const std::string left = read("report.xml");
+    return result.code == 2 && junit_count(left, "failures") + junit_count(left, "errors") > 0;
+  };
+  const std::string report = file("report.xml");
+  EXPECT_TRUE(leaves_red({"run", "--junit", report, "--base", "no-such-revision"}));
+  EXPECT_TRUE(leaves_red({"run", "--junit=" + report, "--misspelt"}));
+  EXPECT_TRUE(leaves_red({"run", "--junit", report, "--filter", "((("}));
+  project_.write("sluice.toml", "misspelt = 1\n");
+  EXPECT_TRUE(leaves_red({"run", "--junit", report}));
+}
+
 TEST_F(Reports, AreQuietWhenAllIsGreen)
 {
   project_.run();

@@ -51,6 +51,12 @@ TEST_F(RecordTest, WithoutInputsNothingIsProven)
   EXPECT_EQ(state("u"), Kind::missing);
 }
 
+TEST_F(RecordTest, APassInABatchThatEndedTooEarlyProvesNothing)
+{
+  record(RunBuilder("r1").passed_in_a_batch_cut_off("t").finish(), inputs);
+  EXPECT_EQ(state("t"), Kind::missing);
+}
+
 TEST_F(RecordTest, AKilledRunKeepsWhatPassed)
 {
   record(RunBuilder("r1").passed("done").started("cut-off").passed("repeated").started("repeated", 2).killed(), inputs);

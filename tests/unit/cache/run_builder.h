@@ -36,6 +36,21 @@ public:
     }
     return *this;
   }
+  // Passed in a batch that ended too early.
+  RunBuilder& passed_in_a_batch_cut_off(const std::string& id)
+  {
+    plan(id, Run{});
+    event::TestFinished finished;
+    finished.test = {id};
+    finished.batch = 7;
+    finished.result.outcome = Outcome::passed;
+    add(finished);
+    event::BatchFinished batch;
+    batch.batch = 7;
+    batch.cut_off = true;
+    add(batch);
+    return *this;
+  }
   RunBuilder& passed(const std::string& id) { return test(id, {Outcome::passed}); }
   RunBuilder& failed(const std::string& id) { return test(id, {Outcome::failed}); }
   RunBuilder& skipped(const std::string& id) { return test(id, {Outcome::skipped}); }

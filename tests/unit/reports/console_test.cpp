@@ -259,5 +259,57 @@ TEST(Console, ColourIsTheCallersDecision)
   EXPECT_THAT(shown_in(options, red_run()), HasSubstr("\x1b[1;31mFAILED\x1b[0m"));
 }
 
+TEST(Console, NamesATestThatRunsForLongAndAgainEachTimeThatDoubles)
+{
+  for (const ConsoleStyle style : {ConsoleStyle::plain, ConsoleStyle::live, ConsoleStyle::quiet}) {
+    std::string out;
+    ConsoleOptions options;
+    options.style = style;
+    Console console(options, [&](std::string_view bytes) { out += bytes; });
+    const Script script = Script().run("a:S.x", 5s).begun("a:S.x").run("a:S.y").begun("a:S.y");
+    for (const RunEvent& event : script.events()) console.event(event);
+    for (int second = 1; second <= 70; ++second) console.tick(script.now() + std::chrono::seconds(second));
+    const auto named = [&](const std::string& words) {
+      std::size_t count = 0;
+      for (std::size_t at = out.find(words); at != std::string::npos; at = out.find(words, at + 1)) ++count;
+      return count;
+    };
+    EXPECT_EQ(named("a:S.y has run for"), style == ConsoleStyle::quiet ? 0u : 3u) << out; // after 10, 20, 40 s
+    EXPECT_EQ(named("a:S.x has run for"), style == ConsoleStyle::quiet ? 0u : 3u) << out; // after 15, 30, 60 s
+  }
+}
+
+TEST(Console, ShowsTheOutputThatIsAskedFor)
+{
+  Script script;
+  script.run("a:S.x").run("a:S.y").failed("a:S.x", "no", "words of x\n");
+  script.ended("a:S.y", Outcome::passed, "", "words of y").verdict(VerdictStatus::failed);
+  ConsoleOptions options;
+  const std::string failures = shown_in(options, script);
+  EXPECT_THAT(failures, HasSubstr("words of x"));
+  EXPECT_THAT(failures, Not(HasSubstr("words of y")));
+  options.output = ShownOutput::all;
+  EXPECT_THAT(shown_in(options, script), ::testing::AllOf(HasSubstr("words of x"), HasSubstr("    words of y\n")));
+  options.output = ShownOutput::none;
+  EXPECT_THAT(shown_in(options, script),
+              ::testing::AllOf(Not(HasSubstr("words of x")), Not(HasSubstr("words of y")), HasSubstr("FAILED  a:S.x")));
+}
+
+TEST(Console, NoTestSpeaksForTheJob)
+{
+  Script script;
+  script.run("a:S.x").failed("a:S.x", "::set-output name=a::b",
+                             "  ::error::lie\n\t::stop-commands::x\nx ##vso[task.complete]\n##[group]\nfoo::bar # ok\n"
+                             "\xE2\x80\x83::add-mask::a\n##teamcity[x]\n");
+  script.verdict(VerdictStatus::failed);
+  ConsoleOptions options;
+  options.defuse_commands = true;
+  options.color = true;
+  const std::string out = shown_in(options, script);
+  for (const char* command : {"::error", "::stop", "##vso[", "##[", "::set-output", "::add-mask", "##teamcity["})
+    EXPECT_THAT(out, Not(HasSubstr(command))) << out;
+  EXPECT_THAT(out, HasSubstr("foo::bar # ok"));
+}
+
 } // namespace
 } // namespace sluice::reports

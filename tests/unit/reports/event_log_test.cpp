@@ -71,7 +71,7 @@ public:
     case 5:
       return at(number(), event::BatchStarted{4'000'000'000u, small(), bytes(), random_.below(100)});
     case 6:
-      return at(number(), event::BatchFinished{7, small(), small(), micros(), micros(), yes()});
+      return at(number(), event::BatchFinished{7, small(), small(), micros(), micros(), yes(), yes()});
     case 7:
       return at(number(), event::TestStarted{{bytes()}, small(), small(), 7});
     case 8:

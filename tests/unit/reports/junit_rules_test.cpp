@@ -2,8 +2,8 @@
 // the checker itself can say no.
 #include "reports/junit.h"
 #include "tests/support/temp_dir.h"
+#include "tests/unit/reports/hostile_record.h"
 #include "tests/unit/reports/junit_rules.h"
-#include "tests/unit/reports/random_bytes.h"
 #include "tests/unit/reports/script.h"
 
 #include <cstdlib>
@@ -15,48 +15,8 @@ namespace {
 
 using ::testing::IsEmpty;
 using tests::broken_junit_rules;
-using tests::RandomBytes;
+using tests::hostile_record;
 using tests::Script;
-
-RunRecord hostile_record(unsigned seed)
-{
-  RandomBytes random(seed);
-  Script script;
-  event::RunStarted started;
-  started.run = random.string();
-  started.host = random.string();
-  started.head = random.string();
-  script.started(started);
-  for (int i = 0; i < 60; ++i) {
-    const std::string id = random.string(6) + std::to_string(i);
-    event::TestPlanned planned;
-    planned.test.value = id;
-    planned.suite = random.below(3) == 0 ? "sluice.gate" : random.string(3);
-    planned.name = random.below(4) == 0 ? std::string(random.below(2000), 'n') : random.string(3);
-    planned.file = random.string(5);
-    planned.line = static_cast<int>(random.below(3));
-    planned.decision = sluice::Run{RunCause::affected, random.string(), {}};
-    if (random.below(5) == 0) planned.decision = Reuse{};
-    if (random.below(6) == 0) planned.decision = Skip{SkipCause::disabled, random.string()};
-    script.add(planned);
-    for (int attempt = 1; attempt <= static_cast<int>(random.below(5)); ++attempt) {
-      AttemptResult result;
-      result.outcome = static_cast<Outcome>(random.below(8));
-      result.message = random.string(random.below(2) ? 10 : 3000);
-      result.output = random.string(random.below(3) ? 20 : 20'000);
-      result.file = random.string(4);
-      result.log = random.below(3) ? "" : random.string(3);
-      result.signal = static_cast<int>(random.below(80));
-      script.finished(id, result, static_cast<event::AttemptKind>(random.below(3)), attempt);
-    }
-  }
-  return script
-    .verdict(VerdictStatus::refused, {random.string()},
-             {{random.string(), RuleStatus::violated, random.string(), {random.string()}},
-              {"same", RuleStatus::satisfied, "", {}},
-              {"same", RuleStatus::violated, "", {}}})
-    .record();
-}
 
 TEST(JunitRules, AreKeptWhateverTestsAreCalledAndPrint)
 {

@@ -1,0 +1,63 @@
+// From what a test was seen to use to what its outcome rests on. A test of which every attempt in this run was observed
+// completely rests on exactly that, whatever language it is written in; of any other one the facts decide
+// (cli/inputs.h). It does not know how observations are made.
+#pragma once
+
+#include "cli/inputs.h"
+#include "cli/picture.h"
+#include "model/observation.h"
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace sluice::cli {
+
+class ObservedInputs {
+public:
+  // `picture` outlives this object. What changed after `begin` may have changed after a test saw it.
+  ObservedInputs(const Project& project, const Picture& picture, std::chrono::system_clock::time_point begin);
+
+  // A process that was given these tests has ended; null: it was not observed.
+  void add(std::span<const TestIndex> tests, const std::shared_ptr<const Observation>& observation);
+
+  // What the test and those that it stands on rest on, with present digests from `inputs`; sorted. nullopt if something
+  // of it was not observed, if an observation is not complete, or if something that it used has changed since the run
+  // began: then nobody knows which content it saw.
+  std::optional<InputSet> of(TestIndex test, CurrentInputs& inputs);
+
+private:
+  // One input by name. Ten thousand tests use the same few thousand: each is kept once.
+  struct Use {
+    InputKind kind = InputKind::content;
+    std::string name;
+    std::string path; // what must not have changed since the run began; empty: nothing
+    enum class Settled : unsigned char { unknown, yes, no } settled = Settled::unknown;
+  };
+  // One process, shared by the tests that it ran.
+  struct Batch {
+    std::vector<std::uint32_t> used; // indices into uses_; sorted
+    bool complete = false;
+  };
+  std::vector<std::uint32_t> work_out(const Observation& seen, const Program& program);
+  std::uint32_t use(InputKind kind, std::string name, const std::string& path);
+  bool add_uses(TestIndex test, CurrentInputs& inputs, InputSet& set);
+  bool is_settled(Use& use) const;
+  std::vector<std::string> unlisted(const Program& program, const std::string& folder,
+                                    const Observation& observation) const;
+  std::string name_of(const std::string& path) const;
+
+  const Project& project_;
+  const Picture& picture_;
+  std::int64_t begin_; // nanoseconds since the epoch
+  std::vector<Batch> batches_;
+  std::unordered_map<TestIndex, std::vector<std::size_t>> batches_of_;
+  std::vector<Use> uses_;
+  std::unordered_map<std::string, std::uint32_t> numbers_; // by kind and name
+};
+
+} // namespace sluice::cli

@@ -1,0 +1,36 @@
+// Reports as files: which ones were asked for, and writing them so that a reader never sees half of one or an old one.
+// What is in them is reports/'s business.
+#pragma once
+
+#include "cli/options.h"
+#include "model/run_record.h"
+#include "reports/formats.h"
+
+#include <string>
+#include <vector>
+
+namespace sluice::cli {
+
+struct ReportRequest {
+  const reports::Format* format = nullptr;
+  std::string file; // for a format of a folder: the folder
+};
+
+// "FORMAT=FILE" of --report. Throws Error{usage}.
+ReportRequest parse_report_request(const std::string& words);
+
+// Throws Error{usage} for an unknown name, with the nearest known one.
+const reports::Format& format_named(const std::string& name);
+
+// What --junit and --report ask for, as absolute paths.
+std::vector<ReportRequest> requested_reports(const Options& options);
+
+reports::FormatOptions format_options(const Options& options);
+
+// Writes all files of a report and removes parts that an earlier, longer report left beside them. A JUnit report is
+// read back first: Error{world} if it does not say what the record says; then the files that were there stay. Returns
+// what was written.
+std::vector<std::string> write_report(const RunRecord& record, const ReportRequest& request,
+                                      const reports::FormatOptions& options);
+
+} // namespace sluice::cli

@@ -1,0 +1,114 @@
+#include "cli/sandbox.h"
+
+#include "runner/sandbox/lane_plan.h"
+#include "runner/sandbox/process_executor.h"
+#include "runner/sandbox/sandbox_executor.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <string_view>
+#include <unistd.h>
+
+namespace sluice::cli {
+
+namespace {
+
+sandbox::TreeMode tree_mode(SandboxTree tree)
+{
+  switch (tree) {
+  case SandboxTree::copy_on_write:
+    return sandbox::TreeMode::copy_on_write;
+  case SandboxTree::read_only:
+    return sandbox::TreeMode::read_only;
+  case SandboxTree::writable:
+    return sandbox::TreeMode::writable;
+  }
+  return sandbox::TreeMode::copy_on_write;
+}
+
+sandbox::SandboxLevel least_level(SandboxDemand demand)
+{
+  switch (demand) {
+  case SandboxDemand::full:
+    return sandbox::SandboxLevel::full;
+  case SandboxDemand::partial:
+    return sandbox::SandboxLevel::partial;
+  case SandboxDemand::bare:
+    return sandbox::SandboxLevel::bare;
+  case SandboxDemand::none:
+    return sandbox::SandboxLevel::none;
+  }
+  return sandbox::SandboxLevel::full;
+}
+
+void add_paths(std::vector<std::string>& to, const std::vector<std::string>& paths, const std::string& root,
+               const std::string& home)
+{
+  for (const std::string& path : paths) {
+    if (path.starts_with("/")) to.push_back(path);
+    else if (path.starts_with("~/")) to.push_back(home + path.substr(1));
+    else to.push_back(root + "/" + path);
+  }
+}
+
+bool is_below(std::string_view path, std::string_view folder)
+{
+  return path == folder ||
+         (path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/');
+}
+
+std::vector<std::string> whole_environment()
+{
+  std::vector<std::string> variables;
+  for (char** variable = environ; *variable; ++variable) variables.emplace_back(*variable);
+  return variables;
+}
+
+} // namespace
+
+sandbox::SandboxSpec sandbox_spec(const Project& project, const std::vector<std::string>& environment,
+                                  const std::string& scratch)
+{
+  const SandboxConfig& config = project.config.sandbox;
+  const char* const home = std::getenv("HOME");
+  sandbox::SandboxSpec spec;
+  spec.trees.push_back(project.root);
+  if (!project.build_directory.empty() && !is_below(project.build_directory, project.root))
+    spec.trees.push_back(project.build_directory);
+  spec.tree_mode = tree_mode(config.tree);
+  spec.home = home ? home : "";
+  spec.hidden = sandbox::places_of_secrets(spec.home, whole_environment());
+  spec.hidden.push_back(project.state);
+  spec.shown = sandbox::places_of_tools(spec.home, environment);
+  add_paths(spec.hidden, config.hide, project.root, spec.home);
+  add_paths(spec.shown, config.show, project.root, spec.home);
+  add_paths(spec.writable, config.writable, project.root, spec.home);
+  spec.devices = config.devices;
+  spec.network = config.network == SandboxNetwork::none ? sandbox::NetworkMode::none : sandbox::NetworkMode::host;
+  spec.limits.memory = config.memory;
+  spec.limits.processes = static_cast<std::uint64_t>(config.processes);
+  spec.limits.disk = config.disk;
+  spec.least = least_level(config.level);
+  spec.folders = scratch;
+  return spec;
+}
+
+std::unique_ptr<runner::Executor> make_executor(const Project& project, const Options& options,
+                                                const std::vector<std::string>& environment,
+                                                const std::string& scratch)
+{
+  if (!options.sandbox || !project.config.sandbox.isolate) {
+    if (project.config.sandbox.level != SandboxDemand::none)
+      fmt::print(stderr, "sluice: --no-sandbox, though sluice.toml demands one\n");
+    return sandbox::make_process_executor();
+  }
+  auto executor = sandbox::make_sandbox_executor(sandbox_spec(project, environment, scratch));
+  const sandbox::SandboxState& state = executor->prepare();
+  if (state.level != sandbox::SandboxLevel::full)
+    fmt::print(stderr, "sluice: the sandbox is only {} ({}); sluice doctor says what is missing\n",
+               to_string(state.level), state.refused);
+  return executor;
+}
+
+} // namespace sluice::cli

@@ -1,0 +1,126 @@
+#include "reports/json_writer.h"
+#include "reports/plan_words.h"
+#include "reports/renderers.h"
+#include "reports/text.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <set>
+
+namespace sluice::reports {
+
+namespace {
+
+struct Finding {
+  std::string rule, level, text, path;
+};
+
+// RFC 3986, as a path: what is not unreserved is escaped byte by byte.
+std::string uri(std::string_view path)
+{
+  constexpr std::string_view kept = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/";
+  std::string text;
+  for (const char c : path) {
+    if (kept.find(c) != std::string_view::npos) text += c;
+    else text += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return text;
+}
+
+std::vector<Finding> findings(const RunRecord& record)
+{
+  std::vector<Finding> all;
+  if (!record.finished)
+    all.push_back({"gate/run-completed", "error", "The run did not complete: nothing is proven.", {}});
+  if (record.finished) {
+    const Verdict& verdict = record.finished->verdict;
+    if (verdict.status != VerdictStatus::passed)
+      all.push_back(
+        {"gate/verdict",
+         "error",
+         one_line(fmt::format("{}: {}", to_string(verdict.status), fmt::join(verdict.reasons, "; ")), 4'000),
+         {}});
+    for (const RuleFinding& finding : verdict.rules) {
+      if (finding.status != RuleStatus::violated) continue;
+      const std::string words = fmt::format("{}\n{}", finding.summary, fmt::join(finding.evidence, "\n"));
+      all.push_back({"policy/" + one_line(finding.rule, 200), "error", excerpt(words, 8'000), "sluice.policy.toml"});
+    }
+  }
+  for (const Escalation& escalation : record.plan.escalations) {
+    const bool is_file = escalation.cause != RunCause::incomplete;
+    all.push_back({"widened/" + std::string(to_string(escalation.cause)), "note", escalation_words(escalation),
+                   is_file ? escalation.subject : ""});
+  }
+  return all;
+}
+
+void write_text(JsonWriter& json, std::string_view key, std::string_view text)
+{
+  json.begin_object(key);
+  json.text("text", text);
+  json.end_object();
+}
+
+void write(JsonWriter& json, const Finding& finding)
+{
+  json.begin_object();
+  json.text("ruleId", finding.rule);
+  json.text("level", finding.level);
+  write_text(json, "message", finding.text.empty() ? finding.rule : finding.text);
+  if (!finding.path.empty()) {
+    json.begin_array("locations");
+    json.begin_object();
+    json.begin_object("physicalLocation");
+    json.begin_object("artifactLocation");
+    json.text("uri", uri(finding.path));
+    json.end_object();
+    json.begin_object("region");
+    json.number("startLine", 1);
+    json.end_object();
+    json.end_object();
+    json.end_object();
+    json.end_array();
+  }
+  json.end_object();
+}
+
+} // namespace
+
+void write_sarif(const RunRecord& record, const FormatOptions&, OutputStream& out)
+{
+  const std::vector<Finding> all = findings(record);
+  std::set<std::string> rules;
+  for (const Finding& finding : all) rules.insert(finding.rule);
+  JsonWriter json(out.text());
+  json.begin_object();
+  json.text("$schema", "https://json.schemastore.org/sarif-2.1.0.json");
+  json.text("version", "2.1.0");
+  json.begin_array("runs");
+  json.begin_object();
+  json.begin_object("tool");
+  json.begin_object("driver");
+  json.text("name", "sluice");
+  const std::string version = one_line(record.started.version, 100);
+  json.text("version", version.empty() ? "0" : version);
+  json.begin_array("rules");
+  for (const std::string& rule : rules) {
+    json.begin_object();
+    json.text("id", rule);
+    write_text(json, "shortDescription", rule);
+    json.end_object();
+  }
+  json.end_array();
+  json.end_object();
+  json.end_object();
+  json.begin_array("results");
+  for (const Finding& finding : all) write(json, finding);
+  json.end_array();
+  json.end_object();
+  json.end_array();
+  json.end_object();
+  out.text() += '\n';
+  out.finish();
+}
+
+} // namespace sluice::reports

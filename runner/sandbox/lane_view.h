@@ -1,0 +1,33 @@
+// How the processes of a lane see the file system, as far as an observer must know it: a plain value that the engine
+// fills when it has built the lane's walls. It knows nothing of mounts, namespaces or how they came to be.
+// The empty value is that of a lane without walls: every name inside is the host's.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace sluice::sandbox {
+
+struct LaneView {
+  // A folder that lies elsewhere on the host than its name inside says, over which an overlay is mounted, or which may
+  // be written. The longest `inside` that is a whole-component prefix of a name wins.
+  struct Place {
+    std::string inside;
+    std::string host;      // the tree as it is without the test's changes (an overlay's lower layer)
+    std::string upper;     // where the changes go; empty: there is no overlay, changes go to `host` itself or are refused
+    bool writable = false; // matters without an overlay, when `guarded`
+  };
+  std::vector<Place> places;
+
+  // Names inside whose contents the lane made and nobody else sees (its /tmp, HOME, /dev/shm): never inputs, whatever the
+  // host has under these names.
+  std::vector<std::string> private_folders;
+
+  // Writing is refused but in private folders, overlays and writable places: trying it elsewhere is a finding.
+  bool guarded = false;
+
+  // The only address reachable is the lane's own loopback: reaching it is no use of the network.
+  bool own_network = false;
+};
+
+} // namespace sluice::sandbox

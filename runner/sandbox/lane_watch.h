@@ -1,0 +1,42 @@
+// The thread of one lane that hears its seccomp notifications and lets an Observer answer them. It lives as long as the
+// lane's listener; its owner marks where a batch begins and ends. It decides nothing about what was seen.
+// begin() and finish() are called by the owner's thread; what the lane's processes did before they ended has been heard
+// by then, since none of their calls returned before it was answered.
+#pragma once
+
+#include "runner/sandbox/lane_view.h"
+#include "runner/sandbox/observer.h"
+
+#include <atomic>
+#include <mutex>
+#include <sys/types.h>
+#include <thread>
+
+namespace sluice::sandbox {
+
+class LaneWatch {
+public:
+  // `listener` stays open while this lives; `zygote`: whose own calls are nobody's.
+  LaneWatch(int listener, pid_t zygote, LaneView view);
+  // The lane must have been killed.
+  ~LaneWatch();
+  LaneWatch(const LaneWatch&) = delete;
+  LaneWatch& operator=(const LaneWatch&) = delete;
+
+  void begin();
+  Observation finish();
+
+private:
+  void hear();
+
+  int listener_;
+  pid_t zygote_;
+  LaneView view_;
+  std::mutex mutex_; // over the observer
+  Observer observer_;
+  std::atomic<bool> stop_{false};
+  bool poll_first_;
+  std::thread thread_;
+};
+
+} // namespace sluice::sandbox

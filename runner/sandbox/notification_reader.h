@@ -1,0 +1,116 @@
+// Reads what a notification is about from the process that waits for its answer, answers it as early as that is safe,
+// and hands names and flags on to the record. It knows the shapes of system calls and the memory of processes; what a
+// call means for the observation is the record's business.
+#pragma once
+
+#include "runner/sandbox/lane_view.h"
+#include "runner/sandbox/path_calls.h"
+#include "runner/sandbox/path_table.h"
+#include "runner/sandbox/record.h"
+#include "runner/sandbox/tracee.h"
+#include "runner/sandbox/tracee_folders.h"
+
+#include <cstdint>
+#include <linux/seccomp.h>
+#include <string>
+#include <string_view>
+
+namespace sluice::sandbox {
+
+// The one answer to a notification.
+class Reply {
+public:
+  Reply(int listener, std::uint64_t id) : listener_(listener), id_(id) {}
+
+  enum class Sent : std::uint8_t {
+    yes,  // it waited for the answer, so what was read of it was its own
+    gone, // killed or interrupted meanwhile: the call was not made, or will be notified again
+    lost, // the listener is broken
+  };
+  // Lets the call go on. Sends once, however often it is called.
+  Sent proceed();
+
+private:
+  int listener_;
+  std::uint64_t id_;
+  bool done_ = false;
+  Sent sent_ = Sent::yes;
+};
+
+// One notified system call.
+struct NotifiedCall {
+  const PathCall& shape;
+  pid_t pid;
+  std::uint32_t arch;
+  const __u64* arguments;
+  Reply& reply;
+
+  bool compat() const; // of a 32-bit process
+  std::uint64_t argument(std::int8_t index) const;
+  int descriptor(std::int8_t index) const; // AT_FDCWD for k_none
+  std::uint64_t flags() const;             // 0 where the table has none
+};
+
+class NotificationReader {
+public:
+  void begin(const LaneView& view);
+  // Whoever calls this makes sure that `reply` is sent afterwards, whatever is thrown.
+  void take(const seccomp_notif& notification, Reply& reply);
+  Observation report() const { return record_.report(); }
+  std::size_t count() const { return count_; }
+
+private:
+  // What a query asks for: queries with the same intent, start and name are one.
+  enum class Intent : std::uint8_t { ask, open, execute };
+
+  // A name in the memory of a process and where it starts. `key` is what makes it the same as another, in one piece.
+  struct Name {
+    struct Key {
+      FolderId folder = 0;
+      FolderId root = 0;
+      std::uint32_t intent = 0;
+    };
+    Key key;
+    PathBuffer path;
+    pid_t pid = 0;
+
+    std::string_view text() const { return path.view(); }
+  };
+
+  void dispatch(const NotifiedCall& call);
+
+  enum class Got : std::uint8_t { name, empty, nothing };
+  Got get(const NotifiedCall& call, std::int8_t path, std::int8_t base, Name& name);
+  // Where the text of `name` starts.
+  bool locate(const NotifiedCall& call, int descriptor, Name& name);
+  WalkStart start(const Name& name) const
+  {
+    return {folders_.name(name.key.folder), folders_.name(name.key.root), name.pid};
+  }
+  void gap_if_there(const NotifiedCall& call, std::string_view why);
+
+  void query(const NotifiedCall& call, Intent intent, std::uint64_t open_flags, FollowLast follow);
+  void answer_query(Intent intent, std::uint64_t open_flags, FollowLast follow);
+  void open(const NotifiedCall& call);
+  void execute(const NotifiedCall& call);
+  void by_descriptor(const NotifiedCall& call);
+  void enter(const NotifiedCall& call);
+  void make_link(const NotifiedCall& call);
+  void two_names(const NotifiedCall& call);
+  void send_message(const NotifiedCall& call);
+  void socketcall(const NotifiedCall& call);
+  void address(const NotifiedCall& call, std::uint64_t address, std::uint64_t size, bool binds);
+  template <typename Change> void change(const NotifiedCall& call, Change change);
+
+  LaneView view_;
+  Record record_;
+  TraceeFolders folders_;
+  PathTable seen_; // queries that need not be walked again
+  std::uint32_t turns_ = 0;
+  std::string key_; // reused
+  Name first_;      // of the call at hand
+  Name second_;
+  std::size_t count_ = 0;
+};
+
+} // namespace sluice::sandbox

@@ -1,0 +1,58 @@
+#include "runner/sandbox/observer.h"
+
+#include "runner/sandbox/notification_reader.h"
+
+#include <exception>
+#include <string>
+
+namespace sluice::sandbox {
+
+struct Observer::State {
+  NotificationReader reader;
+  std::string lost = "no batch was begun";
+};
+
+Observer::Observer() : state_(std::make_unique<State>()) {}
+Observer::~Observer() = default;
+
+void Observer::begin(const LaneView& view)
+{
+  state_->reader.begin(view);
+  state_->lost.clear();
+}
+
+void Observer::handle(const seccomp_notif& notification, int listener) noexcept
+{
+  Reply reply(listener, notification.id);
+  try {
+    state_->reader.take(notification, reply);
+  } catch (const std::exception& problem) {
+    lost(problem.what());
+  }
+  if (reply.proceed() == Reply::Sent::lost) lost("the listener does not take answers");
+}
+
+void Observer::lost(std::string_view why) noexcept
+{
+  if (!state_->lost.empty()) return;
+  try {
+    state_->lost = why.empty() ? "something was lost" : why;
+  } catch (...) {
+    state_->lost = "no memory"; // short enough to need none
+  }
+}
+
+Observation Observer::finish()
+{
+  Observation observation = state_->reader.report();
+  if (!state_->lost.empty()) observation.incomplete = state_->lost;
+  state_->lost = "no batch was begun";
+  return observation;
+}
+
+std::size_t Observer::notifications() const
+{
+  return state_->reader.count();
+}
+
+} // namespace sluice::sandbox

@@ -1,0 +1,226 @@
+#include "runner/sandbox/path_filter.h"
+
+#include "runner/sandbox/path_calls.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <linux/audit.h>
+#include <linux/seccomp.h>
+#include <utility>
+
+namespace sluice::sandbox {
+
+namespace {
+
+using Code = std::vector<sock_filter>;
+
+enum class Answer : std::uint8_t {
+  allow,
+  notify,
+  notify_unless_stub,
+  notify_if_address,
+  notify_if_socket,
+  enosys,
+  eperm
+};
+
+sock_filter statement(unsigned code, std::uint32_t k)
+{
+  return {static_cast<std::uint16_t>(code), 0, 0, k};
+}
+
+sock_filter jump(unsigned code, std::uint32_t k, std::size_t if_true, std::size_t if_false)
+{
+  return {static_cast<std::uint16_t>(code), static_cast<std::uint8_t>(if_true), static_cast<std::uint8_t>(if_false), k};
+}
+
+sock_filter load(std::size_t offset)
+{
+  return statement(BPF_LD | BPF_W | BPF_ABS, static_cast<std::uint32_t>(offset));
+}
+
+sock_filter give(std::uint32_t action)
+{
+  return statement(BPF_RET | BPF_K, action);
+}
+
+constexpr std::size_t argument(std::size_t index)
+{
+  return offsetof(seccomp_data, args) + 8 * index;
+}
+
+// sendto(): only with an address, which is the fifth argument.
+Code notify_if_address()
+{
+  return {load(argument(4)),
+          jump(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 2),
+          load(argument(4) + 4),
+          jump(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0),
+          give(SECCOMP_RET_USER_NOTIF),
+          give(SECCOMP_RET_ALLOW)};
+}
+
+// socketcall(): bind 2, connect 3, sendto 11, sendmsg 16, sendmmsg 20.
+Code notify_if_socket()
+{
+  return {load(argument(0)),
+          jump(BPF_JMP | BPF_JEQ | BPF_K, 2, 5, 0),
+          jump(BPF_JMP | BPF_JEQ | BPF_K, 3, 4, 0),
+          jump(BPF_JMP | BPF_JEQ | BPF_K, 11, 3, 0),
+          jump(BPF_JMP | BPF_JEQ | BPF_K, 16, 2, 0),
+          jump(BPF_JMP | BPF_JEQ | BPF_K, 20, 1, 0),
+          give(SECCOMP_RET_ALLOW),
+          give(SECCOMP_RET_USER_NOTIF)};
+}
+
+Code notify_unless_stub(std::uint64_t page)
+{
+  constexpr std::size_t pointer = offsetof(seccomp_data, instruction_pointer);
+  return {load(pointer + 4),
+          jump(BPF_JMP | BPF_JEQ | BPF_K, static_cast<std::uint32_t>(page >> 32), 0, 3),
+          load(pointer),
+          statement(BPF_ALU | BPF_AND | BPF_K, 0xfffff000),
+          jump(BPF_JMP | BPF_JEQ | BPF_K, static_cast<std::uint32_t>(page), 1, 0),
+          give(SECCOMP_RET_USER_NOTIF),
+          give(SECCOMP_RET_ALLOW)};
+}
+
+Code leaf(Answer answer, const FilterOptions& options)
+{
+  switch (answer) {
+  case Answer::allow:
+    return {give(SECCOMP_RET_ALLOW)};
+  case Answer::notify:
+    return {give(SECCOMP_RET_USER_NOTIF)};
+  case Answer::notify_unless_stub:
+    return notify_unless_stub(*options.stub_page);
+  case Answer::notify_if_address:
+    return notify_if_address();
+  case Answer::notify_if_socket:
+    return notify_if_socket();
+  case Answer::enosys:
+    return {give(SECCOMP_RET_ERRNO | ENOSYS)};
+  case Answer::eperm:
+    return {give(SECCOMP_RET_ERRNO | EPERM)};
+  }
+  return {give(SECCOMP_RET_KILL_PROCESS)};
+}
+
+// What the stub of the fast path may do unreported: only what it reports itself.
+bool stub_reports(Verb verb)
+{
+  return verb == Verb::open || verb == Verb::ask || verb == Verb::read_link;
+}
+
+Answer answer_for(const PathCall& call, const FilterOptions& options)
+{
+  switch (call.verb) {
+  case Verb::refuse_enosys:
+    return Answer::enosys;
+  case Verb::refuse_eperm:
+    return Answer::eperm;
+  case Verb::send_to:
+    return Answer::notify_if_address;
+  case Verb::socketcall:
+    return Answer::notify_if_socket;
+  default:
+    return options.stub_page && stub_reports(call.verb) ? Answer::notify_unless_stub : Answer::notify;
+  }
+}
+
+// Numbers from `first` up to the next range's first.
+struct Range {
+  std::uint32_t first;
+  Answer answer;
+};
+
+// Sorted by number, so that equal neighbours become one range.
+std::vector<Range> ranges_of(std::vector<std::pair<std::uint32_t, Answer>> numbers, std::uint32_t end)
+{
+  std::sort(numbers.begin(), numbers.end());
+  std::vector<Range> ranges{{0, Answer::allow}};
+  const auto add = [&](std::uint32_t first, Answer answer) {
+    if (ranges.back().first == first) ranges.back().answer = answer;
+    else if (ranges.back().answer != answer) ranges.push_back({first, answer});
+  };
+  for (const auto& [number, answer] : numbers) {
+    add(number, answer);
+    add(number + 1, number + 1 >= end ? Answer::enosys : Answer::allow);
+  }
+  // The last number that has a row is also the last that is known; what follows is unknown.
+  if (numbers.empty() || numbers.back().first + 1 < end) add(end, Answer::enosys);
+  return ranges;
+}
+
+Code search(const std::vector<Range>& ranges, std::size_t begin, std::size_t end, const FilterOptions& options)
+{
+  if (end - begin == 1) return leaf(ranges[begin].answer, options);
+  const std::size_t middle = begin + (end - begin) / 2;
+  const Code low = search(ranges, begin, middle, options);
+  const Code high = search(ranges, middle, end, options);
+  Code code;
+  if (low.size() <= 255) {
+    code.push_back(jump(BPF_JMP | BPF_JGE | BPF_K, ranges[middle].first, low.size(), 0));
+  } else { // too far for a condition: 8 bits
+    code.push_back(jump(BPF_JMP | BPF_JGE | BPF_K, ranges[middle].first, 0, 1));
+    code.push_back(statement(BPF_JMP | BPF_JA, static_cast<std::uint32_t>(low.size())));
+  }
+  code.insert(code.end(), low.begin(), low.end());
+  code.insert(code.end(), high.begin(), high.end());
+  return code;
+}
+
+Code search_all(const std::vector<Range>& ranges, const FilterOptions& options)
+{
+  Code code{load(offsetof(seccomp_data, nr))};
+  const Code tree = search(ranges, 0, ranges.size(), options);
+  code.insert(code.end(), tree.begin(), tree.end());
+  return code;
+}
+
+Code native(const FilterOptions& options)
+{
+  std::vector<std::pair<std::uint32_t, Answer>> numbers;
+  for (const PathCall& call : path_calls())
+    if (call.x86_64 != k_none) numbers.emplace_back(call.x86_64, answer_for(call, options));
+  std::vector<Range> ranges = ranges_of(std::move(numbers), k_first_unknown_call);
+  // Above: unknown calls, the engine's own among them; then x32, a second door to the same calls that hardly any kernel
+  // offers.
+  std::vector<std::uint32_t> control = options.control_calls;
+  std::sort(control.begin(), control.end());
+  for (const std::uint32_t number : control) {
+    if (ranges.back().first == number) ranges.pop_back();
+    ranges.push_back({number, Answer::notify});
+    ranges.push_back({number + 1, Answer::enosys});
+  }
+  ranges.push_back({0xffffffff, Answer::allow}); // a tracer's way to skip a call
+  return search_all(ranges, options);
+}
+
+Code compat(const FilterOptions& options)
+{
+  FilterOptions without_stub = options; // the stub is 64-bit code
+  without_stub.stub_page.reset();
+  std::vector<std::pair<std::uint32_t, Answer>> numbers;
+  for (const PathCall& call : path_calls())
+    if (call.i386 != k_none) numbers.emplace_back(call.i386, answer_for(call, without_stub));
+  return search_all(ranges_of(std::move(numbers), k_first_unknown_call), without_stub);
+}
+
+} // namespace
+
+std::vector<sock_filter> path_filter(const FilterOptions& options)
+{
+  const Code native_part = native(options);
+  const Code compat_part = compat(options);
+  Code code{load(offsetof(seccomp_data, arch)), jump(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 0, 1),
+            statement(BPF_JMP | BPF_JA, static_cast<std::uint32_t>(compat_part.size() + 2)),
+            jump(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_I386, 1, 0),
+            give(SECCOMP_RET_USER_NOTIF)}; // neither: the observer says that it does not know
+  code.insert(code.end(), compat_part.begin(), compat_part.end());
+  code.insert(code.end(), native_part.begin(), native_part.end());
+  return code;
+}
+
+} // namespace sluice::sandbox

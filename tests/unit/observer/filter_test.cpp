@@ -1,0 +1,169 @@
+// The filter, run by an interpreter of the few BPF instructions it is made of.
+#include "runner/sandbox/path_filter.h"
+
+#include "runner/sandbox/path_calls.h"
+
+#include <cerrno>
+#include <cstring>
+#include <gtest/gtest.h>
+#include <linux/audit.h>
+#include <linux/seccomp.h>
+#include <stdexcept>
+
+namespace sluice::sandbox {
+namespace {
+
+struct Verdict {
+  std::uint32_t action = 0;
+  int steps = 0;
+};
+
+Verdict run(const std::vector<sock_filter>& code, const seccomp_data& data)
+{
+  std::uint32_t accumulator = 0;
+  Verdict verdict;
+  for (std::size_t at = 0; at < code.size(); ++at) {
+    const sock_filter& step = code[at];
+    ++verdict.steps;
+    const auto branch = [&](bool taken) { at += taken ? step.jt : step.jf; };
+    switch (step.code) {
+    case BPF_LD | BPF_W | BPF_ABS:
+      std::memcpy(&accumulator, reinterpret_cast<const char*>(&data) + step.k, sizeof accumulator);
+      break;
+    case BPF_ALU | BPF_AND | BPF_K:
+      accumulator &= step.k;
+      break;
+    case BPF_JMP | BPF_JA:
+      at += step.k;
+      break;
+    case BPF_JMP | BPF_JEQ | BPF_K:
+      branch(accumulator == step.k);
+      break;
+    case BPF_JMP | BPF_JGE | BPF_K:
+      branch(accumulator >= step.k);
+      break;
+    case BPF_RET | BPF_K:
+      verdict.action = step.k;
+      return verdict;
+    default:
+      throw std::runtime_error("an instruction that the filter should not have");
+    }
+  }
+  throw std::runtime_error("the filter runs out at its end");
+}
+
+std::uint32_t action(const std::vector<sock_filter>& code, std::uint32_t arch, int number, std::uint64_t argument4 = 0)
+{
+  seccomp_data data{};
+  data.arch = arch;
+  data.nr = number;
+  data.args[4] = argument4;
+  return run(code, data).action;
+}
+
+std::uint32_t expected(const PathCall* call)
+{
+  if (!call) return SECCOMP_RET_ALLOW;
+  switch (call->verb) {
+  case Verb::refuse_enosys:
+    return SECCOMP_RET_ERRNO | ENOSYS;
+  case Verb::refuse_eperm:
+    return SECCOMP_RET_ERRNO | EPERM;
+  case Verb::send_to: // without an address
+  case Verb::socketcall:
+    return SECCOMP_RET_ALLOW;
+  default:
+    return SECCOMP_RET_USER_NOTIF;
+  }
+}
+
+constexpr auto k_native = static_cast<std::uint32_t>(AUDIT_ARCH_X86_64);
+constexpr auto k_compat = static_cast<std::uint32_t>(AUDIT_ARCH_I386);
+
+TEST(PathFilter, DoesWithEveryNumberWhatTheTableSays)
+{
+  const std::vector<sock_filter> code = path_filter({});
+  ASSERT_LE(code.size(), 4096u);
+  for (const std::uint32_t arch : {k_native, k_compat})
+    for (int number = 0; number < static_cast<int>(k_first_unknown_call); ++number)
+      ASSERT_EQ(action(code, arch, number), expected(find_path_call(arch, number))) << arch << " " << number;
+}
+
+TEST(PathFilter, UnknownNumbersAndX32DoNotExist)
+{
+  const std::vector<sock_filter> code = path_filter({});
+  for (const std::uint32_t number : {k_first_unknown_call, 512u, 1000u, 0x40000000u, 0x40000002u, 0x7fffffffu})
+    EXPECT_EQ(action(code, k_native, static_cast<int>(number)), SECCOMP_RET_ERRNO | ENOSYS) << number;
+  EXPECT_EQ(action(code, k_compat, 5000), SECCOMP_RET_ERRNO | ENOSYS);
+  EXPECT_EQ(action(code, k_native, -1), SECCOMP_RET_ALLOW); // a tracer skips the call
+  EXPECT_EQ(action(code, AUDIT_ARCH_AARCH64, 0), SECCOMP_RET_USER_NOTIF);
+}
+
+TEST(PathFilter, ControlCallsAreNotified)
+{
+  const std::vector<sock_filter> code = path_filter({{1001, 470, 1000}, {}});
+  for (const int number : {470, 1000, 1001})
+    EXPECT_EQ(action(code, k_native, number), SECCOMP_RET_USER_NOTIF) << number;
+  for (const int number : {471, 999, 1002})
+    EXPECT_EQ(action(code, k_native, number), SECCOMP_RET_ERRNO | ENOSYS) << number;
+  EXPECT_EQ(action(code, k_native, 0), SECCOMP_RET_ALLOW);
+}
+
+TEST(PathFilter, SendtoIsNotifiedWithAnAddress)
+{
+  const std::vector<sock_filter> code = path_filter({});
+  EXPECT_EQ(action(code, k_native, 44, 1), SECCOMP_RET_USER_NOTIF);
+  EXPECT_EQ(action(code, k_native, 44, std::uint64_t{1} << 32), SECCOMP_RET_USER_NOTIF);
+  EXPECT_EQ(action(code, k_native, 44, 0), SECCOMP_RET_ALLOW);
+}
+
+TEST(PathFilter, SocketcallIsNotifiedForWhatReachesAnAddress)
+{
+  const std::vector<sock_filter> code = path_filter({});
+  for (std::uint64_t call = 0; call < 24; ++call) {
+    seccomp_data data{};
+    data.arch = k_compat;
+    data.nr = 102;
+    data.args[0] = call;
+    const bool notified = call == 2 || call == 3 || call == 11 || call == 16 || call == 20;
+    EXPECT_EQ(run(code, data).action, notified ? SECCOMP_RET_USER_NOTIF : SECCOMP_RET_ALLOW) << call;
+  }
+}
+
+TEST(PathFilter, OnlyTheStubPageIsLetThroughAndOnlyForWhatItReports)
+{
+  const std::uint64_t page = 0x700000123000;
+  const std::vector<sock_filter> code = path_filter({{}, page});
+  seccomp_data data{};
+  data.arch = k_native;
+  for (const int number : {2, 4, 21, 89, 257, 262, 332}) {
+    data.nr = number;
+    for (const std::uint64_t inside : {page, page + 2, page + 0xfff}) {
+      data.instruction_pointer = inside;
+      EXPECT_EQ(run(code, data).action, SECCOMP_RET_ALLOW) << number;
+    }
+    for (const std::uint64_t outside : {page - 1, page + 0x1000, page & 0xffffffff, page + (std::uint64_t{1} << 32)}) {
+      data.instruction_pointer = outside;
+      EXPECT_EQ(run(code, data).action, SECCOMP_RET_USER_NOTIF) << number;
+    }
+  }
+  data.instruction_pointer = page;
+  for (const int number : {59, 80, 82, 88, 165}) { // execve, chdir, rename, symlink, mount
+    data.nr = number;
+    EXPECT_EQ(run(code, data).action, SECCOMP_RET_USER_NOTIF) << number;
+  }
+}
+
+TEST(PathFilter, WhatIsNoPathCallIsDecidedInAFewSteps)
+{
+  const std::vector<sock_filter> code = path_filter({});
+  for (int number = 0; number < static_cast<int>(k_first_unknown_call); ++number) {
+    seccomp_data data{};
+    data.arch = k_native;
+    data.nr = number;
+    EXPECT_LE(run(code, data).steps, 20) << number;
+  }
+}
+
+} // namespace
+} // namespace sluice::sandbox
