@@ -6,6 +6,13 @@
 
 namespace sluice::cli {
 
+int policy_command(const Options& options);      // cli/policy_command.cpp
+int verify_command(const Options& options);      // cli/verify_command.cpp
+int keygen_command(const Options& options);      // cli/verify_command.cpp
+int approve_command(const Options& options);     // cli/signed_records.cpp
+int override_command(const Options& options);    // cli/signed_records.cpp
+int audit_command(const Options& options);       // cli/audit_log.cpp
+int hook_command(const Options& options);        // cli/hook_command.cpp
 int run_command(const Options& options);         // cli/run_command.cpp
 int plan_command(const Options& options);        // cli/plan_command.cpp
 int why_command(const Options& options);         // cli/plan_command.cpp

@@ -9,6 +9,7 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <functional>
@@ -41,6 +42,33 @@ void set_output(Options& options, OutputMode mode)
   options.output = mode;
 }
 
+void add_action(CLI::App& app, Options& options, const std::vector<std::string>& actions)
+{
+  app.add_option("ACTION", options.action, fmt::format("{}", fmt::join(actions, ", ")))
+    ->required()
+    ->check(CLI::IsMember(actions));
+}
+
+void add_event(CLI::App& app, Options& options)
+{
+  app.add_option("--event", options.event, "The platform's event file (GITHUB_EVENT_PATH): who opened the change");
+}
+
+void add_evidence(CLI::App& app, Options& options)
+{
+  app.add_option("--evidence", options.evidence, "Write signed evidence here (docs/manual/evidence.md)");
+  app.add_flag("--note", options.note, "Keep it as a git note on the tree, in refs/notes/sluice");
+  app.add_option("--key", options.key, "The key to sign with (sluice keygen); else SLUICE_SIGNING_KEY holds it");
+  app.add_option("--records", options.records, "Signed approvals and overrides: a file or a folder");
+  app.add_option("--target", options.target, "The branch that is merged into; left out: as --base names it");
+  app.add_option("--audit", options.audit, "The audit log; left out: .sluice/audit.ndjson");
+  app
+    .add_option("--post", options.post,
+                "Tell a forge: github-check, github-status, gitlab-status, gerrit-review, harness")
+    ->check(CLI::IsMember({"github-check", "github-status", "gitlab-status", "gerrit-review", "harness"}));
+  app.add_option("--revision", options.revision, "The commit as the forge knows it; left out: the head");
+}
+
 void add_report_files(CLI::App& app, Options& options)
 {
   app.add_option("--junit", options.junit, "Write the JUnit report here too");
@@ -57,6 +85,8 @@ void add_run(CLI::App& app, Options& options)
   add_selection(app, options);
   app.add_option("-j,--jobs", options.jobs, "Tests to run at once")->check(CLI::Range(1, 4096));
   add_report_files(app, options);
+  add_event(app, options);
+  add_evidence(app, options);
   app.add_option("--fail-fast", options.fail_fast, "Start no test after so many failures (1 if no number is given)")
     ->expected(0, 1)
     ->default_str("1")
@@ -79,6 +109,52 @@ void add_run(CLI::App& app, Options& options)
       [&](const std::string& word) { options.messages = word == "json" ? MessageFormat::json : MessageFormat::text; },
       "Write text or, as they happen, the events of the run")
     ->check(CLI::IsMember({"text", "json"}));
+}
+
+void add_record(CLI::App& app, Options& options)
+{
+  add_range(app, options);
+  app.add_option("--target", options.target, "The branch that is merged into; left out: as --base names it");
+  app.add_option("--key", options.key, "The SSH key to sign with")->required();
+  app.add_option("--as", options.signer, "Your principal in the signers' file")->required();
+  app.add_option("--reason", options.reason, "Why");
+  app.add_option("--hours", options.hours, "How long it holds")->check(CLI::Range(1, 24 * 90));
+  app.add_option("--out", options.out, "Write the record here (.json)")->required();
+}
+
+void add_override(CLI::App& app, Options& options)
+{
+  add_record(app, options);
+  app.add_option("--rule", options.rule, "The rule that is overridden")->required();
+  app.add_option("--test", options.tests, "A test that is excused, by its whole id; may be given again")->required();
+}
+
+void add_hook(CLI::App& app, Options& options)
+{
+  add_action(app, options, {"install", "commit-msg"});
+  add_subject(app, options, "FILE", "commit-msg: the file with the message", false);
+}
+
+void add_audit(CLI::App& app, Options& options)
+{
+  add_action(app, options, {"verify", "export"});
+  app.add_option("--audit", options.audit, "The log; left out: .sluice/audit.ndjson");
+  app.add_option("--contains", options.contains, "A digest that was kept elsewhere and must be in the log");
+}
+
+void add_verify(CLI::App& app, Options& options)
+{
+  add_subject(app, options, "EVIDENCE", "A file; left out: the note on the commit's tree", false);
+  app.add_option("--trust", options.trust, "The trust file: whose keys are believed")->required();
+  app.add_option("--commit", options.commit, "The commit that is to be merged or deployed")->required();
+  app.add_option("--base", options.base, "The commit that it must have been tested against");
+  app.add_flag("--any-base", options.any_base, "Whatever it was tested against");
+  app.add_option("--notes", options.notes, "Where the notes are: a ref or a commit (refs/notes/sluice)");
+}
+
+void add_keygen(CLI::App& app, Options& options)
+{
+  add_subject(app, options, "NAME", "Writes NAME.key and NAME.trust.toml", true);
 }
 
 void add_plan(CLI::App& app, Options& options)
@@ -140,6 +216,21 @@ void add_doctor(CLI::App& app, Options& options)
   app.add_flag("-v,--verbose", options.verbose, "The steps of a sandbox, in their order and with their reasons");
 }
 
+void add_authorship(CLI::App& app, Options& options)
+{
+  add_range(app, options);
+  add_event(app, options);
+  add_subject(app, options, "RANGE", "BASE..HEAD, or one commit", false);
+  app.add_flag("--json", options.json, "As JSON (docs/formats/authorship.md)");
+}
+
+void add_policy(CLI::App& app, Options& options)
+{
+  add_action(app, options, {"check", "explain", "test", "init"});
+  add_subject(app, options, "SUBJECT", "check, test: a file; explain: BASE..HEAD; init: start or tier-1", false);
+  add_range(app, options);
+}
+
 void add_help(CLI::App& app, Options& options)
 {
   add_subject(app, options, "TOPIC", "What to explain", false);
@@ -156,9 +247,25 @@ struct CommandOptions {
 };
 
 constexpr CommandOptions k_options[] = {
-  {"run", add_run},       {"plan", add_plan},        {"why", add_why},     {"why-not", add_why_not},
-  {"report", add_report}, {"authorship", add_range}, {"help", add_help},   {"history", add_history},
-  {"flaky", add_json},    {"stats", add_stats},      {"cache", add_cache}, {"completions", add_completions},
+  {"run", add_run},
+  {"plan", add_plan},
+  {"why", add_why},
+  {"why-not", add_why_not},
+  {"report", add_report},
+  {"authorship", add_authorship},
+  {"policy", add_policy},
+  {"verify", add_verify},
+  {"approve", add_record},
+  {"override", add_override},
+  {"audit", add_audit},
+  {"hook", add_hook},
+  {"keygen", add_keygen},
+  {"help", add_help},
+  {"history", add_history},
+  {"flaky", add_json},
+  {"stats", add_stats},
+  {"cache", add_cache},
+  {"completions", add_completions},
   {"doctor", add_doctor},
 };
 

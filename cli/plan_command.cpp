@@ -29,8 +29,8 @@ Preview preview(const Options& options)
 {
   const Project project = open_project(options);
   if (!project.build_directory.empty()) build::require_own_folder(project.root, project.build_directory);
-  Change change = read_change(project, options, Uncommitted::allowed);
   cache::Store store = open_store(project);
+  Change change = read_change(project, options, Uncommitted::allowed, &store);
   cache::FileDigests digests(&store);
   Picture picture = take_picture(project, std::move(change.tree), store, digests, BuildState::unknown);
   picture.rewritten = BuiltSources(project, picture, store, digests).backdated();

@@ -1,11 +1,18 @@
 // sluice run: from a change to its verdict. The stages stand in run_command() in their order.
+#include "adapters/forge/post.h"
 #include "cli/atomic_file.h"
+#include "cli/audit_log.h"
+#include "cli/authorship_sources.h"
 #include "cli/built_sources.h"
+#include "cli/circumstances.h"
 #include "cli/commands.h"
+#include "cli/evidence.h"
 #include "cli/observed_inputs.h"
 #include "cli/sandbox.h"
 #include "cli/session.h"
+#include "cli/signed_records.h"
 #include "cli/stages.h"
+#include "cli/terminal.h"
 #include "model/error.h"
 #include "reports/event_log.h"
 #include "runner/run.h"
@@ -14,6 +21,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 
 namespace sluice::cli {
@@ -95,6 +103,36 @@ void keep(const Project& project, const Picture& picture, const std::vector<Inpu
   });
 }
 
+// A verdict without a rule has nothing that anyone would audit.
+void audit(const Project& project, const Options& options, const RunRecord& record, const Change& change)
+{
+  if (!options.audit.empty()) append_to_audit_log(options.audit, record, change);
+  else if (!change.policy.rules.empty()) append_to_audit_log(project.state + "/audit.ndjson", record, change);
+}
+
+std::string variable(const char* name)
+{
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
+// From the record in memory: what lies on disk could have been edited by a test. A verdict that could not be told
+// throws, and the run is red.
+void tell_forges(const Options& options, const ChangeSet& change, const RunRecord& record)
+{
+  const std::string commit = options.revision.empty() ? change.head : options.revision;
+  for (const std::string& name : options.post) {
+    const forge::Forge forge = *forge::forge_named(name);
+    const std::string payload = forge::payload(forge, record, commit);
+    if (forge == forge::Forge::harness) {
+      const std::string file = variable("SLUICE_OUTPUTS");
+      file.empty() ? write_out(payload) : write_atomically(file, payload);
+    } else {
+      fmt::print(stderr, "sluice: told {}\n", forge::post(forge, payload, commit, variable));
+    }
+  }
+}
+
 // Red until there is a verdict, whatever an earlier run left there. Returns the files.
 std::vector<std::string> leave_red_reports(const Options& options)
 {
@@ -111,17 +149,21 @@ std::vector<std::string> leave_red_reports(const Options& options)
 
 int run_command(const Options& options)
 {
+  const std::optional<signing::SecretKey> key = evidence_key(options);
   const std::vector<std::string> reports = leave_red_reports(options);
   Project project = open_project(options);
   for (const std::string& file : reports) remember_report(project, file);
-  Change change = read_change(project, options, Uncommitted::refused);
+  if (!options.evidence.empty()) remember_report(project, options.evidence);
+  if (key) require_clean(project);
   cache::Store store = open_store(project);
+  Change change = read_change(project, options, Uncommitted::refused, &store);
   import_killed_runs(project, store);
+  if (!change.policy.rules.empty()) keep_authorship(project.repository, change.set, change.authorship, store);
 
   Session session(project, options);
   session.start(options, change.set, jobs_of(project, options));
   const auto judge = [&](const Catalogue& catalogue) {
-    return policy::judge(change.policy, change.authorship, change.set, catalogue, session.record());
+    return policy::judge(change.policy, change.authorship, change.set, catalogue, session.record(), change.known);
   };
 
   const BuildListener listener{[&](const auto& command, const auto& targets) {
@@ -131,13 +173,20 @@ int run_command(const Options& options)
   cache::FileDigests digests(&store);
   BuildOutcome build = bring_up_to_date(project, options, std::move(change.tree), store, digests, listener);
   if (build.attempted) session.emit(event::BuildFinished{build.ok, build.exit_code, build.duration, build.output});
-  if (!build.ok) return session.finish(judge({}));
+  if (!build.ok) {
+    const int exit_code = session.finish(judge({}));
+    audit(project, options, session.record(), change);
+    tell_forges(options, change.set, session.record());
+    return exit_code;
+  }
 
   const bool built = !build.picture;
   const Picture picture =
     built ? take_picture(project, read_tree(project), store, digests, BuildState::current) : std::move(*build.picture);
   if (built) BuiltSources(project, picture, store, digests).remember(project, store);
   CurrentInputs inputs(project, picture, picture.tree, digests);
+  gather_records(project, options, change);
+  gather_before_plan(project, options, picture.catalogue, store, change);
   const Planned planned = make_plan(project, options, change, picture, inputs, store, BuildState::current);
   session.announce(planned.plan, picture.catalogue);
 
@@ -145,8 +194,14 @@ int run_command(const Options& options)
   ObservedInputs observed(project, picture, std::chrono::system_clock::now());
   run_tests(project, options, picture, planned.plan, observed, session);
   keep(project, picture, before, observed, store, digests, session.record());
+  if (!change.policy.suites.empty()) keep_listing(project, picture.catalogue, change.set, store);
   digests.save();
-  return session.finish(judge(picture.catalogue));
+  gather_after_run(project, options, picture.catalogue, session.record(), change);
+  const int exit_code = session.finish(judge(picture.catalogue));
+  audit(project, options, session.record(), change);
+  if (key) write_evidence(project, options, change, planned.plan, picture.catalogue, session, *key);
+  tell_forges(options, change.set, session.record());
+  return exit_code;
 }
 
 } // namespace sluice::cli

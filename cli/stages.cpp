@@ -1,8 +1,9 @@
 #include "cli/stages.h"
 
 #include "adapters/build/build.h"
-#include "adapters/config/toml.h"
 #include "cache/hashing.h"
+#include "cli/authorship_sources.h"
+#include "cli/base_policy.h"
 #include "cli/build_freshness.h"
 #include "cli/built_sources.h"
 #include "impact/filter.h"
@@ -19,20 +20,6 @@
 namespace sluice::cli {
 
 namespace {
-
-constexpr const char* k_policy_file = "sluice.policy.toml";
-
-// The policy as the change found it: from where the change left the base, or from the base itself where that place is
-// not known.
-Policy policy_of_base(const Project& project, const ChangeSet& change)
-{
-  const std::string& revision = !change.merge_base.empty() ? change.merge_base : change.base;
-  if (revision.empty()) return {};
-  const auto text = project.repository.read(revision, k_policy_file);
-  if (!text) return {};
-  const std::string source = fmt::format("{}:{}", revision.substr(0, 12), k_policy_file);
-  return policy::read_policy(config::parse_toml(*text, source), source, source);
-}
 
 void check_head(const Project& project, const Options& options)
 {
@@ -156,7 +143,7 @@ int jobs_of(const Project& project, const Options& options)
   return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
 }
 
-Change read_change(const Project& project, const Options& options, Uncommitted uncommitted)
+Change read_change(const Project& project, const Options& options, Uncommitted uncommitted, const cache::Store* store)
 {
   check_head(project, options);
   git::Snapshot snapshot = project.repository.snapshot({options.base, options.head});
@@ -164,8 +151,8 @@ Change read_change(const Project& project, const Options& options, Uncommitted u
   Change change;
   change.set = std::move(snapshot.changes);
   change.tree = tree_of(project, std::move(snapshot.files));
-  change.policy = policy_of_base(project, change.set);
-  change.authorship = policy::classify(change.set);
+  change.policy = policy_of_base(project.repository, change.set);
+  change.authorship = authorship_of(project.repository, change.set, change.policy, options.event, store);
   return change;
 }
 
@@ -228,7 +215,7 @@ Planned make_plan(const Project& project, const Options& options, const Change& 
     impact::reach(picture.graph, catalogue, change_for_tests(change.set, picture, state), picture.reach_options);
   const History history = store.history();
   Planned planned;
-  planned.obligations = policy::obligations(change.policy, change.authorship, change.set, catalogue);
+  planned.obligations = policy::obligations(change.policy, change.authorship, change.set, catalogue, change.known);
 
   impact::SelectionRequest request;
   std::optional<facts::Ages> ages;

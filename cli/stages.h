@@ -10,7 +10,6 @@
 #include "model/policy.h"
 #include "policy/authorship.h"
 #include "policy/judge.h"
-#include "policy/policy_file.h"
 
 #include <functional>
 #include <optional>
@@ -26,6 +25,7 @@ struct Change {
   TreeFiles tree; // the working tree at the same moment
   Policy policy;
   std::vector<policy::CommitAuthorship> authorship;
+  policy::Circumstances known; // cli/circumstances.h fills it
 };
 
 // Whether a head that is named must be all that there is: a verdict is about commits, and what is not committed would
@@ -34,7 +34,8 @@ enum class Uncommitted { refused, allowed };
 
 // Throws Error{usage} for a head that is not what is checked out: facts and programs on disk are those of the tree on
 // disk, and a verdict about another tree would be a guess.
-Change read_change(const Project& project, const Options& options, Uncommitted uncommitted);
+// `store` may be null: then no earlier verdict on authorship is known.
+Change read_change(const Project& project, const Options& options, Uncommitted uncommitted, const cache::Store* store);
 
 // How many tests (and build steps) go on at once.
 int jobs_of(const Project& project, const Options& options);

@@ -2,6 +2,9 @@
 // the tree under test. The vocabulary grows with the gate; what is here already decides.
 #pragma once
 
+#include <array>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +18,53 @@ enum class Authorship {
   undeclared,  // no evidence either way
 };
 
+// How much a piece of evidence about authorship is worth, strongest first. Free text and weak evidence decide nothing.
+enum class EvidenceGrade {
+  platform_identity, // what the platform knows of who opened or pushed the change; its author cannot edit it
+  bot_identity,      // author or committer field of the commit
+  structured_line,   // a trailer, footer or session line in its known form
+  resolved_note,     // a git-ai note or an Agent Trace record with an entry that resolves
+  kept_verdict,      // an earlier verdict on the same tree or the same difference
+  free_text,
+  weak,
+};
+inline constexpr std::array k_evidence_grades{EvidenceGrade::platform_identity,
+                                              EvidenceGrade::bot_identity,
+                                              EvidenceGrade::structured_line,
+                                              EvidenceGrade::resolved_note,
+                                              EvidenceGrade::kept_verdict,
+                                              EvidenceGrade::free_text,
+                                              EvidenceGrade::weak};
+
+enum class SignatureKind {
+  address,        // whole address of an author, or in a trailer
+  login,          // "ID+login" at users.noreply.github.com; "login" alone counts where it ends in [bot]
+  release_login,  // the same for a bot that also makes releases: weak where the subject says so
+  shared_address, // an address that others use too: counts only with a tool's name before it
+  review_login,   // login of a bot that becomes co-author when a person applies its suggestion
+  author_name,    // last word of the author's name
+  key,            // trailer with this key, whatever its value
+  key_value,      // "key: value"
+  footer,         // a line that says this, alone or with a link
+  link,           // an address of the web that begins so, alone on its line
+  subject,        // how the subject begins
+  branch,         // how the name of a merged branch begins; after a final '-' eight digits must follow: weak
+  weak_key,       // a trailer that shows a tool at work but not who wrote the lines: weak
+};
+
+// One mark by which a tool can be told (policy/signatures.h has the list that is built in).
+struct Signature {
+  std::string tool;
+  SignatureKind kind = SignatureKind::address;
+  std::string value; // lower case
+  Authorship authorship = Authorship::ai;
+  EvidenceGrade grade = EvidenceGrade::structured_line;
+  std::string source;                         // where it is known from
+  std::string first_seen;                     // "2025-08"; empty: documented, not seen by us
+  std::int64_t weak_from = 0, weak_until = 0; // seconds since the epoch between which it proves nothing
+  friend bool operator==(const Signature&, const Signature&) = default;
+};
+
 // A named set of tests: those that match any of the lists.
 struct Suite {
   std::string name;
@@ -23,8 +73,39 @@ struct Suite {
   std::vector<std::string> paths;    // globs over source files
   std::vector<std::string> programs; // globs over program names
   int min_tests = 1;                 // fewer matching tests violate every rule that needs the suite
+  std::vector<std::string> owners;   // whom a verdict names; they decide nothing
   int line = 0;
   friend bool operator==(const Suite&, const Suite&) = default;
+};
+
+// What a changed file is by its name (policy/file_kinds.h); a file may be several.
+enum class FileKind { policy, configuration, build, ci, test, documentation, source };
+inline constexpr std::array k_file_kinds{FileKind::policy, FileKind::configuration, FileKind::build, FileKind::ci,
+                                         FileKind::test,   FileKind::documentation, FileKind::source};
+
+// A part of the tree that has a name for how much depends on it: "tier-1".
+struct Tier {
+  std::string name;
+  std::vector<std::string> paths; // globs
+  int line = 0;
+  friend bool operator==(const Tier&, const Tier&) = default;
+};
+
+// People who may approve, by the principals of the signers' file.
+struct Group {
+  std::string name;
+  std::vector<std::string> members;
+  int line = 0;
+  friend bool operator==(const Group&, const Group&) = default;
+};
+
+// A command that says whether a configuration file is right; "{file}" is replaced.
+struct Validator {
+  std::string name;
+  std::vector<std::string> paths; // globs over changed files that it must pass
+  std::vector<std::string> command;
+  int line = 0;
+  friend bool operator==(const Validator&, const Validator&) = default;
 };
 
 struct Rule {
@@ -32,9 +113,21 @@ struct Rule {
   // Conditions: all that are given must hold. Without any the rule applies to every change.
   std::vector<Authorship> authorship; // any commit of the change is one of these
   std::vector<std::string> paths;     // globs: any changed path matches
+  std::vector<std::string> tiers;     // any changed path belongs to one of these
+  std::vector<FileKind> kinds;        // any changed path is one of these
+  std::optional<int> blast_radius;    // more than this share of the tests, in percent, is reached
+  bool unreached = false;             // some changed path is reached by no test
+  bool tests_with_code = false;       // files of tests change together with files that are none
   // Obligations.
   std::vector<std::string> suites; // names: every test executed and passed
   bool allow_reuse = false;        // a proof that holds counts as executed
+  bool allow_skips = false;        // a test that skipped itself counts
+  bool allow_removals = false;     // tests of the suite at the base may be gone
+  bool base_tests = false;         // the suites as they stood at the base pass against the new code
+  int approvals = 0;               // by so many people other than the authors
+  std::vector<std::string> groups; // of whom they must be members (of any); empty: any signer
+  std::vector<std::string> validators;
+  bool reason = false; // a commit of the change says why: "Reason: ..."
   int line = 0;
   friend bool operator==(const Rule&, const Rule&) = default;
 };
@@ -44,11 +137,20 @@ struct Policy {
   // How a commit without evidence counts: `ai` (also for rules that ask for `ai_assisted`), `human` or `undeclared`.
   // A rule that asks for `undeclared` applies to it in any case.
   Authorship undeclared_counts_as = Authorship::ai;
+  std::vector<Signature> signatures;      // added to those that are built in
+  std::vector<std::string> ai_labels;     // labels of a pull request that say that a tool wrote it
+  std::string signers = "sluice.signers"; // allowed-signers file, read at the base
+  int override_signers = 1;               // so many people must sign an override
+  std::vector<Tier> tiers;
+  std::vector<Group> groups;
+  std::vector<Validator> validators;
   std::vector<Suite> suites;
   std::vector<Rule> rules;
   friend bool operator==(const Policy&, const Policy&) = default;
 };
 
 std::string_view to_string(Authorship authorship); // "ai", "ai_assisted", "human", "undeclared"
+std::string_view to_string(EvidenceGrade grade);   // "platform_identity", ...
+std::string_view to_string(FileKind kind);         // "policy", "configuration", ...
 
 } // namespace sluice

@@ -11,6 +11,8 @@ std::string_view to_string(VerdictStatus status)
     return "FAILED";
   case VerdictStatus::refused:
     return "REFUSED";
+  case VerdictStatus::overridden:
+    return "OVERRIDDEN";
   }
   return "?";
 }
@@ -24,6 +26,8 @@ std::string_view to_string(RuleStatus status)
     return "violated";
   case RuleStatus::not_applicable:
     return "not-applicable";
+  case RuleStatus::overridden:
+    return "overridden";
   }
   return "?";
 }

@@ -10,9 +10,10 @@
 
 namespace sluice {
 
-enum class VerdictStatus { passed, failed, refused };
+// `overridden`: it would be refused, and signed overrides excuse every violation. It is never shown as passed.
+enum class VerdictStatus { passed, failed, refused, overridden };
 
-enum class RuleStatus { satisfied, violated, not_applicable };
+enum class RuleStatus { satisfied, violated, not_applicable, overridden };
 
 // What one rule of the policy found.
 struct RuleFinding {
@@ -31,7 +32,7 @@ struct Verdict {
   friend bool operator==(const Verdict&, const Verdict&) = default;
 };
 
-std::string_view to_string(VerdictStatus status); // "PASSED", "FAILED", "REFUSED"
-std::string_view to_string(RuleStatus status);    // "satisfied", "violated", "not-applicable"
+std::string_view to_string(VerdictStatus status); // "PASSED", "FAILED", "REFUSED", "OVERRIDDEN"
+std::string_view to_string(RuleStatus status);    // "satisfied", "violated", "not-applicable", "overridden"
 
 } // namespace sluice

@@ -1,376 +1,160 @@
 #include "policy/authorship.h"
 
-#include "policy/marks.h"
+#include "policy/agent_trace.h"
+#include "policy/ai_notes.h"
+#include "policy/commit_reading.h"
+#include "policy/event_file.h"
 #include "policy/message_text.h"
-#include "policy/tool_names.h"
-#include "policy/trailer.h"
+#include "policy/signatures.h"
 
 #include <algorithm>
-#include <array>
-#include <optional>
-#include <utility>
 
 namespace sluice::policy {
 
 namespace {
 
-constexpr std::size_t k_most_evidence = 20; // lines of each strength for one commit
-constexpr std::string_view k_github = "@users.noreply.github.com";
-
-// VS Code named Copilot as co-author of hand-made commits while this was its default (15 April 2026 until its removal
-// had reached users): in that time the address proves nothing.
-struct WeakTime {
-  std::string_view address;
-  std::int64_t from, until; // seconds since the epoch
-};
-constexpr WeakTime k_weak_time{"copilot@github.com", 1776211200, 1778889600};
-
-bool is_digits(std::string_view text)
+bool is_ai(Authorship authorship)
 {
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+  return authorship == Authorship::ai || authorship == Authorship::ai_assisted;
 }
 
-// "41898282+claude[bot]" against "claude[bot]@users.noreply.github.com" and the like; both in lower case.
-bool login_matches(std::string_view login, std::string_view address)
+// Evidence is only ever added: a source that says less than another takes nothing away from it.
+void take(CommitAuthorship& commit, const Statement& statement)
 {
-  if (!address.ends_with(k_github)) return false;
-  address.remove_suffix(k_github.size());
-  if (address == login) return true;
-  if (!login.ends_with("[bot]")) return false; // without its number, such a name could be a person's
-  const std::size_t given = address.find('+');
-  const std::size_t known = login.find('+');
-  if (given == std::string_view::npos) return address == login.substr(known + 1);
-  return known == std::string_view::npos && is_digits(address.substr(0, given)) && address.substr(given + 1) == login;
-}
-
-bool identity_matches(const Mark& mark, std::string_view name, std::string_view address)
-{
-  switch (mark.kind) {
-  case MarkKind::address:
-    return mark.value == address;
-  case MarkKind::login:
-  case MarkKind::release_login:
-  case MarkKind::review_login:
-    return login_matches(mark.value, address);
-  case MarkKind::shared_address:
-    return mark.value == address && !named_tool(name).empty();
-  case MarkKind::author_name:
-  case MarkKind::key:
-  case MarkKind::key_value:
-  case MarkKind::footer:
-  case MarkKind::link:
-  case MarkKind::subject:
-  case MarkKind::branch:
-  case MarkKind::weak_key:
-    return false;
+  const bool stronger = statement.authorship == Authorship::ai
+                          ? commit.authorship != Authorship::ai
+                          : statement.authorship == Authorship::ai_assisted && !is_ai(commit.authorship);
+  if (stronger) {
+    commit.authorship = statement.authorship;
+    commit.tool = statement.tool.empty() ? commit.tool : statement.tool;
   }
-  return false;
+  if (commit.tool.empty() && is_ai(commit.authorship)) commit.tool = statement.tool;
+  for (const Evidence& evidence : statement.evidence)
+    if (std::find(commit.evidence.begin(), commit.evidence.end(), evidence) == commit.evidence.end())
+      commit.evidence.push_back(evidence);
 }
 
-const Mark* find_identity(std::span<const Mark> marks, std::string_view name, std::string_view address)
+template <class Map> const typename Map::mapped_type* find(const Map& map, const std::string& key)
 {
-  const auto found =
-    std::find_if(marks.begin(), marks.end(), [&](const Mark& mark) { return identity_matches(mark, name, address); });
-  return address.empty() || found == marks.end() ? nullptr : &*found;
+  const auto found = map.find(key);
+  return found == map.end() ? nullptr : &found->second;
 }
 
-std::optional<Authorship> author_key(std::string_view key)
-{
-  for (const AuthorKey& entry : author_keys())
-    if (entry.key == key) return entry.authorship;
-  return std::nullopt;
-}
-
-std::vector<std::string_view> all_author_keys()
-{
-  std::vector<std::string_view> keys;
-  for (const AuthorKey& entry : author_keys()) keys.push_back(entry.key);
-  return keys;
-}
-
-// Collects the marks of one commit; conclude() weighs them.
-class Reading {
+class Classifier {
 public:
-  explicit Reading(const Commit& commit) : commit_(commit), message_(look_alike_text(commit.message)) {}
-
-  CommitAuthorship conclude()
+  Classifier(const ChangeSet& change, const Signatures& known, const Sources& sources)
+    : known_(known), sources_(sources), platform_(read_event(sources.event, known, sources.ai_labels))
   {
-    read_author();
-    read_committer();
-    read_message();
-    CommitAuthorship result;
-    result.commit = commit_.id;
-    // A suggestion of a review bot that makes up a commit of its own is its work; in a squash it is a part, and nothing
-    // says how large.
-    if (review_ && !other_text_ && !other_author_) strong(*review_, review_evidence_);
-    else if (review_) weak(review_evidence_ + " (weak: a review bot among others)");
-    const Mark* automation =
-      find_identity(automation_marks(), commit_.author.name, lower_case(trimmed(commit_.author.email)));
-    if (best_) {
-      result.authorship = best_->first;
-      result.tool = best_->second;
-    } else if (automation && weak_evidence_.empty()) {
-      result.authorship = automation->authorship;
-      result.tool = automation->tool;
-      note(strong_evidence_, "author " + identity(commit_.author) + ": documented automation");
-    }
-    result.evidence = std::move(strong_evidence_);
-    result.evidence.insert(result.evidence.end(), weak_evidence_.begin(), weak_evidence_.end());
+    for (const Commit& commit : change.commits) by_id_.emplace(commit.id, &commit);
+  }
+
+  CommitAuthorship classify(const Commit& commit) const
+  {
+    CommitAuthorship result = alone(commit);
+    take(result, platform_);
+    if (const auto* kept = find(sources_.kept, commit.id)) take(result, *kept);
+    if (const auto* behind = find(sources_.behind, commit.id))
+      for (const Commit& part : *behind) take(result, behind_it(part));
+    else if (commit.parents.size() > 1) merged(commit, result);
+    sort(result);
     return result;
   }
 
 private:
-  struct Claim {
-    std::string tool;
-    Authorship authorship;
-  };
-
-  static std::string identity(const Identity& who) { return who.name + " <" + who.email + ">"; }
-
-  static void note(std::vector<std::string>& lines, const std::string& line)
+  // What the commit and the notes about it say.
+  CommitAuthorship alone(const Commit& commit) const
   {
-    const std::string text = printable(line);
-    if (lines.size() < k_most_evidence && std::find(lines.begin(), lines.end(), text) == lines.end())
-      lines.push_back(text);
+    CommitAuthorship result = read_commit(commit, known_);
+    if (const std::string* note = find(sources_.ai_notes, commit.id)) take(result, read_ai_note(*note));
+    if (const std::string* note = find(sources_.trace_notes, commit.id))
+      take(result, read_agent_trace(*note, commit.id, TraceOf::note));
+    if (!sources_.trace_file.empty()) take(result, read_agent_trace(sources_.trace_file, commit.id, TraceOf::file));
+    return result;
   }
 
-  void weak(const std::string& line) { note(weak_evidence_, line); }
-
-  void strong(const Claim& claim, const std::string& line)
+  // A part's own weak evidence stays weak; a part that is declared human does not speak for the whole.
+  Statement behind_it(const Commit& part) const
   {
-    if (!best_ || (best_->first == Authorship::ai_assisted && claim.authorship == Authorship::ai))
-      best_.emplace(claim.authorship, claim.tool);
-    note(strong_evidence_, line);
+    const CommitAuthorship found = alone(part);
+    if (!is_ai(found.authorship)) return {};
+    Statement statement{found.authorship, found.tool, {}};
+    for (const Evidence& evidence : found.evidence)
+      if (evidence.grade < EvidenceGrade::free_text)
+        statement.evidence.push_back({evidence.grade, "behind it " + part.id.substr(0, 12) + ": " + evidence.text});
+    return statement;
   }
 
-  static const Mark* name_mark(std::string_view name)
+  // The commits of the change that came in by the merge's other parents.
+  void merged(const Commit& merge, CommitAuthorship& result) const
   {
-    const std::string lower = lower_case(trimmed(name));
-    for (const Mark& mark : ai_marks())
-      if (mark.kind == MarkKind::author_name && lower.ends_with(" " + std::string(mark.value))) return &mark;
-    return nullptr;
-  }
-
-  // "Merge 19c9... into 1519...": the platform's own trial merge, which carries the author of the pull request.
-  bool is_trial_merge() const
-  {
-    constexpr std::size_t k_id = 40;
-    const std::string_view line = split_lines(message_).front();
-    return line.starts_with("Merge ") && line.size() == 6 + k_id + 6 + k_id && line.substr(6 + k_id, 6) == " into ";
-  }
-
-  bool is_release() const
-  {
-    const std::string subject = lower_case(split_lines(message_).front());
-    return subject.starts_with("chore(release)") || subject.starts_with("chore/release") ||
-           subject.starts_with("chore: release") || subject.starts_with("release");
-  }
-
-  void read_author()
-  {
-    const Identity& author = commit_.author;
-    const std::string evidence = "author " + identity(author);
-    const std::string name = look_alike_text(author.name);
-    const Mark* mark = find_identity(ai_marks(), name, lower_case(trimmed(look_alike_text(author.email))));
-    if (!mark) mark = name_mark(name);
-    if (mark && is_trial_merge()) {
-      weak(evidence + " (weak: a merge that the platform made)");
-    } else if (mark && mark->kind == MarkKind::release_login && is_release()) {
-      weak(evidence + " (weak: the bot makes releases too)");
-    } else if (mark) {
-      // Who is the author wrote it, also a bot that otherwise suggests.
-      strong({std::string(mark->tool), mark->kind == MarkKind::review_login ? Authorship::ai : mark->authorship},
-             evidence);
-    } else if (const std::size_t open = name.rfind('('); carries_model(name) || carries_model(tail(name, open))) {
-      strong({named_tool(carries_model(name) ? name : tail(name, open)), Authorship::ai}, evidence);
-    } else if (!named_tool(name).empty()) {
-      weak(evidence + " (weak: a tool's name with an address that is not known)");
+    std::vector<std::string> open(merge.parents.begin() + 1, merge.parents.end());
+    std::map<std::string, bool> seen;
+    for (const std::string& id : ancestors(merge.parents.front())) seen.emplace(id, true);
+    while (!open.empty()) {
+      const std::string id = std::move(open.back());
+      open.pop_back();
+      const auto found = by_id_.find(id);
+      if (found == by_id_.end() || !seen.emplace(id, true).second) continue;
+      take(result, behind_it(*found->second));
+      open.insert(open.end(), found->second->parents.begin(), found->second->parents.end());
     }
   }
 
-  static std::string tail(const std::string& name, std::size_t open)
+  std::vector<std::string> ancestors(const std::string& from) const
   {
-    return open == std::string::npos ? std::string{} : name.substr(open + 1);
-  }
-
-  void read_committer()
-  {
-    const Identity& committer = commit_.committer;
-    if (committer == commit_.author) return;
-    if (find_identity(ai_marks(), committer.name, lower_case(trimmed(committer.email))) || name_mark(committer.name))
-      weak("committer " + identity(committer) + " (weak: it committed, another is the author)");
-  }
-
-  void read_message()
-  {
-    const std::vector<std::string_view> lines = split_lines(message_);
-    read_subject(lines.front());
-    for (std::size_t i = 0; i < lines.size(); ++i) {
-      const std::string_view next = i + 1 < lines.size() ? lines[i + 1] : std::string_view{};
-      bool is_trailer = false;
-      for (const Trailer& trailer : parse_trailers(lines[i], next, keys_))
-        is_trailer |= read_trailer(trailer, lines[i]);
-      read_plain_line(bare(lines[i]));
-      const bool rule = trimmed(lines[i]).find_first_not_of('-') == std::string_view::npos; // "---------", or blank
-      other_text_ = other_text_ || (i > 0 && !rule && !is_trailer);
+    std::vector<std::string> open{from}, result;
+    std::map<std::string, bool> seen;
+    while (!open.empty()) {
+      const std::string id = std::move(open.back());
+      open.pop_back();
+      const auto found = by_id_.find(id);
+      if (found == by_id_.end() || !seen.emplace(id, true).second) continue;
+      result.push_back(id);
+      open.insert(open.end(), found->second->parents.begin(), found->second->parents.end());
     }
+    return result;
   }
 
-  void read_subject(std::string_view subject)
+  // What decides stands first. A person's declaration beside a tool's mark is a claim that was contradicted.
+  static void sort(CommitAuthorship& commit)
   {
-    const std::string lower = lower_case(subject);
-    for (const Mark& mark : ai_marks())
-      if (mark.kind == MarkKind::subject && lower.starts_with(mark.value))
-        strong({std::string(mark.tool), mark.authorship}, "subject " + std::string(subject));
-    if (!lower.starts_with("merge ")) return;
-    for (std::size_t at = 0; at < lower.size();) {
-      const std::size_t end = std::min(lower.find_first_of(" '\"", at), lower.size());
-      read_branch(std::string_view(lower).substr(at, end - at));
-      at = end + 1;
-    }
-  }
-
-  // "claude/fix-it", also behind the name of a remote or an owner.
-  void read_branch(std::string_view branch)
-  {
-    const std::size_t slash = branch.find('/');
-    const std::string_view behind = slash == std::string_view::npos ? branch : branch.substr(slash + 1);
-    for (const Mark& mark : ai_marks()) {
-      if (mark.kind != MarkKind::branch) continue;
-      for (const std::string_view name : {branch, behind}) {
-        if (!name.starts_with(mark.value)) continue;
-        const std::string_view rest = name.substr(mark.value.size());
-        if (rest.empty() || (mark.value.ends_with('-') && !is_digits(rest.substr(0, 8)))) continue;
-        weak("branch " + std::string(name) + " (weak: people name branches so too)");
-        break;
-      }
-    }
-  }
-
-  // True if the line names an author or a helper, whoever that is.
-  bool read_trailer(const Trailer& trailer, std::string_view line)
-  {
-    const std::string evidence = "trailer " + std::string(bare(line));
-    read_key_marks(trailer, evidence);
-    const std::optional<Authorship> key = author_key(trailer.key);
-    const Mark* mark = find_identity(ai_marks(), trailer.name, trailer.address);
-    if (!key) {
-      if (mark) weak(evidence + " (weak: the key does not say who wrote it)");
-      return false;
-    }
-    if (mark) read_known_identity(*mark, *key, evidence);
-    else if (trailer.address.empty()) read_unaddressed(trailer, *key, evidence);
-    else if (carries_model(trailer.name)) strong({named_tool(trailer.name), *key}, evidence);
-    else if (!named_tool(trailer.name).empty() || is_known_bot(trailer.address))
-      weak(evidence + " (weak: a tool's name with an address that is not known)");
-    if (trailer.key.starts_with("co-") && (!mark || mark->kind != MarkKind::review_login)) other_author_ = true;
-    return true;
-  }
-
-  void read_known_identity(const Mark& mark, Authorship key, const std::string& evidence)
-  {
-    const bool weak_now = mark.value == k_weak_time.address && commit_.author_time >= k_weak_time.from &&
-                          commit_.author_time < k_weak_time.until;
-    const Claim claim{std::string(mark.tool), key == Authorship::ai_assisted ? key : mark.authorship};
-    if (weak_now) {
-      weak(evidence + " (weak: the editor added it to hand-made commits in these weeks)");
-    } else if (mark.kind == MarkKind::review_login) {
-      review_ = claim;
-      review_evidence_ = evidence;
-    } else {
-      strong(claim, evidence);
-    }
-  }
-
-  void read_unaddressed(const Trailer& trailer, Authorship key, const std::string& evidence)
-  {
-    constexpr auto k_denials = std::to_array<std::string_view>({"", "no", "none", "false", "n/a", "0", "-", "never"});
-    const std::string tool = named_tool(trailer.value);
-    const bool denied = std::find(k_denials.begin(), k_denials.end(), lower_case(trailer.value)) != k_denials.end();
-    if (!tool.empty() || (trailer.key.starts_with("ai-") && !denied)) strong({tool, key}, evidence);
-    else if (!named_tool(trailer.value.substr(0, trailer.value.find(' '))).empty())
-      weak(evidence + " (weak: a tool's name among other words)");
-    else if (trailer.key == "ai") weak(evidence + " (weak: the author's own word)");
-  }
-
-  // A [bot] login of the tables under a number that is not: a fork or another platform.
-  static bool is_known_bot(std::string_view address)
-  {
-    const std::size_t plus = address.find('+');
-    if (plus == std::string_view::npos) return false;
-    const auto marks = ai_marks();
-    return std::any_of(marks.begin(), marks.end(), [&](const Mark& mark) {
-      return mark.kind == MarkKind::login && login_matches(mark.value, address.substr(plus + 1));
+    std::stable_sort(commit.evidence.begin(), commit.evidence.end(), [](const Evidence& one, const Evidence& other) {
+      const auto decides = [](const Evidence& evidence) { return evidence.grade < EvidenceGrade::free_text; };
+      return decides(one) && !decides(other);
     });
   }
 
-  void read_key_marks(const Trailer& trailer, const std::string& evidence)
-  {
-    const std::string pair = trailer.key + ": " + lower_case(trailer.value);
-    for (const Mark& mark : ai_marks()) {
-      if (mark.kind == MarkKind::key && mark.value == trailer.key && !trailer.value.empty())
-        strong({std::string(mark.tool), mark.authorship}, evidence);
-      if (mark.kind == MarkKind::key_value && mark.value == pair)
-        strong({std::string(mark.tool), mark.authorship}, evidence);
-      if (mark.kind == MarkKind::weak_key && mark.value == trailer.key)
-        weak(evidence + " (weak: a tool was there; not who wrote it)");
-    }
-  }
-
-  // Footers, links and prose.
-  void read_plain_line(std::string_view line)
-  {
-    std::string lower = lower_case(line);
-    for (const Mark& mark : ai_marks())
-      if (mark.kind == MarkKind::link && lower.starts_with(mark.value) && lower.find(' ') == std::string::npos)
-        strong({std::string(mark.tool), mark.authorship}, "link " + std::string(line));
-    std::erase_if(lower, [](char c) { return c == '[' || c == ']' || c == '*' || c == '`'; });
-    for (const Mark& mark : ai_marks()) {
-      if (mark.kind != MarkKind::footer || !lower.starts_with(mark.value)) continue;
-      const std::string_view rest = trimmed(std::string_view(lower).substr(mark.value.size()));
-      if (rest.empty() || rest.front() == '(' || rest == "." || rest.starts_with("http"))
-        strong({std::string(mark.tool), mark.authorship}, "footer " + std::string(line));
-    }
-    read_prose(lower, line);
-  }
-
-  void read_prose(const std::string& lower, std::string_view line)
-  {
-    constexpr auto k_phrases = std::to_array<std::string_view>(
-      {"generated by ", "generated with ", "generated using ", "written by ", "written with ", "created by ",
-       "created with ", "implemented by ", "implemented with ", "developed by ", "developed with ", "assisted by ",
-       "authored by ", "help of ", "help from ", "made with ", "have ", "asked ", "found by "});
-    if (weak_evidence_.size() >= k_most_evidence) return;
-    for (const std::string_view phrase : k_phrases) {
-      const std::size_t at = lower.find(phrase);
-      if (at == std::string::npos) continue;
-      const std::string_view rest = std::string_view(lower).substr(at + phrase.size());
-      if (named_tool(rest.substr(0, rest.find_first_of(" .,"))).empty()) continue;
-      weak("text " + std::string(line) + " (weak: free text)");
-      return;
-    }
-  }
-
-  const Commit& commit_;
-  const std::string message_;
-  const std::vector<std::string_view> keys_ = all_author_keys();
-  std::vector<std::string> strong_evidence_;
-  std::vector<std::string> weak_evidence_;
-  std::optional<std::pair<Authorship, std::string>> best_;
-  std::optional<Claim> review_;
-  std::string review_evidence_;
-  bool other_text_ = false;   // the message has more than a subject and names
-  bool other_author_ = false; // a co-author that is no review bot
+  const Signatures& known_;
+  const Sources& sources_;
+  const Statement platform_;
+  std::map<std::string, const Commit*> by_id_;
 };
 
 } // namespace
 
-std::vector<CommitAuthorship> classify(const ChangeSet& change)
+std::vector<CommitAuthorship> classify(const ChangeSet& change, const Signatures& known, const Sources& sources)
 {
+  const Classifier classifier(change, known, sources);
   std::vector<CommitAuthorship> result;
   result.reserve(change.commits.size());
-  for (const Commit& commit : change.commits) result.push_back(Reading(commit).conclude());
+  for (const Commit& commit : change.commits) result.push_back(classifier.classify(commit));
   return result;
+}
+
+std::vector<CommitAuthorship> classify(const ChangeSet& change)
+{
+  return classify(change, built_in_signatures(), {});
+}
+
+Authorship strongest(const std::vector<CommitAuthorship>& commits)
+{
+  const auto any = [&](Authorship wanted) {
+    return std::any_of(commits.begin(), commits.end(),
+                       [&](const CommitAuthorship& commit) { return commit.authorship == wanted; });
+  };
+  for (const Authorship value : {Authorship::ai, Authorship::ai_assisted, Authorship::undeclared})
+    if (any(value)) return value;
+  return commits.empty() ? Authorship::undeclared : Authorship::human;
 }
 
 } // namespace sluice::policy

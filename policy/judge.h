@@ -10,6 +10,7 @@
 #include "model/run_record.h"
 #include "model/verdict.h"
 #include "policy/authorship.h"
+#include "policy/circumstances.h"
 
 #include <string>
 #include <vector>
@@ -25,7 +26,7 @@ struct Obligations {
                                        // it that is disabled)
 };
 Obligations obligations(const Policy& policy, const std::vector<CommitAuthorship>& authorship, const ChangeSet& change,
-                        const Catalogue& catalogue);
+                        const Catalogue& catalogue, const Circumstances& known = {});
 
 // The verdict on a finished run; `record.finished` is not looked at. The first that holds decides:
 //   interrupted                                     FAILED   130
@@ -34,8 +35,9 @@ Obligations obligations(const Policy& policy, const std::vector<CommitAuthorship
 //   a red test, or one that was never planned       FAILED   1
 //   no test passed and no proof was reused          FAILED   4
 //   a violated rule                                 REFUSED  3
+//   a rule that only overrides excuse               OVERRIDDEN 0
 //   else                                            PASSED   0
 Verdict judge(const Policy& policy, const std::vector<CommitAuthorship>& authorship, const ChangeSet& change,
-              const Catalogue& catalogue, const RunRecord& record);
+              const Catalogue& catalogue, const RunRecord& record, const Circumstances& known = {});
 
 } // namespace sluice::policy

@@ -1,12 +1,10 @@
-// The parts of the policy that planning and judging share: which tests a suite holds in a catalogue, and whether a rule
-// applies to a change, both with the words that explain the answer. It does not know what happened in the run.
+// The part of the policy that planning and judging share: which tests a suite holds, in the catalogue of the change and
+// at its base. It does not know whether a rule applies (policy/conditions.h) nor what happened in the run.
 #pragma once
 
 #include "model/catalogue.h"
-#include "model/change_set.h"
 #include "model/policy.h"
-#include "model/verdict.h"
-#include "policy/authorship.h"
+#include "policy/circumstances.h"
 
 #include <string>
 #include <vector>
@@ -22,23 +20,18 @@ struct SuiteMembers {
   std::string name;
   std::vector<TestIndex> tests; // in the catalogue's order
   std::vector<std::string> faults;
+  std::vector<std::string> gone; // ids that it held at the base and that the catalogue does not have
+  std::vector<std::string> base; // ids that it held at the base, whether it holds them now or not
 };
 
-// One for each suite of the policy, in its order.
-std::vector<SuiteMembers> members_of(const Policy& policy, const Catalogue& catalogue);
+// One for each suite of the policy, in its order. A test that the suite held at the base stays a member as long as it
+// exists, whatever labels, file or program it has now.
+std::vector<SuiteMembers> members_of(const Policy& policy, const Catalogue& catalogue, const BaseListing& base);
 
 // The suites that a rule names, each once. A name that the policy does not have gives a suite with a fault.
 std::vector<SuiteMembers> required_suites(const Rule& rule, const std::vector<SuiteMembers>& all);
 
-struct Application {
-  bool applies = false;
-  std::string summary;               // why not, if it does not
-  std::vector<std::string> evidence; // the commits and paths that make it apply
-};
-
-// Whether the rule applies. What the change set cannot show (it is incomplete, or holds changes without a commit) makes
-// a condition true.
-Application application_of(const Rule& rule, const Policy& policy, const std::vector<CommitAuthorship>& authorship,
-                           const ChangeSet& change);
+// True if a test with these properties belongs to the suite.
+bool holds(const Suite& suite, const ListedTest& test);
 
 } // namespace sluice::policy

@@ -52,7 +52,7 @@ void read(JsonFields& in, BlastRadius& radius)
 void read(JsonFields& in, RuleFinding& finding)
 {
   in.text("rule", finding.rule, Presence::required);
-  in.word("status", finding.status, RuleStatus::not_applicable);
+  in.word("status", finding.status, RuleStatus::overridden);
   in.text("summary", finding.summary);
   in.texts("evidence", finding.evidence);
 }
@@ -217,7 +217,7 @@ bool is_exit_code(int code)
 
 void read(JsonFields& in, event::RunFinished& body)
 {
-  in.word("status", body.verdict.status, VerdictStatus::refused);
+  in.word("status", body.verdict.status, VerdictStatus::overridden);
   int code = static_cast<int>(ExitCode::failed);
   in.number("exit", code, Presence::required);
   if (is_exit_code(code)) body.verdict.exit = static_cast<ExitCode>(code);

@@ -18,12 +18,14 @@ int weight(VerdictStatus status)
   switch (status) {
   case VerdictStatus::passed:
     return 0;
-  case VerdictStatus::refused:
+  case VerdictStatus::overridden:
     return 1;
-  case VerdictStatus::failed:
+  case VerdictStatus::refused:
     return 2;
+  case VerdictStatus::failed:
+    return 3;
   }
-  return 2;
+  return 3;
 }
 
 int weight(RuleStatus status)
@@ -33,10 +35,12 @@ int weight(RuleStatus status)
     return 0;
   case RuleStatus::satisfied:
     return 1;
-  case RuleStatus::violated:
+  case RuleStatus::overridden:
     return 2;
+  case RuleStatus::violated:
+    return 3;
   }
-  return 2;
+  return 3;
 }
 
 template <class T> void add_new(std::vector<T>& into, const std::vector<T>& from)

@@ -1,5 +1,6 @@
 #include "adapters/git/repository.h"
 
+#include "adapters/git/commit_notes.h"
 #include "adapters/git/commit_range.h"
 #include "adapters/git/history.h"
 #include "adapters/git/library_history.h"
@@ -15,6 +16,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <utility>
 
 namespace sluice::git {
@@ -166,6 +168,54 @@ std::optional<std::string> Repository::read(const std::string& revision, std::st
 std::optional<std::string> Repository::resolve(const std::string& revision) const
 {
   return impl_->history.commit_id(revision);
+}
+
+std::optional<std::string> Repository::tree_of(const std::string& revision) const
+{
+  const auto commit = impl_->history.commit_id(revision);
+  if (!commit) return std::nullopt;
+  return impl_->history.tree_of(*commit);
+}
+
+std::map<std::string, std::string> Repository::notes(const std::string& ref,
+                                                     const std::vector<std::string>& commits) const
+{
+  return notes_about(impl_->git, impl_->history, ref, commits);
+}
+
+std::vector<Commit> Repository::commits_behind(const Commit& squash) const
+{
+  return git::commits_behind(impl_->git, impl_->history, squash);
+}
+
+std::string Repository::patch_id(const std::string& from, const std::string& to) const
+{
+  return git::patch_id(impl_->git, from, to);
+}
+
+void Repository::write_note(const std::string& ref, const std::string& object, const std::string& text) const
+{
+  git::write_note(impl_->git, ref, object, text);
+}
+
+void Repository::check_out_to(const std::string& folder, const std::string& commit) const
+{
+  const Location& here = impl_->git.location();
+  Location there;
+  there.git_dir = folder + "/.git";
+  there.common_dir = there.git_dir;
+  there.root = folder;
+  there.id_size = here.id_size;
+  there.unset = here.unset;
+  std::filesystem::create_directories(folder);
+  const Plumbing git(there);
+  constexpr std::size_t k_sha256 = 32;
+  git.output(
+    {"init", "-q", "--template=", here.id_size == k_sha256 ? "--object-format=sha256" : "--object-format=sha1"});
+  std::filesystem::create_directories(there.git_dir + "/objects/info");
+  std::ofstream(there.git_dir + "/objects/info/alternates") << here.common_dir << "/objects\n";
+  git.output({"update-ref", "--no-deref", "HEAD", commit});
+  git.output({"read-tree", "--reset", "-u", commit});
 }
 
 bool Repository::clean() const

@@ -1,12 +1,13 @@
 // git as a source of values: what changed, which files there are with which content, a file as of some commit.
 // It does not know tests, builds or policies. libgit2 answers where it is right; git's own plumbing answers where
 // Debian's libgit2 is wrong or fails (docs/design/git.md lists the cases; each is detected, none is guessed).
-// Nothing here writes to the repository. Not thread-safe.
+// Nothing here writes to the repository but write_note(). Not thread-safe.
 #pragma once
 
 #include "model/change_set.h"
 #include "model/digest.h"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -77,6 +78,20 @@ public:
 
   // Hexadecimal commit id; nullopt if there is no such revision (an empty repository has no HEAD).
   std::optional<std::string> resolve(const std::string& revision) const;
+
+  // Hexadecimal id of the tree of a revision; nullopt if there is no such revision.
+  std::optional<std::string> tree_of(const std::string& revision) const;
+
+  // Notes about these commits, by commit id (adapters/git/commit_notes.h has the details of these).
+  std::map<std::string, std::string> notes(const std::string& ref, const std::vector<std::string>& commits) const;
+  std::vector<Commit> commits_behind(const Commit& squash) const;
+  std::string patch_id(const std::string& from, const std::string& to) const;
+  // The one thing that is written to the repository, and only where the caller asks for it.
+  void write_note(const std::string& ref, const std::string& object, const std::string& text) const;
+
+  // A repository of its own at `folder` that borrows this one's objects, with `commit` checked out. None of this
+  // repository's hooks, filters or settings hold there. Throws Error{world}.
+  void check_out_to(const std::string& folder, const std::string& commit) const;
 
   // True if nothing staged, unstaged or untracked differs from HEAD.
   bool clean() const;

@@ -1,6 +1,6 @@
 #include "policy/authorship.h"
 
-#include "policy/marks.h"
+#include "policy/signatures.h"
 #include "tests/unit/policy/commit_builder.h"
 
 #include <gmock/gmock.h>
@@ -14,6 +14,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using tests::ACommit;
+using tests::texts;
 
 constexpr const char* k_claude = "Co-Authored-By: Claude Opus 4.6 <noreply@anthropic.com>";
 
@@ -21,7 +22,7 @@ TEST(Authorship, AHandMadeCommitIsUndeclaredAndNotHuman)
 {
   const CommitAuthorship result = ACommit().classified();
   EXPECT_EQ(result.authorship, Authorship::undeclared);
-  EXPECT_THAT(result.evidence, IsEmpty());
+  EXPECT_THAT(texts(result), IsEmpty());
   EXPECT_EQ(result.commit, "1234567890123456789012345678901234567890");
 }
 
@@ -30,7 +31,7 @@ TEST(Authorship, ATrailerIsNamedAsEvidence)
   const CommitAuthorship result = ACommit().ending(k_claude).classified();
   EXPECT_EQ(result.authorship, Authorship::ai);
   EXPECT_EQ(result.tool, "Claude Code");
-  EXPECT_THAT(result.evidence, ElementsAre(std::string("trailer ") + k_claude));
+  EXPECT_THAT(texts(result), ElementsAre(std::string("trailer ") + k_claude));
 }
 
 // Wherever the line stands and however it is dressed: leaving a trailer half broken may not hide it.
@@ -128,7 +129,7 @@ TEST(Authorship, WeakMarksAreEvidenceOfAnUndeclaredCommit)
   for (const WeakMark& mark : marks) {
     const CommitAuthorship result = mark.commit.classified();
     EXPECT_EQ(result.authorship, Authorship::undeclared) << mark.name;
-    EXPECT_THAT(result.evidence, Contains(HasSubstr(mark.evidence))) << mark.name;
+    EXPECT_THAT(texts(result), Contains(HasSubstr(mark.evidence))) << mark.name;
   }
 }
 
@@ -144,15 +145,14 @@ TEST(Authorship, ASuggestionThatIsACommitOfItsOwnIsAssistance)
 
 TEST(Authorship, ABranchThatOnlyLooksLikeAnAgentsIsNone)
 {
-  EXPECT_THAT(ACommit().saying("Merge pull request #1989 from gpanders/cursor-invert-fg-bg").classified().evidence,
-              IsEmpty());
+  EXPECT_THAT(ACommit().saying("Merge pull request #1989 from gpanders/cursor-invert-fg-bg").texts(), IsEmpty());
 }
 
 TEST(Authorship, AutomationIsHumanOnlyWithoutAnyOtherMark)
 {
   ACommit bump = ACommit().by("dependabot[bot]", "49699333+dependabot[bot]@users.noreply.github.com");
   EXPECT_EQ(bump.authorship(), Authorship::human);
-  EXPECT_THAT(bump.classified().evidence, Contains(HasSubstr("documented automation")));
+  EXPECT_THAT(bump.texts(), Contains(HasSubstr("documented automation")));
   EXPECT_EQ(bump.ending(k_claude).authorship(), Authorship::ai);
   EXPECT_EQ(bump.ending("Entire-Checkpoint: c9").authorship(), Authorship::undeclared);
 }
@@ -164,8 +164,8 @@ TEST(Authorship, AMessageCannotSteerATerminalOrFloodTheVerdict)
   const CommitAuthorship result = ACommit().ending(lines + k_claude).classified();
   EXPECT_EQ(result.authorship, Authorship::ai);
   EXPECT_LE(result.evidence.size(), 40u);
-  EXPECT_THAT(result.evidence.front(), HasSubstr("noreply@anthropic.com")); // what decides stands first
-  for (const std::string& line : result.evidence) EXPECT_EQ(line.find('\x1b'), std::string::npos);
+  EXPECT_THAT(result.evidence.front().text, HasSubstr("noreply@anthropic.com")); // what decides stands first
+  for (const Evidence& line : result.evidence) EXPECT_EQ(line.text.find('\x1b'), std::string::npos);
 }
 
 TEST(Authorship, AnyBytesAreRead)
@@ -178,8 +178,8 @@ TEST(Authorship, AnyBytesAreRead)
 
 TEST(Marks, AreLowerCaseAndStandOnce)
 {
-  std::set<std::pair<MarkKind, std::string_view>> seen;
-  for (const Mark& mark : ai_marks()) {
+  std::set<std::pair<SignatureKind, std::string_view>> seen;
+  for (const Signature& mark : built_in_signatures().ai) {
     EXPECT_TRUE(seen.emplace(mark.kind, mark.value).second) << mark.value;
     for (const char c : mark.value) EXPECT_FALSE(c >= 'A' && c <= 'Z') << mark.value;
   }

@@ -9,6 +9,13 @@
 
 namespace sluice::policy::tests {
 
+inline std::vector<std::string> texts(const CommitAuthorship& commit)
+{
+  std::vector<std::string> lines;
+  for (const Evidence& evidence : commit.evidence) lines.push_back(evidence.text);
+  return lines;
+}
+
 class ACommit {
 public:
   ACommit()
@@ -46,6 +53,8 @@ public:
     change.commits = {commit_};
     return classify(change).at(0);
   }
+  std::vector<std::string> texts() const { return tests::texts(classified()); }
+  const Commit& commit() const { return commit_; }
   Authorship authorship() const { return classified().authorship; }
 
 private:

@@ -47,9 +47,15 @@ require = { suites = ["core"], reuse = true }
 )");
   EXPECT_EQ(policy.source, "abc:sluice.policy.toml");
   EXPECT_EQ(policy.undeclared_counts_as, Authorship::human);
-  EXPECT_THAT(policy.suites, ElementsAre(Suite{"core", {"parser:*"}, {"fast"}, {"tests/core/**"}, {"core_*"}, 3, 4}));
-  EXPECT_THAT(policy.rules,
-              ElementsAre(Rule{"ai-core", {Authorship::ai, Authorship::ai_assisted}, {"src/**"}, {"core"}, true, 11}));
+  EXPECT_THAT(policy.suites, ElementsAre(Suite{"core", {"parser:*"}, {"fast"}, {"tests/core/**"}, {"core_*"}, 3, {}, 4}));
+  Rule rule;
+  rule.name = "ai-core";
+  rule.authorship = {Authorship::ai, Authorship::ai_assisted};
+  rule.paths = {"src/**"};
+  rule.suites = {"core"};
+  rule.allow_reuse = true;
+  rule.line = 11;
+  EXPECT_THAT(policy.rules, ElementsAre(rule));
 }
 
 TEST(PolicyFile, TheDefaultsAreTheStrictOnes)

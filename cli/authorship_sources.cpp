@@ -1,0 +1,127 @@
+#include "cli/authorship_sources.h"
+
+#include "cache/hashing.h"
+#include "cli/atomic_file.h"
+#include "model/error.h"
+#include "policy/signatures.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+
+namespace sluice::cli {
+
+namespace {
+
+constexpr const char* k_purpose = "authorship";
+constexpr const char* k_trace_file = ".agent-trace/traces.jsonl";
+constexpr std::size_t k_most_kept = 500; // commits of one change that are looked up and kept
+
+std::string event_text(const std::string& file)
+{
+  if (file.empty()) return {};
+  if (!std::filesystem::exists(file))
+    throw Error(ErrorKind::usage, fmt::format("there is no event file {}", file),
+                "leave out --event, or name the file");
+  return read_file(file, "the event file");
+}
+
+// What identifies what a commit did, whatever its message: both trees, and the difference wherever it stands now. One
+// tree alone would say of a person's revert that the tool whose state it restores had written it.
+std::vector<std::string> content_keys(const git::Repository& repository, const std::string& from, const std::string& to)
+{
+  std::vector<std::string> keys;
+  const auto tree = repository.tree_of(to);
+  const auto old_tree = from.empty() ? std::nullopt : repository.tree_of(from);
+  if (tree && tree != old_tree) keys.push_back("tree:" + old_tree.value_or("") + ".." + *tree);
+  if (!from.empty())
+    if (const std::string patch = repository.patch_id(from, to); !patch.empty()) keys.push_back("patch:" + patch);
+  return keys;
+}
+
+std::optional<policy::Statement> kept(const cache::Store& store, const std::string& key)
+{
+  const auto value = store.remembered(k_purpose, cache::sha256(key));
+  if (!value) return std::nullopt;
+  const std::size_t blank = value->find(' ');
+  policy::Statement statement;
+  const std::string word = value->substr(0, blank);
+  if (word == to_string(Authorship::ai)) statement.authorship = Authorship::ai;
+  else if (word == to_string(Authorship::ai_assisted)) statement.authorship = Authorship::ai_assisted;
+  else return std::nullopt;
+  const std::size_t second = value->find(' ', blank + 1);
+  if (blank == std::string::npos || second == std::string::npos) return std::nullopt;
+  statement.tool = value->substr(second + 1);
+  statement.evidence.push_back(
+    {EvidenceGrade::kept_verdict, fmt::format("the same {} was {} in commit {}", key.substr(0, key.find(':')), word,
+                                              value->substr(blank + 1, second - blank - 1))});
+  return statement;
+}
+
+std::string parent_of(const Commit& commit)
+{
+  return commit.parents.empty() ? std::string{} : commit.parents.front();
+}
+
+void keep_one(const std::vector<std::string>& keys, const policy::CommitAuthorship& found, cache::Store& store)
+{
+  const std::string value =
+    fmt::format("{} {} {}", to_string(found.authorship), found.commit.substr(0, 12), found.tool);
+  for (const std::string& key : keys) store.remember(k_purpose, cache::sha256(key), value);
+}
+
+bool asks_for_authorship(const Policy& policy)
+{
+  return std::any_of(policy.rules.begin(), policy.rules.end(),
+                     [](const Rule& rule) { return !rule.authorship.empty(); });
+}
+
+bool is_ai(const policy::CommitAuthorship& commit)
+{
+  return commit.authorship == Authorship::ai || commit.authorship == Authorship::ai_assisted;
+}
+
+} // namespace
+
+std::vector<policy::CommitAuthorship> authorship_of(const git::Repository& repository, const ChangeSet& change,
+                                                    const Policy& policy, const std::string& event_file,
+                                                    const cache::Store* store)
+{
+  policy::Sources sources;
+  sources.event = event_text(event_file);
+  sources.ai_labels = policy.ai_labels;
+  std::vector<std::string> ids;
+  for (const Commit& commit : change.commits) ids.push_back(commit.id);
+  sources.ai_notes = repository.notes("refs/notes/ai", ids);
+  sources.trace_notes = repository.notes("refs/notes/agent-trace", ids);
+  if (!change.head.empty()) sources.trace_file = repository.read(change.head, k_trace_file).value_or("");
+  // Two commands of git's for each commit: not where no rule asks who wrote it.
+  const bool is_asked = policy.source.empty() || asks_for_authorship(policy);
+  std::size_t looked_up = 0;
+  for (const Commit& commit : change.commits) {
+    if (auto behind = repository.commits_behind(commit); !behind.empty())
+      sources.behind.emplace(commit.id, std::move(behind));
+    if (!store || !is_asked || ++looked_up > k_most_kept) continue;
+    for (const std::string& key : content_keys(repository, parent_of(commit), commit.id))
+      if (auto statement = kept(*store, key)) sources.kept.emplace(commit.id, std::move(*statement));
+  }
+  const policy::Signatures known = with_additions(policy::built_in_signatures(), policy.signatures);
+  return policy::classify(change, known, sources);
+}
+
+void keep_authorship(const git::Repository& repository, const ChangeSet& change,
+                     const std::vector<policy::CommitAuthorship>& commits, cache::Store& store)
+{
+  std::optional<policy::CommitAuthorship> whole;
+  for (std::size_t i = 0; i < commits.size() && i < change.commits.size() && i < k_most_kept; ++i) {
+    if (!is_ai(commits[i])) continue;
+    if (!whole || commits[i].authorship == Authorship::ai) whole = commits[i];
+    keep_one(content_keys(repository, parent_of(change.commits[i]), commits[i].commit), commits[i], store);
+  }
+  if (whole && commits.size() > 1 && !change.merge_base.empty())
+    keep_one(content_keys(repository, change.merge_base, change.head), *whole, store);
+}
+
+} // namespace sluice::cli

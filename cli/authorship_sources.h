@@ -1,0 +1,25 @@
+// Fetches what policy/authorship.h weighs: notes, trace records, the event file, the commits behind squashes, and the
+// verdicts kept in the store. It decides nothing.
+#pragma once
+
+#include "adapters/git/repository.h"
+#include "cache/store.h"
+#include "model/policy.h"
+#include "policy/authorship.h"
+
+#include <string>
+#include <vector>
+
+namespace sluice::cli {
+
+// `store` may be null: then no earlier verdict is known. Throws Error{usage} for an event file that is not there.
+std::vector<policy::CommitAuthorship> authorship_of(const git::Repository& repository, const ChangeSet& change,
+                                                    const Policy& policy, const std::string& event_file,
+                                                    const cache::Store* store);
+
+// Keeps what was found to be AI-written by tree and by patch id, each commit and the change as a whole: an amended,
+// rebased or squashed commit with the same content is then judged as what it was.
+void keep_authorship(const git::Repository& repository, const ChangeSet& change,
+                     const std::vector<policy::CommitAuthorship>& commits, cache::Store& store);
+
+} // namespace sluice::cli

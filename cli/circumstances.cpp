@@ -1,0 +1,192 @@
+#include "cli/circumstances.h"
+
+#include "adapters/process/command.h"
+#include "cache/hashing.h"
+#include "cli/second_tree.h"
+#include "cli/version.h"
+#include "model/error.h"
+#include "policy/conditions.h"
+#include "policy/file_kinds.h"
+#include "policy/rules.h"
+#include "reports/json_reader.h"
+#include "reports/json_writer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+namespace sluice::cli {
+
+namespace {
+
+constexpr const char* k_purpose = "listing";
+constexpr std::chrono::milliseconds k_validator_time{60'000};
+
+// A list is remembered for a tree, the configuration being part of it, and for the program that made it.
+Digest listing_key(const std::string& tree)
+{
+  return cache::sha256(fmt::format("{} {} {}", k_purpose, k_version, tree));
+}
+
+std::string encode(const std::vector<policy::ListedTest>& tests)
+{
+  std::string text;
+  reports::JsonWriter json(text);
+  json.begin_object();
+  json.begin_array("tests");
+  for (const policy::ListedTest& test : tests) {
+    json.begin_object();
+    json.text("id", test.id);
+    json.text_if_any("file", test.file);
+    json.text_if_any("program", test.program);
+    json.texts_if_any("labels", test.labels);
+    json.end_object();
+  }
+  json.end_array();
+  json.end_object();
+  return text;
+}
+
+std::optional<std::vector<policy::ListedTest>> decode(const std::string& text)
+{
+  std::vector<policy::ListedTest> tests;
+  const bool ok = reports::read_json(text, [&](reports::JsonFields& fields) {
+    fields.objects("tests", tests, [](reports::JsonFields& in, policy::ListedTest& test) {
+      in.text("id", test.id, reports::Presence::required);
+      in.text("file", test.file);
+      in.text("program", test.program);
+      in.texts("labels", test.labels);
+    });
+  });
+  return ok ? std::optional(std::move(tests)) : std::nullopt;
+}
+
+policy::BaseListing listing_of_base(const Project& project, const Options& options, const Catalogue& catalogue,
+                                    const ChangeSet& change, cache::Store& store)
+{
+  policy::BaseListing listing;
+  if (change.base_tree.empty()) { // the first commit: there was nothing that it could have removed
+    listing.state = change.incomplete.empty() ? policy::Known::known : policy::Known::unknown;
+    listing.why = "the base is not here";
+    return listing;
+  }
+  if (const auto kept = store.remembered(k_purpose, listing_key(change.base_tree)))
+    if (auto tests = decode(*kept)) return {policy::Known::known, std::move(*tests), {}};
+  // Nothing differs from the base.
+  if (change.paths.empty() && change.base_tree == change.head_tree)
+    return {policy::Known::known, listed(catalogue), {}};
+  listing = list_tests(project, options, change.merge_base.empty() ? change.base : change.merge_base);
+  if (listing.state == policy::Known::known)
+    store.remember(k_purpose, listing_key(change.base_tree), encode(listing.tests));
+  return listing;
+}
+
+policy::ValidatorRun validate(const Project& project, const Validator& validator, const std::string& file)
+{
+  policy::ValidatorRun run{validator.name, file, 0, "deleted"};
+  if (!std::filesystem::exists(project.root + "/" + file)) return run;
+  process::CommandLine command;
+  for (std::string word : validator.command) {
+    if (const std::size_t at = word.find("{file}"); at != std::string::npos) word.replace(at, 6, file);
+    command.arguments.push_back(std::move(word));
+  }
+  command.working_directory = project.root;
+  command.time_limit = k_validator_time;
+  command.merge_errors = true;
+  try {
+    const process::CommandResult result = process::run_command(command);
+    run.exit_code = result.timed_out ? 124 : result.exit_code;
+    run.output = result.output;
+  } catch (const Error& error) { // a validator that is not there has validated nothing
+    run.exit_code = 127;
+    run.output = error.what();
+  }
+  return run;
+}
+
+std::vector<const Rule*> applying(const Catalogue& catalogue, const Change& change)
+{
+  std::vector<const Rule*> rules;
+  for (const Rule& rule : change.policy.rules)
+    if (application_of(rule, change.policy, change.authorship, change.set, catalogue, change.known).applies)
+      rules.push_back(&rule);
+  return rules;
+}
+
+// The files of a suite that the change touched: the sources of its tests as the listings know them, the scripts that
+// are its programs, and what is a test by its name.
+std::vector<std::string> suite_files(const Catalogue& catalogue, const Change& change,
+                                     const std::vector<policy::SuiteMembers>& suites)
+{
+  std::set<std::string> members, known;
+  for (const policy::SuiteMembers& suite : suites) {
+    members.insert(suite.base.begin(), suite.base.end());
+    for (const TestIndex index : suite.tests) members.insert(catalogue.test(index).id.value);
+  }
+  for (const policy::ListedTest& test : change.known.base.tests)
+    if (members.contains(test.id)) known.insert(test.file);
+  for (const TestCase& test : catalogue.tests) {
+    if (!members.contains(test.id.value)) continue;
+    known.insert(test.file);
+    const Program& program = catalogue.program_of(test);
+    known.insert(program.files.begin(), program.files.end());
+  }
+  std::vector<std::string> files;
+  for (const ChangedPath& path : change.set.paths)
+    for (const std::string& name : {path.path, path.old_path})
+      if (!name.empty() && (known.contains(name) || policy::is_kind(name, FileKind::test, change.policy, catalogue)))
+        files.push_back(name);
+  return files;
+}
+
+} // namespace
+
+void gather_before_plan(const Project& project, const Options& options, const Catalogue& catalogue, cache::Store& store,
+                        Change& change)
+{
+  std::set<std::string> validators;
+  for (const Rule* rule : applying(catalogue, change)) {
+    if (!rule->suites.empty() && change.known.base.state == policy::Known::not_asked)
+      change.known.base = listing_of_base(project, options, catalogue, change.set, store);
+    validators.insert(rule->validators.begin(), rule->validators.end());
+  }
+  for (const Validator& validator : change.policy.validators)
+    if (validators.contains(validator.name))
+      for (const std::string& file : policy::changed_paths(change.set, validator.paths))
+        change.known.validators.push_back(validate(project, validator, file));
+}
+
+void gather_after_run(const Project& project, const Options& options, const Catalogue& catalogue,
+                      const RunRecord& record, Change& change)
+{
+  change.known.blast_radius = record.plan.blast_radius;
+  change.known.unreached.emplace();
+  for (const Escalation& escalation : record.plan.escalations)
+    if (escalation.cause == RunCause::unknown_file) change.known.unreached->push_back(escalation.subject);
+  for (const Dismissal& dismissal : record.plan.dismissed) change.known.unreached->push_back(dismissal.path);
+
+  const auto suites = policy::members_of(change.policy, catalogue, change.known.base);
+  std::vector<policy::SuiteMembers> required;
+  for (const Rule* rule : applying(catalogue, change))
+    if (rule->base_tests)
+      for (policy::SuiteMembers& suite : policy::required_suites(*rule, suites)) required.push_back(std::move(suite));
+  if (required.empty()) return;
+  std::vector<std::string> tests;
+  for (const policy::SuiteMembers& suite : required) tests.insert(tests.end(), suite.base.begin(), suite.base.end());
+  if (change.set.head.empty() || change.set.includes_working_tree) {
+    change.known.replay.state = policy::Known::unknown;
+    change.known.replay.why = "what is not committed cannot be put beside the base's tests (use --head)";
+    return;
+  }
+  change.known.replay = replay(project, options, change.set, suite_files(catalogue, change, required), tests);
+}
+
+void keep_listing(const Project& project, const Catalogue& catalogue, const ChangeSet& change, cache::Store& store)
+{
+  if (change.head_tree.empty() || !project.repository.clean()) return;
+  store.remember(k_purpose, listing_key(change.head_tree), encode(listed(catalogue)));
+}
+
+} // namespace sluice::cli

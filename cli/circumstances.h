@@ -1,0 +1,20 @@
+// Fetches what the rules that apply to a change ask for besides its tests: the listing of its base, validators, signed
+// approvals and overrides, the replay of the base's tests. What no rule asks for is not fetched. It decides nothing.
+#pragma once
+
+#include "cli/stages.h"
+
+namespace sluice::cli {
+
+// Before planning: everything but the replay. The listing of a base is kept in the store and made only once.
+void gather_before_plan(const Project& project, const Options& options, const Catalogue& catalogue, cache::Store& store,
+                        Change& change);
+
+// After the run: the replay, and what the plan has found out about the change's reach.
+void gather_after_run(const Project& project, const Options& options, const Catalogue& catalogue,
+                      const RunRecord& record, Change& change);
+
+// Remembers the tests of a tree that lies on disk as it was committed.
+void keep_listing(const Project& project, const Catalogue& catalogue, const ChangeSet& change, cache::Store& store);
+
+} // namespace sluice::cli

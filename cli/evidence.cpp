@@ -1,0 +1,94 @@
+#include "cli/evidence.h"
+
+#include "cache/hashing.h"
+#include "cli/atomic_file.h"
+#include "cli/base_policy.h"
+#include "cli/version.h"
+#include "model/error.h"
+#include "policy/evidence.h"
+#include "reports/plan_report.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+
+namespace sluice::cli {
+
+namespace {
+
+constexpr const char* k_key_variable = "SLUICE_SIGNING_KEY";
+
+std::string listing_text(const Catalogue& catalogue)
+{
+  std::string text;
+  for (const TestCase& test : catalogue.tests) text += fmt::format("{} {}\n", test.id.value.size(), test.id.value);
+  return text;
+}
+
+} // namespace
+
+std::string hex_digest(std::string_view bytes)
+{
+  return to_hex(cache::sha256(bytes));
+}
+
+std::string policy_digest(const git::Repository& repository, const std::string& base)
+{
+  return hex_digest(base.empty() ? "" : repository.read(base, k_policy_file).value_or(""));
+}
+
+std::optional<signing::SecretKey> evidence_key(const Options& options)
+{
+  const char* variable = std::getenv(k_key_variable);
+  const std::string from_environment = variable ? variable : "";
+  ::unsetenv(k_key_variable);
+  if (options.evidence.empty() && !options.note) return std::nullopt;
+  if (options.head.empty())
+    throw Error(ErrorKind::usage, "evidence is about a commit: it needs --head", "sluice run --base main --head HEAD");
+  if (!options.key.empty()) return signing::SecretKey(read_file(options.key, "the signing key"));
+  if (from_environment.empty())
+    throw Error(ErrorKind::usage, "evidence needs a key: --key FILE or SLUICE_SIGNING_KEY",
+                "make a pair of keys: sluice keygen NAME");
+  return signing::SecretKey(from_environment);
+}
+
+void require_clean(const Project& project)
+{
+  for (const ChangedPath& path : project.repository.changes({}).paths)
+    if (!project.own_reports.contains(path.path))
+      throw Error(ErrorKind::usage,
+                  fmt::format("evidence is about a commit, and {} is not as it was committed", path.path),
+                  "commit it, remove it or let git ignore it");
+}
+
+void write_evidence(const Project& project, const Options& options, const Change& change, const Plan& plan,
+                    const Catalogue& catalogue, const Session& session, const signing::SecretKey& key)
+{
+  const RunRecord& record = session.record();
+  policy::RunFacts facts;
+  facts.run = record.started.run;
+  facts.version = k_version;
+  facts.commit = change.set.head;
+  facts.tree = change.set.head_tree;
+  facts.base = policy_revision(change.set);
+  facts.base_tree = change.set.base_tree;
+  facts.policy = policy_digest(project.repository, facts.base);
+  facts.configuration = hex_digest(project.config_text);
+  facts.plan = hex_digest(reports::plan_json(plan, catalogue, change.set));
+  facts.catalogue = hex_digest(listing_text(catalogue));
+  facts.report = hex_digest(read_file(session.log().path("junit.xml"), "the report"));
+  facts.time =
+    std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  if (record.finished) facts.verdict = record.finished->verdict.status;
+  const policy::Statements statements = policy::make_statements(facts, record, hex_digest);
+  const std::vector<policy::Signer> signers{
+    {signing::key_id(key.public_pem()), [&](std::string_view bytes) { return key.sign(bytes); }}};
+  const std::string bundle =
+    policy::envelope(statements.test_result, signers) + "\n" + policy::envelope(statements.decision, signers) + "\n";
+  if (!options.evidence.empty()) write_atomically(options.evidence, bundle);
+  if (options.note) project.repository.write_note(k_evidence_notes, facts.tree, bundle);
+}
+
+} // namespace sluice::cli

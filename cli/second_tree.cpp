@@ -1,0 +1,168 @@
+#include "cli/second_tree.h"
+
+#include "cli/atomic_file.h"
+#include "cli/sandbox.h"
+#include "model/error.h"
+#include "model/run_record.h"
+#include "runner/run.h"
+#include "runner/sandbox/process_executor.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <unistd.h>
+
+namespace sluice::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+class SecondTree {
+public:
+  SecondTree(const Project& project, const std::string& commit, const char* purpose)
+    : folder_(fmt::format("{}/{}-{}", project.state, purpose, ::getpid()))
+  {
+    fs::remove_all(folder_);
+    fs::create_directories(project.state);
+    project.repository.check_out_to(folder_, commit);
+  }
+  ~SecondTree()
+  {
+    std::error_code ignored;
+    fs::remove_all(folder_, ignored);
+  }
+  SecondTree(const SecondTree&) = delete;
+  SecondTree& operator=(const SecondTree&) = delete;
+
+  const std::string& folder() const { return folder_; }
+
+private:
+  std::string folder_;
+};
+
+struct Built {
+  Project project;
+  Picture picture;
+};
+
+// Throws Error where the tree cannot be looked at, Error{world} where it does not build.
+Built build_tree(const SecondTree& tree, const Options& options)
+{
+  Options own;
+  own.directory = tree.folder();
+  own.jobs = options.jobs;
+  Project project = open_project(own);
+  cache::Store store = cache::Store::open(project.state);
+  cache::FileDigests digests(&store);
+  const BuildListener silent{[](const auto&, const auto&) {}, [](std::string_view) {}};
+  BuildOutcome build = bring_up_to_date(project, own, read_tree(project), store, digests, silent);
+  if (!build.ok) throw Error(ErrorKind::world, "it does not build");
+  Picture picture = build.picture ? std::move(*build.picture)
+                                  : take_picture(project, read_tree(project), store, digests, BuildState::current);
+  return {std::move(project), std::move(picture)};
+}
+
+void put_back(const Project& project, const SecondTree& tree, const ChangeSet& change,
+              const std::vector<std::string>& files)
+{
+  for (const std::string& file : files) {
+    const auto text = project.repository.read(change.merge_base, file);
+    const std::string path = tree.folder() + "/" + file;
+    if (text) write_atomically(path, *text);
+    else fs::remove(path); // it was added with the change
+  }
+}
+
+Plan plan_for(const Catalogue& catalogue, const std::vector<std::string>& tests)
+{
+  Plan plan;
+  for (std::size_t i = 0; i < catalogue.tests.size(); ++i) {
+    const TestCase& test = catalogue.tests[i];
+    const bool wanted = std::find(tests.begin(), tests.end(), test.id.value) != tests.end() && test.disabled.empty();
+    Decision decision = Skip{SkipCause::filtered, "not of the suite"};
+    if (wanted) decision = Run{RunCause::required, "base_tests", {}};
+    plan.entries.push_back({static_cast<TestIndex>(i), std::move(decision), {}});
+  }
+  return plan;
+}
+
+RunRecord run_plan(const Built& built, const Options& options, const Plan& plan)
+{
+  runner::RunOptions run;
+  run.lanes = jobs_of(built.project, options);
+  run.limits = built.project.config.run;
+  run.environment = built.picture.environment;
+  run.scratch = built.project.state + "/replay/scratch";
+  run.logs = built.project.state + "/replay/logs";
+  fs::create_directories(run.scratch);
+  fs::create_directories(run.logs);
+  RunRecordFold fold;
+  const auto now = std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+  for (const PlanEntry& entry : plan.entries) {
+    event::TestPlanned planned;
+    planned.test = built.picture.catalogue.test(entry.test).id;
+    planned.decision = entry.decision;
+    fold.add({now, std::move(planned)});
+  }
+  const auto executor = make_executor(built.project, options, built.picture.environment, run.scratch);
+  const auto clock = sandbox::make_system_clock();
+  runner::run(plan, built.picture.catalogue, run, *executor, *clock, frameworks::framework_of,
+              [&](const RunEvent& event) { fold.add(event); });
+  return fold.take();
+}
+
+} // namespace
+
+std::vector<policy::ListedTest> listed(const Catalogue& catalogue)
+{
+  std::vector<policy::ListedTest> tests;
+  tests.reserve(catalogue.tests.size());
+  for (const TestCase& test : catalogue.tests)
+    tests.push_back({test.id.value, test.file, catalogue.program_of(test).name, test.labels});
+  return tests;
+}
+
+policy::BaseListing list_tests(const Project& project, const Options& options, const std::string& commit)
+{
+  policy::BaseListing listing;
+  try {
+    const SecondTree tree(project, commit, "base");
+    const Built built = build_tree(tree, options);
+    if (!built.picture.not_built.empty())
+      throw Error(ErrorKind::world, fmt::format("{} was not built", built.picture.not_built.front()));
+    listing.tests = listed(built.picture.catalogue);
+    listing.state = policy::Known::known;
+  } catch (const Error& error) { // a base that cannot be looked at is an answer: nothing is known
+    listing.state = policy::Known::unknown;
+    listing.why = error.what();
+  }
+  return listing;
+}
+
+policy::BaseReplay replay(const Project& project, const Options& options, const ChangeSet& change,
+                          const std::vector<std::string>& files, const std::vector<std::string>& tests)
+{
+  policy::BaseReplay replay;
+  replay.files = files;
+  try {
+    const SecondTree tree(project, change.head, "replay");
+    put_back(project, tree, change, files);
+    const Built built = build_tree(tree, options);
+    const RunRecord record = run_plan(built, options, plan_for(built.picture.catalogue, tests));
+    for (const TestRecord& test : record.tests) {
+      if (!test.selected()) continue;
+      const std::string output =
+        test.attempts.empty() ? "" : test.attempts.front().result.message + "\n" + test.attempts.front().result.output;
+      replay.tests.push_back({test.planned.test.value, test.outcome(), output});
+    }
+    replay.state = policy::Known::known;
+  } catch (const Error& error) {
+    replay.state = policy::Known::unknown;
+    replay.why = fmt::format("the tree with the base's tests: {}", error.what());
+  }
+  return replay;
+}
+
+} // namespace sluice::cli

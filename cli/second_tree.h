@@ -1,0 +1,25 @@
+// A second checkout of the project beside its own, for questions about another state of it: which tests there were at
+// the base, and how the base's own tests do against the new code. Built and run as the project itself, in a folder
+// below .sluice that is removed afterwards. It does not know what the answers are for.
+#pragma once
+
+#include "cli/project.h"
+#include "cli/stages.h"
+#include "policy/circumstances.h"
+
+#include <string>
+#include <vector>
+
+namespace sluice::cli {
+
+// The tests that the tree of `commit` has. Takes a build of that tree where tests are found in programs.
+policy::BaseListing list_tests(const Project& project, const Options& options, const std::string& commit);
+
+// Runs `tests` in a tree that is `head`, with `files` as they stand in `base`.
+policy::BaseReplay replay(const Project& project, const Options& options, const ChangeSet& change,
+                          const std::vector<std::string>& files, const std::vector<std::string>& tests);
+
+// The catalogue as the policy's plain values.
+std::vector<policy::ListedTest> listed(const Catalogue& catalogue);
+
+} // namespace sluice::cli

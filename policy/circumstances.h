@@ -1,0 +1,73 @@
+// What is known when a change is judged, besides the change itself and the record of its run: the tests that its base
+// had, what validators said, who approved, what was overridden, how the base's tests did against the new code.
+// Plain values; cli/ fetches them, and signatures and bindings were verified before they came here. What is `unknown`
+// counts against the change; what is `not_asked` was not needed by any rule that applies.
+#pragma once
+
+#include "model/catalogue.h"
+#include "model/outcome.h"
+#include "model/plan.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sluice::policy {
+
+enum class Known { not_asked, known, unknown };
+
+struct ListedTest {
+  std::string id, file, program;
+  std::vector<std::string> labels;
+  friend bool operator==(const ListedTest&, const ListedTest&) = default;
+};
+
+// Every test that there was at the base of the change.
+struct BaseListing {
+  Known state = Known::not_asked;
+  std::vector<ListedTest> tests;
+  std::string why; // it is unknown
+};
+
+// The suites' own files as they stood at the base, with the rest of the head.
+struct BaseReplay {
+  struct Test {
+    std::string id;
+    Outcome outcome = Outcome::not_run;
+    std::string output;
+  };
+  Known state = Known::not_asked;
+  std::vector<Test> tests;
+  std::vector<std::string> files; // that were put back
+  std::string why;                // it is unknown
+};
+
+struct ValidatorRun {
+  std::string validator, file;
+  int exit_code = 0;
+  std::string output;
+};
+
+struct Approval {
+  std::string signer; // principal of the signers' file
+};
+
+// Excuses these tests under this rule, and nothing else.
+struct Override {
+  std::string rule;
+  std::vector<std::string> tests;
+  std::string reason;
+  std::vector<std::string> signers;
+};
+
+struct Circumstances {
+  std::optional<BlastRadius> blast_radius;           // absent: a condition on it holds
+  std::optional<std::vector<std::string>> unreached; // changed paths that no test reaches; absent: a condition holds
+  BaseListing base;
+  BaseReplay replay;
+  std::vector<ValidatorRun> validators;
+  std::vector<Approval> approvals;
+  std::vector<Override> overrides;
+};
+
+} // namespace sluice::policy

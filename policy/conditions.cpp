@@ -1,0 +1,208 @@
+#include "policy/conditions.h"
+
+#include "model/glob.h"
+#include "policy/file_kinds.h"
+#include "policy/message_text.h"
+#include "policy/rules.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace sluice::policy {
+
+namespace {
+
+constexpr std::size_t k_named_commits = 10;
+constexpr std::size_t k_named_paths = 10;
+
+bool has(const std::vector<Authorship>& list, Authorship value)
+{
+  return std::find(list.begin(), list.end(), value) != list.end();
+}
+
+// An undeclared commit that counts as AI may be either kind.
+bool counts(const Rule& rule, const Policy& policy, Authorship authorship)
+{
+  if (has(rule.authorship, authorship)) return true;
+  if (authorship != Authorship::undeclared) return false;
+  const Authorship as = policy.undeclared_counts_as;
+  return has(rule.authorship, as) || (as == Authorship::ai && has(rule.authorship, Authorship::ai_assisted));
+}
+
+std::string describe(const CommitAuthorship& commit)
+{
+  std::string line = fmt::format("commit {}: {}", commit.commit.substr(0, 12), to_string(commit.authorship));
+  if (!commit.tool.empty()) line += " (" + commit.tool + ")";
+  if (!commit.evidence.empty()) line += ": " + commit.evidence.front().text;
+  return line;
+}
+
+void and_more(std::vector<std::string>& evidence, std::size_t all, std::size_t named, std::string_view what)
+{
+  if (all > named) evidence.push_back(fmt::format("and {} more {}", all - named, what));
+}
+
+std::string unknown_part(const ChangeSet& change)
+{
+  return "the change set is not complete: " + printable(change.incomplete.front().what);
+}
+
+bool authorship_holds(const Rule& rule, const Policy& policy, const std::vector<CommitAuthorship>& authorship,
+                      const ChangeSet& change, std::vector<std::string>& evidence)
+{
+  if (rule.authorship.empty()) return true;
+  std::size_t matching = 0;
+  for (const CommitAuthorship& commit : authorship)
+    if (counts(rule, policy, commit.authorship) && ++matching <= k_named_commits) evidence.push_back(describe(commit));
+  and_more(evidence, matching, k_named_commits, "commits");
+  const bool uncommitted =
+    change.includes_working_tree && !change.paths.empty() && counts(rule, policy, Authorship::undeclared);
+  if (uncommitted) evidence.emplace_back("changes that are not committed: undeclared");
+  if (!change.incomplete.empty()) evidence.push_back(unknown_part(change));
+  // A commit that was never classified is one whose author is not known.
+  const bool unread = authorship.size() < change.commits.size();
+  if (unread) evidence.emplace_back("commits whose authorship was not read");
+  return matching > 0 || uncommitted || unread || !change.incomplete.empty();
+}
+
+bool paths_hold(const Rule& rule, const ChangeSet& change, std::vector<std::string>& evidence)
+{
+  if (rule.paths.empty()) return true;
+  std::size_t matching = 0;
+  for (const ChangedPath& changed : change.paths) {
+    const std::string* glob = first_match(rule.paths, changed.path);
+    const std::string* old_glob = glob ? nullptr : first_match(rule.paths, changed.old_path);
+    if (!glob && !old_glob) continue;
+    if (++matching <= k_named_paths)
+      evidence.push_back(fmt::format("path {} matches \"{}\"", printable(glob ? changed.path : changed.old_path),
+                                     glob ? *glob : *old_glob));
+  }
+  and_more(evidence, matching, k_named_paths, "paths");
+  if (!change.incomplete.empty()) evidence.push_back(unknown_part(change));
+  return matching > 0 || !change.incomplete.empty();
+}
+
+std::string join(const std::vector<Authorship>& list)
+{
+  std::string text;
+  for (const Authorship value : list) text += fmt::format("{}{}", text.empty() ? "" : " or ", to_string(value));
+  return text;
+}
+
+// The evidence of one condition on changed paths: those for which `why` has words.
+template <class Why> bool any_path(const ChangeSet& change, std::vector<std::string>& evidence, Why why)
+{
+  std::size_t matching = 0;
+  for (const ChangedPath& changed : change.paths) {
+    std::string words = why(changed.path);
+    if (words.empty() && !changed.old_path.empty()) words = why(changed.old_path);
+    if (words.empty()) continue;
+    if (++matching <= k_named_paths) evidence.push_back(std::move(words));
+  }
+  and_more(evidence, matching, k_named_paths, "paths");
+  if (!change.incomplete.empty()) evidence.push_back(unknown_part(change));
+  return matching > 0 || !change.incomplete.empty();
+}
+
+bool tiers_hold(const Rule& rule, const Policy& policy, const ChangeSet& change, std::vector<std::string>& evidence)
+{
+  if (rule.tiers.empty()) return true;
+  return any_path(change, evidence, [&](const std::string& path) -> std::string {
+    for (const Tier& tier : policy.tiers)
+      if (std::find(rule.tiers.begin(), rule.tiers.end(), tier.name) != rule.tiers.end() &&
+          first_match(tier.paths, path))
+        return fmt::format("path {} is of {}", printable(path), tier.name);
+    return {};
+  });
+}
+
+bool kinds_hold(const Rule& rule, const Policy& policy, const ChangeSet& change, const Catalogue& catalogue,
+                std::vector<std::string>& evidence)
+{
+  if (rule.kinds.empty()) return true;
+  return any_path(change, evidence, [&](const std::string& path) -> std::string {
+    for (const FileKind kind : rule.kinds)
+      if (is_kind(path, kind, policy, catalogue)) return fmt::format("path {} is {}", printable(path), to_string(kind));
+    return {};
+  });
+}
+
+bool blast_radius_holds(const Rule& rule, const Circumstances& known, std::vector<std::string>& evidence)
+{
+  if (!rule.blast_radius) return true;
+  if (!known.blast_radius) {
+    evidence.emplace_back("the blast radius is not known yet");
+    return true;
+  }
+  const BlastRadius& radius = *known.blast_radius;
+  // In hundredths of all tests without rounding: 31 of 100 is above 30, 30 of 100 is not.
+  if (radius.tests * 100 <= radius.all_tests * static_cast<std::size_t>(*rule.blast_radius)) return false;
+  evidence.push_back(fmt::format("{} of {} tests are reached", radius.tests, radius.all_tests));
+  return true;
+}
+
+bool unreached_holds(const Rule& rule, const Circumstances& known, std::vector<std::string>& evidence)
+{
+  if (!rule.unreached) return true;
+  if (!known.unreached) {
+    evidence.emplace_back("which files the tests reach is not known yet");
+    return true;
+  }
+  for (std::size_t i = 0; i < known.unreached->size() && i < k_named_paths; ++i)
+    evidence.push_back(fmt::format("path {} is reached by no test", printable((*known.unreached)[i])));
+  and_more(evidence, known.unreached->size(), k_named_paths, "paths");
+  return !known.unreached->empty();
+}
+
+bool tests_with_code_hold(const Rule& rule, const Policy& policy, const ChangeSet& change, const Catalogue& catalogue,
+                          std::vector<std::string>& evidence)
+{
+  if (!rule.tests_with_code) return true;
+  std::string test, code;
+  for (const ChangedPath& changed : change.paths) {
+    const bool is_test = is_kind(changed.path, FileKind::test, policy, catalogue) ||
+                         (!changed.old_path.empty() && is_kind(changed.old_path, FileKind::test, policy, catalogue));
+    const bool is_words = is_kind(changed.path, FileKind::documentation, policy, catalogue);
+    if (is_test && test.empty()) test = changed.path;
+    if (!is_test && !is_words && code.empty()) code = changed.path;
+  }
+  if (!change.incomplete.empty()) evidence.push_back(unknown_part(change));
+  if (test.empty() || code.empty()) return !change.incomplete.empty();
+  evidence.push_back(fmt::format("tests ({}) and code ({}) change together", printable(test), printable(code)));
+  return true;
+}
+
+} // namespace
+
+std::vector<std::string> changed_paths(const ChangeSet& change, const std::vector<std::string>& globs)
+{
+  std::vector<std::string> paths;
+  for (const ChangedPath& changed : change.paths)
+    for (const std::string& path : {changed.path, changed.old_path})
+      if (!path.empty() && first_match(globs, path)) paths.push_back(path);
+  return paths;
+}
+
+Application application_of(const Rule& rule, const Policy& policy, const std::vector<CommitAuthorship>& authorship,
+                           const ChangeSet& change, const Catalogue& catalogue, const Circumstances& known)
+{
+  Application result;
+  const auto no = [](std::string why) { return Application{false, std::move(why), {}}; };
+  if (!authorship_holds(rule, policy, authorship, change, result.evidence))
+    return no(fmt::format("no commit of the change is {}", join(rule.authorship)));
+  if (!paths_hold(rule, change, result.evidence))
+    return no(fmt::format("no changed path matches {}", some_of(rule.paths, k_named_paths)));
+  if (!tiers_hold(rule, policy, change, result.evidence))
+    return no(fmt::format("no changed path is of {}", some_of(rule.tiers, k_named_paths)));
+  if (!kinds_hold(rule, policy, change, catalogue, result.evidence))
+    return no("no changed path is of the kinds that the rule names");
+  if (!blast_radius_holds(rule, known, result.evidence))
+    return no(fmt::format("no more than {} % of the tests are reached", *rule.blast_radius));
+  if (!unreached_holds(rule, known, result.evidence)) return no("every changed path is reached by tests");
+  if (!tests_with_code_hold(rule, policy, change, catalogue, result.evidence))
+    return no("tests and the code that they test do not change together");
+  result.applies = true;
+  return result;
+}
+
+} // namespace sluice::policy

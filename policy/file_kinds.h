@@ -1,0 +1,20 @@
+// What a changed file is, by its name and by the catalogue: policy, configuration, build, CI, test, documentation.
+// It does not read files. In doubt a file is what asks for more: a rule on build files that misses one is a hole, one
+// that holds for a file too many costs a review.
+#pragma once
+
+#include "model/catalogue.h"
+#include "model/policy.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice::policy {
+
+// At least one kind; `source` only when it is none of the others.
+std::vector<FileKind> kinds_of(std::string_view path, const Policy& policy, const Catalogue& catalogue);
+
+bool is_kind(std::string_view path, FileKind kind, const Policy& policy, const Catalogue& catalogue);
+
+} // namespace sluice::policy

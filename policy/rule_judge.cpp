@@ -1,0 +1,276 @@
+#include "policy/rule_judge.h"
+
+#include "policy/message_text.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <set>
+
+namespace sluice::policy {
+
+namespace {
+
+constexpr std::size_t k_named_tests = 100; // lines of evidence for one suite
+constexpr std::size_t k_output_bytes = 2'000;
+
+// Why the test does not count as executed and passed; empty if it does.
+std::string missing(const TestRecord* test, const Rule& rule)
+{
+  if (!test) return "was not planned";
+  if (const auto* skip = std::get_if<Skip>(&test->planned.decision))
+    return fmt::format("was left out ({}{}{})", to_string(skip->cause), skip->subject.empty() ? "" : ": ",
+                       skip->subject);
+  if (test->reused()) return rule.allow_reuse ? "" : "was not executed: an earlier result was reused";
+  if (test->attempts.empty()) return "was not executed";
+  const Attempt& first = test->attempts.front();
+  if (first.number != 1 || first.kind != event::AttemptKind::first) return "has no first attempt on record";
+  if (rule.allow_skips && first.result.outcome == Outcome::skipped && test->outcome() == Outcome::skipped) return "";
+  if (first.result.outcome != Outcome::passed)
+    return fmt::format("did not pass at its first attempt: {}", to_string(first.result.outcome));
+  if (test->outcome() != Outcome::passed) return fmt::format("ended as {}", to_string(test->outcome()));
+  return "";
+}
+
+std::string lower(std::string_view text)
+{
+  return lower_case(trimmed(text));
+}
+
+// Collects what one rule finds. A violation of a named test can be excused by an override, any other cannot.
+class Judgement {
+public:
+  Judgement(const Rule& rule, const Case& about) : rule_(rule), about_(about)
+  {
+    for (const Override& entry : about.known.overrides)
+      if (entry.rule == rule.name)
+        for (const std::string& test : entry.tests) excused_.emplace(test, &entry);
+  }
+
+  void suite(const SuiteMembers& suite, const Records& records)
+  {
+    std::vector<std::string> bad, good;
+    for (const TestIndex index : suite.tests) {
+      const TestCase& test = about_.catalogue.test(index);
+      const TestRecord* record = records.find(test.id);
+      if (const std::string what = missing(record, rule_); !what.empty()) violate(test.id.value, what, bad);
+      else good.push_back(test.id.value + (record->reused() ? ": reused" : ": executed and passed"));
+    }
+    for (const std::string& id : suite.gone)
+      if (!rule_.allow_removals) violate(id, "was in the suite at the base and is gone", bad);
+    finish_suite(suite, std::move(bad), std::move(good));
+  }
+
+  void base_tests(const std::vector<SuiteMembers>& suites)
+  {
+    if (!rule_.base_tests) return;
+    const BaseReplay& replay = about_.known.replay;
+    if (replay.state != Known::known) return fail("the base's tests were not run: " + replay.why, {});
+    std::vector<std::string> bad;
+    for (const SuiteMembers& suite : suites)
+      for (const std::string& id : suite.base) replayed(id, bad);
+    if (bad.empty()) return say(fmt::format("the suite as it was at the base passes ({} files)", replay.files.size()));
+    fail("the change and its tests changed together: the tests of the base do not pass", std::move(bad));
+  }
+
+  void approvals()
+  {
+    if (rule_.approvals == 0) return;
+    const std::set<std::string> authors = author_addresses();
+    std::set<std::string> counted;
+    std::vector<std::string> lines;
+    for (const Approval& approval : about_.known.approvals) {
+      const std::string signer = lower(approval.signer);
+      if (authors.contains(signer))
+        lines.push_back("approval of " + signer + " does not count: an author of the change");
+      else if (!is_member(signer))
+        lines.push_back("approval of " + signer + " does not count: not of the groups named");
+      else if (counted.insert(signer).second) lines.push_back("approved by " + signer);
+    }
+    const std::string words =
+      fmt::format("{} of {} approvals{}", counted.size(), rule_.approvals,
+                  rule_.groups.empty() ? "" : fmt::format(" by {}", fmt::join(rule_.groups, " or ")));
+    if (counted.size() < static_cast<std::size_t>(rule_.approvals)) fail(words, std::move(lines));
+    else say(words, std::move(lines));
+  }
+
+  void validators()
+  {
+    for (const std::string& name : rule_.validators) validator(name);
+  }
+
+  void reason()
+  {
+    if (!rule_.reason) return;
+    for (const Commit& commit : about_.change.commits)
+      for (const std::string_view line : split_lines(commit.message)) {
+        const std::string text = lower(line);
+        if (text.starts_with("reason:") && trimmed(std::string_view(text).substr(7)).size() >= k_shortest_reason)
+          return say("a reason is given", {printable("commit " + commit.id.substr(0, 12) + ": " + std::string(line))});
+      }
+    fail("no commit gives a reason: \"Reason: ...\"", {});
+  }
+
+  RuleFinding finish(std::vector<std::string> evidence)
+  {
+    RuleFinding finding{rule_.name, RuleStatus::satisfied, {}, std::move(evidence)};
+    if (violated_) finding.status = RuleStatus::violated;
+    else if (overridden_) finding.status = RuleStatus::overridden;
+    finding.summary = fmt::format("{}", fmt::join(violated_ ? bad_ : good_, "; "));
+    finding.evidence.insert(finding.evidence.end(), lines_.begin(), lines_.end());
+    return finding;
+  }
+
+private:
+  static constexpr std::size_t k_shortest_reason = 10;
+
+  void say(std::string words, std::vector<std::string> lines = {})
+  {
+    good_.push_back(std::move(words));
+    lines_.insert(lines_.end(), lines.begin(), lines.end());
+  }
+
+  void fail(std::string words, std::vector<std::string> lines)
+  {
+    violated_ = true;
+    bad_.push_back(std::move(words));
+    lines_.insert(lines_.end(), lines.begin(), lines.end());
+  }
+
+  // `bad` gets the test only if no override names it.
+  void violate(const std::string& id, const std::string& what, std::vector<std::string>& bad)
+  {
+    const auto found = excused_.find(id);
+    if (found == excused_.end()) return bad.push_back(id + ": " + what);
+    overridden_ = true;
+    lines_.push_back(fmt::format("OVERRIDDEN by {} (\"{}\"): test {}: {}", fmt::join(found->second->signers, " and "),
+                                 printable(found->second->reason), printable(id), what));
+  }
+
+  // Tests that fail the suite are named first; a long list is cut, with its length.
+  void finish_suite(const SuiteMembers& suite, std::vector<std::string> bad, std::vector<std::string> good)
+  {
+    const std::size_t all = suite.tests.size() + suite.gone.size();
+    std::string words = suite.faults.empty() ? std::string{} : suite.faults.front();
+    if (!bad.empty())
+      words = fmt::format("suite \"{}\": {} of {} tests were not executed and passed", suite.name, bad.size(), all);
+    const bool met = words.empty();
+    if (met)
+      words = fmt::format("suite \"{}\": all {} tests were {}", suite.name, suite.tests.size(),
+                          rule_.allow_reuse ? "executed and passed, or reused" : "executed and passed");
+    std::vector<std::string> lines = suite.faults;
+    for (std::vector<std::string>* list : {&bad, &good}) {
+      const std::size_t count = list->size();
+      list->resize(std::min(count, k_named_tests));
+      for (std::string& line : *list) lines.push_back("test " + std::move(line));
+      if (count > k_named_tests) lines.push_back(fmt::format("and {} more tests", count - k_named_tests));
+    }
+    if (met) say(std::move(words), std::move(lines));
+    else fail(std::move(words), std::move(lines));
+  }
+
+  void replayed(const std::string& id, std::vector<std::string>& bad)
+  {
+    const auto& tests = about_.known.replay.tests;
+    const auto found =
+      std::find_if(tests.begin(), tests.end(), [&](const BaseReplay::Test& test) { return test.id == id; });
+    if (found == tests.end()) return violate(id, "was not listed when the base's files were put back", bad);
+    if (found->outcome == Outcome::passed) return;
+    std::string what = fmt::format("as it was at the base: {}", to_string(found->outcome));
+    const std::string output = found->output.substr(0, k_output_bytes);
+    if (!output.empty()) what += ": " + printable(output);
+    violate(id, what, bad);
+  }
+
+  std::set<std::string> author_addresses() const
+  {
+    std::set<std::string> addresses;
+    for (const Commit& commit : about_.change.commits) {
+      addresses.insert(lower(commit.author.email));
+      addresses.insert(lower(commit.committer.email));
+    }
+    return addresses;
+  }
+
+  bool is_member(const std::string& signer) const
+  {
+    if (rule_.groups.empty()) return true;
+    for (const Group& group : about_.policy.groups) {
+      if (std::find(rule_.groups.begin(), rule_.groups.end(), group.name) == rule_.groups.end()) continue;
+      for (const std::string& member : group.members)
+        if (lower(member) == signer) return true;
+    }
+    return false;
+  }
+
+  void validator(const std::string& name)
+  {
+    const auto& all = about_.policy.validators;
+    const auto found = std::find_if(all.begin(), all.end(), [&](const Validator& one) { return one.name == name; });
+    if (found == all.end()) return fail(fmt::format("there is no validator \"{}\"", name), {});
+    std::vector<std::string> bad;
+    const std::vector<std::string> files = changed_paths(about_.change, found->paths);
+    for (const std::string& file : files) {
+      const auto& runs = about_.known.validators;
+      const auto run = std::find_if(runs.begin(), runs.end(),
+                                    [&](const ValidatorRun& one) { return one.validator == name && one.file == file; });
+      if (run == runs.end()) bad.push_back(printable(file) + ": was not validated");
+      else if (run->exit_code != 0)
+        bad.push_back(fmt::format("{}: exit code {}: {}", printable(file), run->exit_code,
+                                  printable(run->output.substr(0, k_output_bytes))));
+    }
+    if (bad.empty()) return say(fmt::format("validator \"{}\": {} files are right", name, files.size()));
+    fail(fmt::format("validator \"{}\": {} of {} files are not right", name, bad.size(), files.size()), std::move(bad));
+  }
+
+  const Rule& rule_;
+  const Case& about_;
+  std::unordered_map<std::string, const Override*> excused_;
+  std::vector<std::string> bad_, good_, lines_;
+  bool violated_ = false, overridden_ = false;
+};
+
+} // namespace
+
+Records::Records(const RunRecord& record)
+{
+  by_id_.reserve(record.tests.size());
+  for (const TestRecord& test : record.tests) by_id_.emplace(test.planned.test.value, &test);
+}
+
+const TestRecord* Records::find(const TestId& id) const
+{
+  const auto found = by_id_.find(id.value);
+  return found == by_id_.end() ? nullptr : found->second;
+}
+
+std::vector<std::string> other_obligations(const Rule& rule)
+{
+  std::vector<std::string> words;
+  if (rule.base_tests) words.emplace_back("the suites as they were at the base pass against the new code");
+  if (rule.approvals > 0)
+    words.push_back(fmt::format("{} approvals{} by people who are no authors", rule.approvals,
+                                rule.groups.empty() ? "" : fmt::format(" by {}", fmt::join(rule.groups, " or "))));
+  for (const std::string& name : rule.validators) words.push_back(fmt::format("validator \"{}\"", name));
+  if (rule.reason) words.emplace_back("a reason in a commit message (\"Reason: ...\")");
+  return words;
+}
+
+RuleFinding judge_rule(const Rule& rule, Application application, const std::vector<SuiteMembers>& suites,
+                       const Case& about, const Records& records)
+{
+  if (!application.applies) return {rule.name, RuleStatus::not_applicable, application.summary, {}};
+  // A rule without obligations was refused when the file was read; here it would hold for nothing.
+  if (rule.suites.empty() && other_obligations(rule).empty())
+    return {rule.name, RuleStatus::violated, "the rule demands nothing", {}};
+  Judgement judgement(rule, about);
+  const std::vector<SuiteMembers> required = required_suites(rule, suites);
+  for (const SuiteMembers& suite : required) judgement.suite(suite, records);
+  judgement.base_tests(required);
+  judgement.approvals();
+  judgement.validators();
+  judgement.reason();
+  return judgement.finish(std::move(application.evidence));
+}
+
+} // namespace sluice::policy

@@ -1,0 +1,219 @@
+// Evidence that was forged, replayed, cut or made for something else. Only what a trusted key signed about this tree,
+// this base and this policy is believed.
+#include "tests/attack/guarded_project.h"
+
+#include <gmock/gmock.h>
+
+namespace sluice::tests {
+
+namespace {
+
+using testing::HasSubstr;
+
+class EvidenceAttack : public GuardedProject {
+protected:
+  void SetUp() override
+  {
+    GuardedProject::SetUp();
+    EXPECT_EQ(project_.sluice().command({"keygen", key_}).code, 0);
+    project_.write("new.txt", "x");
+    project_.commit("A change\n\nAuthorship: human\n");
+    ASSERT_EQ(run_signed(key_).code, 0);
+    ASSERT_EQ(verify().code, 0);
+  }
+  SluiceResult run_signed(const std::string& key) { return judge({"--evidence", evidence_, "--key", key + ".key"}); }
+  SluiceResult verify(const std::string& commit = "HEAD", const std::string& base = "main")
+  {
+    return project_.sluice().command(
+      {"verify", evidence_, "--trust", key_ + ".trust.toml", "--commit", commit, "--base", base});
+  }
+  void expect_refused(const std::string& words, const std::string& commit = "HEAD", const std::string& base = "main")
+  {
+    const SluiceResult result = verify(commit, base);
+    EXPECT_EQ(result.code, 3) << result.out << result.err;
+    EXPECT_THAT(result.out, HasSubstr(words));
+  }
+  // Runs a Python script over the two envelopes in `lines`.
+  void edit(const std::string& script)
+  {
+    const std::string file = project_.sibling("edit.py");
+    std::ofstream(file) << "import json, base64, sys\npath = sys.argv[1]\nlines = open(path).read().splitlines()\n"
+                        << script << "\nopen(path, 'w').write('\\n'.join(lines) + '\\n')\n";
+    ASSERT_EQ(shell("python3 " + shell_quoted(file) + " " + shell_quoted(evidence_)).first, 0);
+  }
+  std::string key_ = project_.sibling("key"), evidence_ = project_.sibling("evidence.jsonl");
+};
+
+TEST_F(EvidenceAttack, OfAnotherTree)
+{
+  project_.write("new.txt", "worse");
+  project_.commit("More");
+  expect_refused("about another tree");
+}
+
+TEST_F(EvidenceAttack, OfTheSameTreeUnderAnotherCommitHolds)
+{
+  project_.TempRepo::run({"commit", "-q", "--amend", "-m", "Squashed"});
+  const SluiceResult result = verify();
+  EXPECT_EQ(result.code, 0) << result.out;
+  EXPECT_THAT(result.out, HasSubstr("with the same tree"));
+}
+
+TEST_F(EvidenceAttack, OfAnotherBase)
+{
+  project_.TempRepo::run({"checkout", "-q", "main"});
+  project_.write("meanwhile.txt", "y");
+  project_.commit("Meanwhile");
+  expect_refused("tested against base", "change");
+}
+
+TEST_F(EvidenceAttack, WithoutABaseToCompareWith)
+{
+  EXPECT_EQ(project_.sluice().command({"verify", evidence_, "--trust", key_ + ".trust.toml", "--commit", "HEAD"}).code,
+            2);
+}
+
+TEST_F(EvidenceAttack, OfARunThatFailed)
+{
+  project_.test("two", "exit 1\n");
+  project_.commit("Break it");
+  ASSERT_EQ(run_signed(key_).code, 1);
+  expect_refused("is FAILED");
+}
+
+TEST_F(EvidenceAttack, OfARunThatWasRefused)
+{
+  project_.commit("By a tool\n\nCo-Authored-By: Claude <noreply@anthropic.com>\n");
+  ASSERT_EQ(judge({"--filter", "two", "--evidence", evidence_, "--key", key_ + ".key"}).code, 3);
+  expect_refused("is REFUSED");
+}
+
+TEST_F(EvidenceAttack, SignedByAKeyOfTheAuthors)
+{
+  const std::string own = project_.sibling("own");
+  ASSERT_EQ(project_.sluice().command({"keygen", own}).code, 0);
+  ASSERT_EQ(run_signed(own).code, 0);
+  expect_refused("not signed by enough trusted keys");
+}
+
+TEST_F(EvidenceAttack, SignedByAKeyOfTheAuthorsUnderATrustedName)
+{
+  const std::string own = project_.sibling("own");
+  ASSERT_EQ(project_.sluice().command({"keygen", own}).code, 0);
+  const std::string before = evidence_ + ".before";
+  std::filesystem::copy(evidence_, before);
+  ASSERT_EQ(run_signed(own).code, 0);
+  edit("old = [json.loads(l) for l in open(path + '.before').read().splitlines()]\n"
+       "new = [json.loads(l) for l in lines]\n"
+       "for a, b in zip(old, new): b['signatures'][0]['keyid'] = a['signatures'][0]['keyid']\n"
+       "lines = [json.dumps(e) for e in new]");
+  expect_refused("not signed by enough trusted keys");
+}
+
+TEST_F(EvidenceAttack, WithOneByteChanged)
+{
+  edit("e = json.loads(lines[1]); p = base64.b64decode(e['payload']).replace(b'PASSED', b'PASSeD', 1)\n"
+       "e['payload'] = base64.b64encode(p).decode(); lines[1] = json.dumps(e)");
+  EXPECT_EQ(verify().code, 3);
+}
+
+TEST_F(EvidenceAttack, WithoutASignature)
+{
+  edit("lines = [json.dumps({**json.loads(l), 'signatures': []}) for l in lines]");
+  expect_refused("not signed by enough trusted keys");
+}
+
+TEST_F(EvidenceAttack, WithTheSignatureOfTheOtherStatement)
+{
+  edit("a, b = [json.loads(l) for l in lines]; a['signatures'], b['signatures'] = b['signatures'], a['signatures']\n"
+       "lines = [json.dumps(a), json.dumps(b)]");
+  EXPECT_EQ(verify().code, 3);
+}
+
+TEST_F(EvidenceAttack, CutOffInTheMiddle)
+{
+  edit("lines = [lines[0], lines[1][:200]]");
+  expect_refused("no envelope");
+}
+
+TEST_F(EvidenceAttack, WithoutItsDecision)
+{
+  edit("lines = lines[:1]");
+  expect_refused("the decision on the tests is missing");
+}
+
+TEST_F(EvidenceAttack, Emptied)
+{
+  edit("lines = []");
+  expect_refused("there is no evidence");
+}
+
+// A decision of one run beside the test results of another.
+TEST_F(EvidenceAttack, OfTwoRunsMixed)
+{
+  std::filesystem::copy(evidence_, evidence_ + ".before");
+  ASSERT_EQ(run_signed(key_).code, 0);
+  edit("lines = [open(path + '.before').read().splitlines()[0], lines[1]]");
+  expect_refused("the decision on the tests is missing");
+}
+
+TEST_F(EvidenceAttack, OfAnOlderVersionThanIsAskedFor)
+{
+  std::ofstream(key_ + ".trust.toml", std::ios::app).flush();
+  const auto [code, text] = shell("sed -i '1a min_version = \"99.0\"' " + shell_quoted(key_ + ".trust.toml"));
+  ASSERT_EQ(code, 0) << text;
+  expect_refused("made by version");
+}
+
+TEST_F(EvidenceAttack, ThatIsTooOldOrSignedByAKeyThatHasEnded)
+{
+  const std::string trust = key_ + ".trust.toml";
+  ASSERT_EQ(shell("sed -i 's/^public/not_after = 1\\npublic/' " + shell_quoted(trust)).first, 0);
+  expect_refused("not signed by enough trusted keys");
+}
+
+TEST_F(EvidenceAttack, WithOneSignatureWhereTwoAreAskedFor)
+{
+  const std::string trust = key_ + ".trust.toml";
+  ASSERT_EQ(shell("sed -i '1a threshold = 2' " + shell_quoted(trust)).first, 0);
+  EXPECT_EQ(verify().code, 2); // one key cannot make two signatures
+  ASSERT_EQ(shell("sed -n '/key/,$p' " + shell_quoted(trust) + " >>" + shell_quoted(trust)).first, 0);
+  expect_refused("not signed by enough trusted keys"); // nor can it by standing in the file twice
+}
+
+TEST_F(EvidenceAttack, OfFilesThatWereNotCommitted)
+{
+  project_.write("untracked.txt", "what the tests need to pass");
+  EXPECT_EQ(run_signed(key_).code, 2);
+}
+
+TEST_F(EvidenceAttack, InANoteOnAnotherTree)
+{
+  ASSERT_EQ(judge({"--note", "--key", key_ + ".key"}).code, 0);
+  const std::string good = project_.TempRepo::run({"rev-parse", "HEAD^{tree}"});
+  project_.write("new.txt", "worse");
+  project_.commit("Worse");
+  const std::string bad = project_.TempRepo::run({"rev-parse", "HEAD^{tree}"});
+  project_.TempRepo::run({"notes", "--ref=sluice", "copy", good, bad});
+  const SluiceResult result =
+    project_.sluice().command({"verify", "--trust", key_ + ".trust.toml", "--commit", "HEAD", "--base", "main"});
+  EXPECT_EQ(result.code, 3) << result.out;
+}
+
+TEST_F(EvidenceAttack, TheKeyDoesNotReachTheTests)
+{
+  project_.test("one", "test -z \"$SLUICE_SIGNING_KEY\" || { echo leaked; exit 1; }\n");
+  project_.commit("Look for the key\n\nAuthorship: human\n");
+  std::ifstream in(key_ + ".key");
+  const std::string key{std::istreambuf_iterator<char>(in), {}};
+  const SluiceResult run = project_.sluice()
+                             .with("SLUICE_SIGNING_KEY", key)
+                             .run({"--base", "main", "--head", "HEAD", "--evidence", evidence_});
+  EXPECT_EQ(run.code, 0) << run.out << run.err;
+  EXPECT_EQ(verify().code, 0);
+  EXPECT_EQ(run.out.find("PRIVATE"), std::string::npos);
+}
+
+} // namespace
+
+} // namespace sluice::tests

@@ -1,0 +1,131 @@
+#include "policy/evidence.h"
+
+#include "tests/unit/policy/run_builder.h"
+
+#include <gmock/gmock.h>
+
+namespace sluice::policy {
+namespace {
+
+using ::testing::HasSubstr;
+
+// "Signatures" that anybody could make: what is tested here is everything but the cryptography.
+const CheckSignature k_check = [](std::string_view id, std::string_view bytes, std::string_view signature) {
+  return (id == "k1" || id == "k2") && signature == std::string(id) + std::to_string(bytes.size());
+};
+Signer signer(const std::string& id)
+{
+  return {id, [id](std::string_view bytes) { return id + std::to_string(bytes.size()); }};
+}
+const HexDigest k_digest = [](std::string_view text) { return std::to_string(std::hash<std::string_view>{}(text)); };
+
+RunFacts facts()
+{
+  return {"run-1", "0.1.0", "c1", "t1", "b1", "bt", "p", "cfg", "plan", "cat", "rep", 1'000, VerdictStatus::passed};
+}
+
+Expected expected()
+{
+  return {"c1", "t1", "b1", false, "p", 1'100};
+}
+
+std::string bundle(const RunFacts& of, const std::vector<Signer>& signers = {signer("k1")})
+{
+  const Statements statements = make_statements(of, tests::ARun({"core:A"}).record, k_digest);
+  return envelope(statements.test_result, signers) + "\n" + envelope(statements.decision, signers) + "\n";
+}
+
+Verification verified(const std::string& text, const Trust& trust = {}, const Expected& wanted = expected())
+{
+  return verify_evidence(text, trust, wanted, k_check, k_digest);
+}
+
+TEST(Dsse, SignsTheBytesThatTheSpecificationNames)
+{
+  EXPECT_EQ(pre_authentication("http://example.com/HelloWorld", "hello world"),
+            "DSSEv1 29 http://example.com/HelloWorld 11 hello world");
+}
+
+TEST(Dsse, ReadsAndWritesBase64)
+{
+  for (const auto& [plain, text] : std::vector<std::pair<std::string, std::string>>{
+         {"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"\xff\xfe", "//4="}}) {
+    EXPECT_EQ(base64(plain), text);
+    EXPECT_EQ(from_base64(text), plain);
+  }
+  EXPECT_EQ(from_base64("__4="), "\xff\xfe");
+  for (const char* text : {"Zg", "Zg=", "Z===", "Zh==", "Zg==Zg==", "Z g=", "===="})
+    EXPECT_EQ(from_base64(text), std::nullopt) << text;
+}
+
+TEST(Dsse, HandsOutNothingThatIsNotSigned)
+{
+  const auto opened = open_envelope(envelope("{}", {signer("mallory")}), k_check);
+  ASSERT_TRUE(opened);
+  EXPECT_EQ(opened->payload, "");
+  for (const char* text : {"", "{}", "[]", "{\"payload\":\"\"}"}) EXPECT_FALSE(open_envelope(text, k_check)) << text;
+}
+
+TEST(Evidence, HoldsForWhatItIsAbout)
+{
+  const Verification result = verified(bundle(facts()));
+  EXPECT_TRUE(result.ok) << result.reason;
+  Expected other = expected();
+  other.commit = "c2";
+  EXPECT_THAT(verified(bundle(facts()), {}, other).reason, HasSubstr("with the same tree"));
+}
+
+TEST(Evidence, HoldsForNothingElse)
+{
+  const auto refused = [](auto change, const std::string& why) {
+    RunFacts of = facts();
+    Trust trust;
+    Expected wanted = expected();
+    change(of, trust, wanted);
+    const Verification result = verified(bundle(of), trust, wanted);
+    EXPECT_FALSE(result.ok) << why;
+    EXPECT_THAT(result.reason, HasSubstr(why));
+  };
+  refused([](auto&, auto&, Expected& wanted) { wanted.tree = "t2"; }, "another tree");
+  refused([](auto&, auto&, Expected& wanted) { wanted.base = "b2"; }, "tested against base");
+  refused([](auto&, auto&, Expected& wanted) { wanted.policy = "q"; }, "another policy");
+  refused([](auto&, auto&, Expected& wanted) { wanted.now = 600; }, "in the future");
+  refused([](auto&, Trust& trust, auto&) { trust.max_age = 50; }, "too old");
+  refused([](auto&, Trust& trust, auto&) { trust.min_version = "0.1.1"; }, "0.1.1 is asked for");
+  refused([](auto&, Trust& trust, auto&) { trust.threshold = 2; }, "not signed by enough");
+  refused([](RunFacts& of, auto&, auto&) { of.verdict = VerdictStatus::refused; }, "is REFUSED");
+  refused([](RunFacts& of, auto&, auto&) { of.verdict = VerdictStatus::failed; }, "is FAILED");
+  refused(
+    [](RunFacts& of, Trust& trust, auto&) {
+      of.verdict = VerdictStatus::overridden;
+      trust.accept_overridden = false;
+    },
+    "OVERRIDDEN");
+}
+
+TEST(Evidence, TwoKeysMakeTwoSignatures)
+{
+  Trust two;
+  two.threshold = 2;
+  EXPECT_TRUE(verified(bundle(facts(), {signer("k1"), signer("k2")}), two).ok);
+  EXPECT_FALSE(verified(bundle(facts(), {signer("k1"), signer("k1")}), two).ok);
+  EXPECT_FALSE(verified(bundle(facts(), {signer("k1"), signer("mallory")}), two).ok);
+}
+
+TEST(Evidence, OtherEvidenceInTheFileDoesNoHarm)
+{
+  RunFacts other = facts();
+  other.tree = "t9";
+  EXPECT_TRUE(verified(bundle(other) + bundle(facts())).ok);
+  EXPECT_FALSE(verified(bundle(facts()) + "junk\n").ok);
+  EXPECT_FALSE(verified("").ok);
+}
+
+TEST(Evidence, ASignedStatementThatIsNotUnderstoodRefusesAll)
+{
+  EXPECT_THAT(verified(bundle(facts()) + envelope("{\"_type\":\"v2\"}", {signer("k1")})).reason,
+              HasSubstr("not understood"));
+}
+
+} // namespace
+} // namespace sluice::policy
