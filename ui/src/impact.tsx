@@ -45,7 +45,8 @@ export function pictureOf(data: PageData, tests: Test[], opened: Set<string>, to
     const end = `tests:${program}`;
     const paths = new Map(list.map((test) => [test.path, test]));
     for (const test of paths.values()) {
-      const steps = pathOf(data, test).slice(0, -1);
+      let steps = pathOf(data, test).slice(0, -1);
+      if (steps.length > 1 && steps[steps.length - 1]!.name === program) steps = steps.slice(0, -1); // the group stands for it
       let before = '';
       steps.forEach((step, at) => {
         const kind = at === 0 ? 'file' : 'step';
@@ -108,7 +109,7 @@ export function Impact({ data, tests }: { data: PageData; tests: Test[] }) {
   return (
     <div class="impact">
       <p>
-        The change reaches {data.blast.tests} of {counted(data.blast.allTests, 'test')} by {data.blast.files} of {counted(data.blast.allFiles, 'file')}.
+        The change reaches {data.blast.tests.toLocaleString('en')} of {counted(data.blast.allTests, 'test')} by {data.blast.files} of {counted(data.blast.allFiles, 'file')}.
         Choose a program to see its tests.{picture.folded > 0 && ` ${counted(picture.folded, 'node')} not drawn.`}
       </p>
       <div class="picture" tabIndex={0} role="region" aria-label="From changed files to tests">

@@ -62,7 +62,7 @@ function Details({ data, test, server }: { data: PageData; test: Test; server: b
     <aside class="details" aria-label={`Test ${test.id}`}>
       <h2>{test.id}</h2>
       <p>
-        <span class={`badge ${test.status}`}>{k_status_words[test.status]}</span> {test.outcome !== 'passed' && test.outcome}{' '}
+        <span class={`badge ${test.status}`}>{k_status_words[test.status]}</span> {['red', 'flaky'].includes(test.status) && test.outcome !== 'failed' && test.outcome}{' '}
         {test.file && <code>{test.file}{test.line ? `:${test.line}` : ''}</code>}
       </p>
       <p class="command">
