@@ -132,6 +132,11 @@ void add_cache(CLI::App& app, Options& options)
   app.add_option("--keep-runs", options.keep_runs, "Keep the newest so many runs")->check(CLI::Range(1, 1'000'000));
 }
 
+void add_ui(CLI::App& app, Options& options)
+{
+  app.add_option("--port", options.port, "Listen there; left out: any that is free")->check(CLI::Range(1, 65'535));
+}
+
 void add_help(CLI::App& app, Options& options)
 {
   add_subject(app, options, "TOPIC", "What to explain", false);
@@ -151,6 +156,7 @@ constexpr CommandOptions k_options[] = {
   {"run", add_run},       {"plan", add_plan},        {"why", add_why},     {"why-not", add_why_not},
   {"report", add_report}, {"authorship", add_range}, {"help", add_help},   {"history", add_history},
   {"flaky", add_json},    {"stats", add_stats},      {"cache", add_cache}, {"completions", add_completions},
+  {"ui", add_ui},
 };
 
 std::vector<std::string> known_words(const CLI::App& app)
