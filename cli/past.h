@@ -1,4 +1,5 @@
-// The store's answers about the past in the form in which reports/ shows them.
+// The store's answers about the past in the form in which reports/ shows them: history, statistics, flaky tests.
+// It does not know whether a command or a page asks. One thread at a time, as the store.
 #pragma once
 
 #include "cache/store.h"
