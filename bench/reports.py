@@ -13,8 +13,8 @@ HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 START = 1_795_304_700_000_000  # microseconds; a run's moment
 
 
-def event(name, moment, **fields):
-    return json.dumps({"v": 1, "t": moment, "event": name, **fields}, separators=(",", ":"))
+def event(kind, moment, **fields):
+    return json.dumps({"v": 1, "t": moment, "event": kind, **fields}, separators=(",", ":"))
 
 
 def write_log(path, run, tests, red_every=500):
@@ -82,10 +82,10 @@ def page(bench):
     bench.say("page-size", timings["page_kb"], "KB", 600)
 
 
-def fill_store(root, runs, tests):
+def fill_store(sluice, root, runs, tests):
     """`runs` runs in the store and on disk; outcomes of the last hundred, which is what a store keeps."""
     state = os.path.join(root, ".sluice")
-    subprocess.run([os.path.join(HERE, "build/release/sluice"), "-C", root, "flaky"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([sluice, "-C", root, "flaky"], check=True, stdout=subprocess.DEVNULL)
     store = sqlite3.connect(os.path.join(state, "store.db"))
     ids = [f"20261121-{i // 3600:02}{i // 60 % 60:02}{i % 60:02}-{i % 1000:03}aa" for i in range(runs)]
     store.executemany("INSERT INTO runs VALUES (?, ?, ?, '', ?, ?, 0)",
@@ -116,7 +116,7 @@ def server(bench):
     if fresh:
         os.makedirs(root)
         synthetic.git(root, "init", "-q")
-        fill_store(root, bench.size(1000), bench.size(10_000))
+        fill_store(bench.sluice, root, bench.size(1000), bench.size(10_000))
     last = sorted(os.listdir(os.path.join(root, ".sluice", "runs")))[-1]
     process = subprocess.Popen([bench.sluice, "-C", root, "ui"], stdout=subprocess.PIPE, text=True)
     try:

@@ -203,13 +203,15 @@ TEST(Formats, JunitIsSplitBelowWhatReadersTake)
   for (int i = 0; i < 12'000; ++i)
     script.passed("a:" + std::string(i < 7'000 ? "Long" : i < 10'000 ? "Middle" : "Short") + ".t" + std::to_string(i));
   const RunRecord record = script.verdict(VerdictStatus::passed).record();
-  std::vector<std::string> files;
+  std::vector<std::string> files, suffixes;
   for (const ReportFile& file : find_format("junit")->files(record, {})) {
+    suffixes.push_back(file.suffix);
     OutputStream out([&, bytes = &files.emplace_back()](std::string_view piece) { *bytes += piece; });
     file.write(out);
     EXPECT_LE(tests::view_junit(files.back()).cases.size(), k_junit_cases_per_file);
     EXPECT_THAT(tests::broken_junit_rules(files.back()), IsEmpty());
   }
+  EXPECT_THAT(suffixes, ::testing::ElementsAre("", "-002", "-003"));
   EXPECT_EQ(files.size(), 3u) << "a suite that fits into one file stays in one";
   EXPECT_EQ(junit_disagreement({files.begin(), files.end()}, record), "");
   files.pop_back();
