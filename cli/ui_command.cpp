@@ -1,5 +1,6 @@
 // sluice ui: the pages over all runs. Read-only: every answer is a question to the store or to the logs of runs.
 #include "adapters/web/server.h"
+#include "cache/questions.h"
 #include "cli/atomic_file.h"
 #include "cli/commands.h"
 #include "cli/past.h"
@@ -27,6 +28,7 @@ namespace {
 constexpr std::size_t k_runs = 1'000;            // in the list of runs
 constexpr std::size_t k_runs_of_statistics = 30; // a test's sums are about the present
 constexpr std::size_t k_outcomes = 200;
+constexpr std::size_t k_listed = 30;
 constexpr std::chrono::milliseconds k_look_again{200};
 
 class Pages {
@@ -67,7 +69,31 @@ private:
   web::Response tests()
   {
     const std::lock_guard lock(mutex_);
-    return json(reports::tests_answer(statistics_of(store_, k_runs_of_statistics), flaky_of(store_)));
+    if (const std::int64_t newest = cache::newest_recorded(store_); newest != tests_as_of_ || tests_answer_.empty()) {
+      tests_answer_ = reports::tests_answer(foremost(statistics_of(store_, k_runs_of_statistics)), flaky_of(store_));
+      tests_as_of_ = newest;
+    }
+    return json(tests_answer_);
+  }
+
+  // Of ten thousand tests the pages show those that lead one of their lists.
+  static std::vector<reports::StatisticsLine> foremost(std::vector<reports::StatisticsLine> all)
+  {
+    using Line = reports::StatisticsLine;
+    std::vector<Line> kept;
+    const auto keep = [&](auto key) {
+      const std::size_t count = std::min(all.size(), k_listed);
+      std::partial_sort(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(count), all.end(),
+                        [&](const Line& a, const Line& b) { return key(a) > key(b); });
+      for (std::size_t i = 0; i < count; ++i)
+        if (std::none_of(kept.begin(), kept.end(), [&](const Line& line) { return line.test == all[i].test; }))
+          kept.push_back(all[i]);
+    };
+    keep([](const Line& line) { return line.total; });
+    keep([](const Line& line) { return line.longest; });
+    keep([](const Line& line) { return line.red; });
+    keep([](const Line& line) { return line.runs; });
+    return kept;
   }
 
   web::Response test(const web::Request& request)
@@ -116,6 +142,8 @@ private:
   std::string state_;
   std::mutex mutex_; // a store is for one thread at a time
   cache::Store store_;
+  std::string tests_answer_;
+  std::int64_t tests_as_of_ = -1;
 };
 
 } // namespace
