@@ -17,11 +17,12 @@ std::size_t count_of(const Statement& row, int column)
 
 // Codes that are not red; any other number is.
 constexpr const char* k_statistics = R"sql(
-SELECT t.name, count(*), sum(o.outcome NOT IN (0, 4)), sum(o.attempts > 1), sum(o.duration), max(o.duration)
-FROM (SELECT id FROM runs ORDER BY id DESC LIMIT ?1) r
-JOIN outcomes o ON o.run = r.id
-JOIN tests t ON t.id = o.test
-GROUP BY o.test ORDER BY t.name)sql";
+SELECT t.name, s.runs, s.red, s.retried, s.total, s.longest
+FROM (SELECT o.test AS test, count(*) AS runs, sum(o.outcome NOT IN (0, 4)) AS red, sum(o.attempts > 1) AS retried,
+             sum(o.duration) AS total, max(o.duration) AS longest
+      FROM (SELECT id FROM runs ORDER BY id DESC LIMIT ?1) r CROSS JOIN outcomes o ON o.run = r.id
+      GROUP BY o.test) s
+JOIN tests t ON t.id = s.test ORDER BY t.name)sql";
 
 constexpr const char* k_same_inputs = R"sql(
 SELECT t.name, count(*) FROM evidence p
@@ -29,14 +30,15 @@ JOIN evidence f ON f.test = p.test AND f.verdict = 0 AND f.identity = p.identity
 JOIN tests t ON t.id = p.test
 WHERE p.verdict = 1 GROUP BY p.test)sql";
 
+// From what is red, which is little, to the passes on the same tree.
 constexpr const char* k_same_tree = R"sql(
-SELECT name, count(*) FROM (
-  SELECT t.name AS name FROM outcomes o
-  JOIN runs r ON r.id = o.run AND r.tree <> ''
-  JOIN tests t ON t.id = o.test
-  GROUP BY o.test, r.tree
-  HAVING sum(o.outcome = 0) > 0 AND sum(o.outcome NOT IN (0, 4)) > 0)
-GROUP BY name)sql";
+SELECT t.name, count(*) FROM (
+  SELECT DISTINCT o.test AS test, r.tree AS tree FROM outcomes o
+  CROSS JOIN runs r ON r.id = o.run WHERE o.outcome NOT IN (0, 4) AND r.tree <> '') red
+JOIN tests t ON t.id = red.test
+WHERE EXISTS (SELECT 1 FROM runs same CROSS JOIN outcomes p ON p.run = same.id AND p.test = red.test
+              WHERE same.tree = red.tree AND p.outcome = 0)
+GROUP BY red.test)sql";
 
 } // namespace
 
@@ -98,6 +100,12 @@ std::vector<FlakyTest> flaky_tests(const Store& store)
     return a.same_inputs + a.same_tree > b.same_inputs + b.same_tree;
   });
   return flaky;
+}
+
+std::int64_t newest_recorded(const Store& store)
+{
+  Statement newest(store.handle(), "SELECT max(id) FROM runs");
+  return newest.step() ? newest.integer(0) : 0;
 }
 
 void compact(Store& store)

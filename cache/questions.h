@@ -47,6 +47,9 @@ struct FlakyTest {
 // Most flaky first.
 std::vector<FlakyTest> flaky_tests(const Store& store);
 
+// Grows with each recorded run: answers stay as they are as long as this does.
+std::int64_t newest_recorded(const Store& store);
+
 // Gives back the space of what was forgotten.
 void compact(Store& store);
 

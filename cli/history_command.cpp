@@ -1,6 +1,6 @@
 // sluice history, flaky, stats: what the store and the summaries of earlier runs say about the past.
-#include "cache/questions.h"
 #include "cli/commands.h"
+#include "cli/past.h"
 #include "cli/run_summaries.h"
 #include "cli/terminal.h"
 #include "model/config_tree.h"
@@ -39,10 +39,7 @@ int history_command(const Options& options)
 {
   const cache::Store store = open_history(options);
   require_known(store, options.subject);
-  std::vector<reports::HistoryLine> lines;
-  for (cache::PastOutcome& past : cache::outcomes_of(store, options.subject, static_cast<std::size_t>(options.runs)))
-    lines.push_back({std::move(past.run), std::move(past.head), past.started, past.clean, past.outcome, past.attempts,
-                     past.duration});
+  const auto lines = past_of(store, options.subject, static_cast<std::size_t>(options.runs));
   write_out(options.json ? reports::history_json(options.subject, lines)
                          : reports::history_text(options.subject, lines));
   return 0;
@@ -50,9 +47,7 @@ int history_command(const Options& options)
 
 int flaky_command(const Options& options)
 {
-  std::vector<reports::FlakyLine> lines;
-  for (cache::FlakyTest& test : cache::flaky_tests(open_history(options)))
-    lines.push_back({std::move(test.test), test.same_inputs, test.same_tree, test.runs, test.red});
+  const auto lines = flaky_of(open_history(options));
   write_out(options.json ? reports::flaky_json(lines) : reports::flaky_text(lines));
   return 0;
 }
@@ -60,9 +55,7 @@ int flaky_command(const Options& options)
 int stats_command(const Options& options)
 {
   const auto runs = static_cast<std::size_t>(options.runs);
-  std::vector<reports::StatisticsLine> lines;
-  for (cache::TestStatistics& test : cache::statistics(open_history(options), runs))
-    lines.push_back({std::move(test.test), test.runs, test.red, test.retried, test.total, test.longest});
+  auto lines = statistics_of(open_history(options), runs);
   const auto summaries = run_summaries(state_folder(options.directory), runs);
   write_out(options.json ? reports::stats_json(summaries, lines) : reports::stats_text(summaries, std::move(lines)));
   return 0;

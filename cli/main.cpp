@@ -31,6 +31,7 @@ const std::vector<Command>& commands()
     {"flaky", "Tests that passed and failed with the same inputs", flaky_command},
     {"stats", "Slowest and reddest tests, time saved, what widened plans", stats_command},
     {"cache", "gc: forget old runs and give space back", cache_command},
+    {"ui", "Pages over all runs, in a browser on this machine", ui_command},
     {"completions", "A completion script for bash, zsh or fish", completions_command},
     {"doctor", "What sandboxes this machine can make, and why not better ones", doctor_command},
     {"help", "Explain a topic: exit-codes, files, filter, man, output, reports, selection", help_command},

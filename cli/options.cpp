@@ -96,7 +96,8 @@ void add_run(CLI::App& app, Options& options)
     ->check(CLI::Range(std::uint64_t{1}, UINT64_MAX));
   app.add_flag("--no-build{false}", options.build, "Leave out the [build] step; the folder must be up to date");
   app.add_flag("--no-sandbox{false}", options.sandbox, "Run tests as ordinary processes of yours");
-  app.add_flag("--no-observe{false}", options.observe, "Do not watch what tests use: build facts alone decide what a change affects");
+  app.add_flag("--no-observe{false}", options.observe,
+               "Do not watch what tests use: build facts alone decide what a change affects");
   app.add_flag_callback(
     "-q,--quiet", [&] { set_output(options, OutputMode::quiet); }, "Say little when all is green");
   app.add_flag_callback(
@@ -231,6 +232,11 @@ void add_policy(CLI::App& app, Options& options)
   add_range(app, options);
 }
 
+void add_ui(CLI::App& app, Options& options)
+{
+  app.add_option("--port", options.port, "Listen there; left out: any that is free")->check(CLI::Range(1, 65'535));
+}
+
 void add_help(CLI::App& app, Options& options)
 {
   add_subject(app, options, "TOPIC", "What to explain", false);
@@ -267,6 +273,7 @@ constexpr CommandOptions k_options[] = {
   {"cache", add_cache},
   {"completions", add_completions},
   {"doctor", add_doctor},
+  {"ui", add_ui},
 };
 
 std::vector<std::string> known_words(const CLI::App& app)

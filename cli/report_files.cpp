@@ -3,6 +3,7 @@
 #include "cli/atomic_file.h"
 #include "model/config_tree.h"
 #include "model/error.h"
+#include "ui/page_template.h"
 
 #include <fmt/format.h>
 
@@ -96,6 +97,7 @@ std::vector<ReportRequest> requested_reports(const Options& options)
 reports::FormatOptions format_options(const Options& options)
 {
   reports::FormatOptions format;
+  format.page = ui::page_template();
   if (options.unselected) format.unselected = reports::Unselected::show;
   if (const char* parent = std::getenv("TRACEPARENT")) format.trace_parent = parent;
   return format;

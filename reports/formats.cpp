@@ -1,6 +1,8 @@
 #include "reports/formats.h"
 
+#include "model/error.h"
 #include "reports/junit_layout.h"
+#include "reports/page.h"
 #include "reports/renderers.h"
 
 #include <algorithm>
@@ -15,6 +17,13 @@ template <void (*Write)(const RunRecord&, const FormatOptions&, OutputStream&)>
 std::vector<ReportFile> one_file(const RunRecord& record, const FormatOptions& options)
 {
   return {{"", [&record, options](OutputStream& out) { Write(record, options, out); }}};
+}
+
+void write_html(const RunRecord& record, const FormatOptions& options, OutputStream& out)
+{
+  if (!write_page(options.page, record, out))
+    throw Error(ErrorKind::world, "this sluice was built without its page",
+                "build it where node and npm are installed, or choose another format: sluice help reports");
 }
 
 template <TapVersion Version> void tap(const RunRecord& record, const FormatOptions& options, OutputStream& out)
@@ -48,6 +57,7 @@ std::vector<ReportFile> junit_suites(const RunRecord& record, const FormatOption
 }
 
 constexpr std::array k_formats{
+  Format{"html", ".html", "A page for people: one file, opens from disk", one_file<write_html>},
   Format{"junit", ".xml", "JUnit XML for GitLab, Jenkins, Azure and most others", junit_report<JunitProfile::rich>},
   Format{"junit-strict", ".xml", "JUnit XML that Jenkins' schema accepts", junit_report<JunitProfile::strict>},
   Format{"junit-suites", ".xml", "A folder of TEST-SUITE.xml, as Surefire writes them", junit_suites, true},

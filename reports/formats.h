@@ -18,6 +18,7 @@ namespace sluice::reports {
 struct FormatOptions {
   Unselected unselected = Unselected::omit;
   bool split = true;        // JUnit: several files above k_junit_cases_per_file cases
+  std::string_view page;    // the template of the HTML page; empty: this program was built without it
   std::string trace_parent; // W3C traceparent that OTLP spans hang on; empty: the run is the root
 };
 

@@ -92,6 +92,11 @@ void JsonWriter::element(std::string_view bytes)
   impl_->string(bytes);
 }
 
+void JsonWriter::element_number(std::int64_t value)
+{
+  impl_->writer.Int64(value);
+}
+
 void JsonWriter::text(std::string_view key, std::string_view bytes)
 {
   impl_->key(key);

@@ -26,6 +26,7 @@ public:
   void end_array();
 
   void element(std::string_view bytes); // of an array
+  void element_number(std::int64_t value);
 
   void text(std::string_view key, std::string_view bytes);
   void texts(std::string_view key, const std::vector<std::string>& values);

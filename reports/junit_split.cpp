@@ -55,7 +55,8 @@ std::vector<JunitFile> junit_files(const RunRecord& record, const JunitOptions& 
   }
   std::size_t room = options.cases_per_file;
   const auto next_file = [&] {
-    files.emplace_back().suffix = fmt::format("-{:03}", files.size());
+    std::string suffix = fmt::format("-{:03}", files.size() + 1);
+    files.emplace_back().suffix = std::move(suffix);
     room = options.cases_per_file;
   };
   for (JunitSuite& suite : layout) {

@@ -90,6 +90,7 @@ public:
       if (each.finished) each.finished->batch += batch;
       merged_.batches.push_back(std::move(each));
     }
+    for (const std::uint32_t each : record.cut_off) merged_.cut_off.insert(each + batch);
     for (TestRecord& test : record.tests) {
       for (Attempt& attempt : test.attempts) {
         attempt.lane += lane;

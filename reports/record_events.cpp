@@ -3,6 +3,7 @@
 #include "reports/renderers.h"
 
 #include <algorithm>
+#include <set>
 
 namespace sluice::reports {
 
@@ -54,6 +55,21 @@ EventBody body_of(const Moment& moment)
   }
 }
 
+// Batches that were cut off and of whose beginning nothing is known.
+void write_other_ends(const RunRecord& record, const auto& write)
+{
+  std::set<std::uint32_t> known;
+  for (const BatchRecord& batch : record.batches)
+    if (batch.finished) known.insert(batch.begun.batch);
+  for (const std::uint32_t batch : record.cut_off) {
+    if (known.contains(batch)) continue;
+    event::BatchFinished end;
+    end.batch = batch;
+    end.cut_off = true;
+    write(end);
+  }
+}
+
 } // namespace
 
 void write_events(const RunRecord& record, const FormatOptions&, OutputStream& out)
@@ -72,6 +88,7 @@ void write_events(const RunRecord& record, const FormatOptions&, OutputStream& o
     time = moment.time;
     write(body_of(moment));
   }
+  write_other_ends(record, write);
   if (record.interrupted) write(event::Interrupted{});
   if (record.finished) {
     time = std::max(time, record.start_time + record.finished->duration);

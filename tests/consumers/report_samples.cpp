@@ -45,7 +45,7 @@ void write_sample(const std::string& folder, const RunRecord& record)
   reports::FormatOptions options;
   options.split = false;
   for (const reports::Format& format : reports::formats())
-    if (!format.folder)
+    if (!format.folder && format.name != "html") // a page is for a browser: ui/tests
       write(folder + "/" + std::string(format.name) + std::string(format.extension),
             reports::render(format, record, options));
 }

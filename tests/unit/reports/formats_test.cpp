@@ -1,5 +1,6 @@
 // All formats of one record agree on every count and status, over generated records of hostile runs. Each format is
 // read back by other code than wrote it: nlohmann::json, libxml2, lines.
+#include "model/error.h"
 #include "reports/event_log.h"
 #include "reports/formats.h"
 #include "reports/junit.h"
@@ -22,10 +23,13 @@ using tests::hostile_record;
 using tests::Script;
 
 constexpr unsigned k_records = 200;
+constexpr std::string_view k_template =
+  R"(<html><script type="application/json" id="sluice-data">null</script></html>)";
 
 std::string text(const char* format, const RunRecord& record, FormatOptions options = {})
 {
   options.split = false;
+  options.page = k_template;
   return render(*find_format(format), record, options);
 }
 
@@ -114,6 +118,19 @@ void expect_agreement(const RunRecord& record)
   for (const json& event : trace.at("traceEvents")) tests_in_trace += event.value("cat", "") == "test";
   EXPECT_EQ(tests_in_trace, attempts);
 
+  const std::string html = text("html", record);
+  const std::size_t begin = k_template.find("null"), end = html.size() - (k_template.size() - begin - 4);
+  EXPECT_EQ(html.substr(begin, end - begin).find('<'), std::string::npos) << "a test could end the element";
+  const json page = json::parse(html.substr(begin, end - begin));
+  EXPECT_EQ(page.at("tests").size(), record.tests.size());
+  std::size_t red_rows = 0;
+  for (const json& row : page.at("tests")) {
+    const auto outcome = outcome_from_string(page.at("outcomes").at(row.at(7).get<std::size_t>()).get<std::string>());
+    red_rows += row.at(6) == 0 && is_red(outcome.value_or(Outcome::lost));
+  }
+  EXPECT_EQ(red_rows, record.counts().red);
+  EXPECT_EQ(page.at("counts").at("red"), record.counts().red);
+
   // A run that is red is red for whoever reads any of them.
   const bool passed = record.finished && record.finished->verdict.status == VerdictStatus::passed &&
                       !record.interrupted && (!record.build || record.build->ok) && record.counts().red == 0;
@@ -144,7 +161,10 @@ TEST(Formats, EventsFoldIntoTheRecordThatTheyWereMadeOf)
 TEST(Formats, EachIsAFunctionOfTheRecordAlone)
 {
   const RunRecord record = hostile_record(7);
-  for (const Format& format : formats()) EXPECT_EQ(render(format, record), render(format, record)) << format.name;
+  FormatOptions options;
+  options.page = k_template;
+  for (const Format& format : formats())
+    EXPECT_EQ(render(format, record, options), render(format, record, options)) << format.name;
 }
 
 TEST(Formats, ShowTheTestsLeftOutWhenAsked)
@@ -165,6 +185,11 @@ TEST(Formats, ShowTheTestsLeftOutWhenAsked)
   EXPECT_THAT(text("junit", record, all), ::testing::HasSubstr("left out: disabled: broken"));
 }
 
+TEST(Formats, APageWithoutItsTemplateIsAnErrorNotAnEmptyFile)
+{
+  EXPECT_THROW(render(*find_format("html"), hostile_record(1)), Error);
+}
+
 TEST(Formats, AnUnknownNameIsNoFormat)
 {
   EXPECT_EQ(find_format("junitt"), nullptr);
@@ -178,13 +203,15 @@ TEST(Formats, JunitIsSplitBelowWhatReadersTake)
   for (int i = 0; i < 12'000; ++i)
     script.passed("a:" + std::string(i < 7'000 ? "Long" : i < 10'000 ? "Middle" : "Short") + ".t" + std::to_string(i));
   const RunRecord record = script.verdict(VerdictStatus::passed).record();
-  std::vector<std::string> files;
+  std::vector<std::string> files, suffixes;
   for (const ReportFile& file : find_format("junit")->files(record, {})) {
+    suffixes.push_back(file.suffix);
     OutputStream out([&, bytes = &files.emplace_back()](std::string_view piece) { *bytes += piece; });
     file.write(out);
     EXPECT_LE(tests::view_junit(files.back()).cases.size(), k_junit_cases_per_file);
     EXPECT_THAT(tests::broken_junit_rules(files.back()), IsEmpty());
   }
+  EXPECT_THAT(suffixes, ::testing::ElementsAre("", "-002", "-003"));
   EXPECT_EQ(files.size(), 3u) << "a suite that fits into one file stays in one";
   EXPECT_EQ(junit_disagreement({files.begin(), files.end()}, record), "");
   files.pop_back();

@@ -25,7 +25,8 @@ public:
     script_.add(batch);
     for (const std::string& id : selected_) attempts(id);
     event::BatchFinished end;
-    end.batch = 1;
+    end.batch = random_.below(3) == 0 ? 2 : 1; // of a batch whose beginning nobody saw
+    end.cut_off = random_.below(3) == 0;
     if (random_.below(4) != 0) script_.add(end);
     if (random_.below(6) == 0) script_.add(event::Interrupted{2});
     if (random_.below(8) == 0) return script_.record(); // cut off

@@ -1,0 +1,256 @@
+#include "adapters/web/server.h"
+
+#include "model/error.h"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <cstring>
+#include <mutex>
+#include <random>
+#include <set>
+#include <sys/socket.h>
+#include <thread>
+
+namespace sluice::web {
+
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using asio::ip::tcp;
+
+constexpr std::size_t k_request_limit = 16 << 10;
+constexpr std::chrono::seconds k_patience{30}; // with a browser that says nothing
+
+std::string new_token()
+{
+  std::random_device random;
+  std::string token;
+  for (int i = 0; i < 5; ++i) token += fmt::format("{:08x}", random());
+  return token;
+}
+
+// Takes as long for a wrong token as for a right one.
+bool same(std::string_view a, std::string_view b)
+{
+  if (a.size() != b.size()) return false;
+  unsigned difference = 0;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    difference |= static_cast<unsigned>(static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b[i]));
+  return difference == 0;
+}
+
+int hex_value(char c)
+{
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+std::string decoded(std::string_view text)
+{
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool escape =
+      text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0;
+    if (escape) {
+      out += static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
+      i += 2;
+    } else {
+      out += text[i] == '+' ? ' ' : text[i];
+    }
+  }
+  return out;
+}
+
+Request parsed(std::string_view target)
+{
+  Request request;
+  const std::size_t mark = std::min(target.find('?'), target.size());
+  request.path = decoded(target.substr(0, mark));
+  std::string_view query = target.substr(std::min(mark + 1, target.size()));
+  while (!query.empty()) {
+    const std::size_t end = std::min(query.find('&'), query.size());
+    const std::string_view pair = query.substr(0, end);
+    const std::size_t equals = std::min(pair.find('='), pair.size());
+    request.query[decoded(pair.substr(0, equals))] = decoded(pair.substr(std::min(equals + 1, pair.size())));
+    query.remove_prefix(std::min(end + 1, query.size()));
+  }
+  return request;
+}
+
+Response refusal(int status, std::string_view words)
+{
+  return {status, "text/plain; charset=utf-8", std::string(words) + "\n", {}};
+}
+
+template <class Message> void add_headers(Message& message, const std::string& type)
+{
+  message.set(http::field::content_type, type);
+  message.set(http::field::cache_control, "no-store");
+  message.set("X-Content-Type-Options", "nosniff");
+  message.set("Referrer-Policy", "no-referrer"); // the token stands in the address
+  message.set("Cross-Origin-Resource-Policy", "same-origin");
+  message.set("X-Frame-Options", "DENY");
+}
+
+} // namespace
+
+struct Server::Impl {
+  asio::io_context context;
+  tcp::acceptor acceptor{context};
+  std::string token = new_token();
+  std::string host; // what a browser calls us
+  std::atomic<bool> stopping{false};
+  std::mutex mutex;
+  std::condition_variable ended;
+  std::set<int> sessions; // sockets
+
+  // Another name for this address (a page of the network that resolves to 127.0.0.1) is not us.
+  Response respond(const http::request<http::empty_body>& message, const Answer& answer) const
+  {
+    if (message.method() != http::verb::get) return refusal(405, "only GET");
+    const std::string_view named(message[http::field::host].data(), message[http::field::host].size());
+    if (named != host && named != "localhost" + host.substr(host.find(':'))) return refusal(403, "another host");
+    std::string_view target(message.target().data(), message.target().size());
+    if (!target.starts_with('/')) return refusal(400, "no path");
+    target.remove_prefix(1);
+    const std::size_t end = std::min(target.find('/'), target.size());
+    if (end == target.size() || !same(target.substr(0, end), token)) return refusal(403, "the token is another one");
+    try {
+      return answer(parsed(target.substr(end + 1)));
+    } catch (const std::exception& error) {
+      return refusal(500, error.what());
+    }
+  }
+
+  static void send(beast::tcp_stream& stream, const Response& response)
+  {
+    http::response<http::string_body> message{static_cast<http::status>(response.status), 11};
+    add_headers(message, response.type);
+    message.body() = response.body;
+    message.keep_alive(false);
+    message.prepare_payload();
+    beast::error_code failed;
+    http::write(stream, message, failed);
+  }
+
+  void send_events(beast::tcp_stream& stream, const Response& response) const
+  {
+    http::response<http::empty_body> message{http::status::ok, 11};
+    add_headers(message, "text/event-stream");
+    message.keep_alive(false);
+    http::response_serializer<http::empty_body> head{message};
+    beast::error_code failed;
+    http::write_header(stream, head, failed);
+    response.stream([&](std::string_view data) {
+      if (failed || stopping) return false;
+      const std::string event = data.empty() ? ": still here\n\n" : fmt::format("data: {}\n\n", data);
+      asio::write(stream, asio::buffer(event), failed);
+      return !failed;
+    });
+    if (!failed) asio::write(stream, asio::buffer(std::string_view("event: end\ndata: end\n\n")), failed);
+  }
+
+  void open(int socket)
+  {
+    const std::lock_guard lock(mutex);
+    sessions.insert(socket);
+  }
+
+  void close(int socket)
+  {
+    const std::lock_guard lock(mutex);
+    sessions.erase(socket);
+    ended.notify_all();
+  }
+
+  // Browsers keep connections open on which they say nothing.
+  void close_all()
+  {
+    std::unique_lock lock(mutex);
+    for (const int socket : sessions) ::shutdown(socket, SHUT_RDWR);
+    ended.wait(lock, [&] { return sessions.empty(); });
+  }
+
+  void serve(beast::tcp_stream& stream, const Answer& answer) const
+  {
+    timeval patience{k_patience.count(), 0};
+    ::setsockopt(stream.socket().native_handle(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    ::setsockopt(stream.socket().native_handle(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    beast::flat_buffer buffer;
+    http::request_parser<http::empty_body> parser;
+    parser.header_limit(k_request_limit);
+    beast::error_code failed;
+    http::read(stream.socket(), buffer, parser, failed);
+    if (failed) return;
+    const Response response = respond(parser.get(), answer);
+    if (response.stream) send_events(stream, response);
+    else send(stream, response);
+    stream.socket().shutdown(tcp::socket::shutdown_send, failed);
+  }
+};
+
+Server::Server(std::uint16_t port) : impl_(new Impl)
+{
+  beast::error_code failed;
+  const tcp::endpoint endpoint(asio::ip::address_v4::loopback(), port);
+  impl_->acceptor.open(endpoint.protocol(), failed);
+  if (!failed) impl_->acceptor.set_option(asio::socket_base::reuse_address(true), failed);
+  if (!failed) impl_->acceptor.bind(endpoint, failed);
+  if (!failed) impl_->acceptor.listen(asio::socket_base::max_listen_connections, failed);
+  if (failed) {
+    delete impl_;
+    throw Error(ErrorKind::world, fmt::format("cannot listen on 127.0.0.1:{}: {}", port, failed.message()),
+                "leave out --port to take one that is free");
+  }
+  impl_->host = fmt::format("127.0.0.1:{}", impl_->acceptor.local_endpoint().port());
+  address_ = fmt::format("http://{}/{}/", impl_->host, impl_->token);
+}
+
+Server::~Server()
+{
+  delete impl_;
+}
+
+void Server::run(const Answer& answer)
+{
+  asio::signal_set signals(impl_->context, SIGINT, SIGTERM);
+  signals.async_wait([this](const beast::error_code& failed, int) {
+    if (!failed) stop();
+  });
+  std::function<void()> accept = [&] {
+    impl_->acceptor.async_accept([&](const beast::error_code& failed, tcp::socket socket) {
+      if (failed) return;
+      const int number = socket.native_handle();
+      impl_->open(number);
+      std::thread([this, &answer, number, socket = std::move(socket)]() mutable {
+        beast::tcp_stream stream(std::move(socket));
+        impl_->serve(stream, answer);
+        impl_->close(number); // before the number can be given to another socket
+      }).detach();
+      accept();
+    });
+  };
+  accept();
+  impl_->context.run();
+  impl_->stopping = true;
+  impl_->close_all(); // they refer to `answer`
+}
+
+void Server::stop()
+{
+  impl_->stopping = true;
+  impl_->context.stop();
+}
+
+} // namespace sluice::web

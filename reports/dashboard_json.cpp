@@ -1,0 +1,111 @@
+#include "reports/dashboard_json.h"
+
+#include "reports/json_writer.h"
+#include "reports/plan_words.h"
+#include "reports/text.h"
+
+namespace sluice::reports {
+
+namespace {
+
+constexpr std::size_t k_name_limit = 2'000;
+
+std::string clean(std::string_view bytes)
+{
+  return one_line(bytes, k_name_limit);
+}
+
+void write(JsonWriter& json, const RunSummary& run, bool running)
+{
+  json.begin_object();
+  json.text("run", clean(run.run));
+  json.number("started", run.started.time_since_epoch().count());
+  json.number("us", run.duration.count());
+  json.text("head", clean(run.head));
+  json.flag("workingTree", run.working_tree);
+  json.flag("running", running);
+  json.flag("finished", run.finished);
+  json.text("status", run.finished ? to_string(run.status) : "");
+  json.text("reason", clean(run.reason));
+  json.count("total", run.counts.total);
+  json.count("selected", run.counts.selected);
+  json.count("reused", run.counts.reused);
+  json.count("leftOut", run.counts.left_out);
+  json.count("red", run.counts.red);
+  json.number("spentUs", run.spent.count());
+  json.number("savedUs", run.saved.count());
+  json.begin_array("escalations");
+  for (const Escalation& escalation : run.escalations) json.element(escalation_words(escalation));
+  json.end_array();
+  json.end_object();
+}
+
+} // namespace
+
+std::string runs_answer(const std::vector<RunSummary>& runs, const std::function<bool(const std::string&)>& running)
+{
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  json.begin_array("runs");
+  for (const RunSummary& run : runs) write(json, run, !run.finished && running(run.run));
+  json.end_array();
+  json.end_object();
+  return out;
+}
+
+std::string tests_answer(const std::vector<StatisticsLine>& tests, const std::vector<FlakyLine>& flaky)
+{
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  json.begin_array("tests");
+  for (const StatisticsLine& test : tests) {
+    json.begin_object();
+    json.text("test", clean(test.test));
+    json.count("runs", test.runs);
+    json.count("red", test.red);
+    json.count("retried", test.retried);
+    json.number("totalUs", test.total.count());
+    json.number("longestUs", test.longest.count());
+    json.end_object();
+  }
+  json.end_array();
+  json.begin_array("flaky");
+  for (const FlakyLine& test : flaky) {
+    json.begin_object();
+    json.text("test", clean(test.test));
+    json.count("runs", test.runs);
+    json.count("red", test.red);
+    json.count("sameInputs", test.same_inputs);
+    json.count("sameTree", test.same_tree);
+    json.end_object();
+  }
+  json.end_array();
+  json.end_object();
+  return out;
+}
+
+std::string test_answer(const std::vector<HistoryLine>& outcomes)
+{
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  json.begin_array("outcomes");
+  for (const HistoryLine& past : outcomes) {
+    json.begin_object();
+    json.text("run", clean(past.run));
+    json.number("started", past.started);
+    json.text("head", clean(past.head));
+    json.flag("clean", past.clean);
+    json.text("outcome", to_string(past.outcome));
+    json.number("attempts", past.attempts);
+    json.number("us", past.duration.count());
+    json.end_object();
+  }
+  json.end_array();
+  json.end_object();
+  return out;
+}
+
+} // namespace sluice::reports

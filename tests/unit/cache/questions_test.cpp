@@ -1,0 +1,64 @@
+// What the store answers about the past.
+#include "cache/questions.h"
+
+#include "tests/unit/cache/store_fixture.h"
+
+namespace sluice::tests {
+namespace {
+
+using ::testing::IsEmpty;
+
+class QuestionsTest : public StoreTest {
+protected:
+  InputSet one{content("a.cpp", "one")}, two{content("a.cpp", "two")};
+};
+
+TEST_F(QuestionsTest, OutcomesOfATestAreNewestFirst)
+{
+  record(RunBuilder("r1", 1'000).passed("x").passed("y").finish(), one);
+  record(RunBuilder("r2", 2'000).test("x", {Outcome::failed, Outcome::failed}).finish(), two);
+  const auto outcomes = cache::outcomes_of(store_, "x", 10);
+  ASSERT_EQ(outcomes.size(), 2u);
+  EXPECT_EQ(outcomes[0].run, "r2");
+  EXPECT_EQ(outcomes[0].outcome, Outcome::failed);
+  EXPECT_EQ(outcomes[0].attempts, 2);
+  EXPECT_EQ(outcomes[1].outcome, Outcome::passed);
+  EXPECT_EQ(cache::outcomes_of(store_, "x", 1).size(), 1u);
+  EXPECT_THAT(cache::outcomes_of(store_, "never heard of", 10), IsEmpty());
+}
+
+TEST_F(QuestionsTest, StatisticsAreOfTheNewestRuns)
+{
+  record(RunBuilder("r1", 1'000).failed("x").finish(), one);
+  record(RunBuilder("r2", 2'000).failed("x").passed("y").finish(), one);
+  record(RunBuilder("r3", 3'000).passed("x").finish(), two);
+  const auto newest = cache::statistics(store_, 2);
+  ASSERT_EQ(newest.size(), 2u);
+  EXPECT_EQ(newest[0].test, "x");
+  EXPECT_EQ(newest[0].runs, 2u);
+  EXPECT_EQ(newest[0].red, 1u);
+  EXPECT_EQ(cache::statistics(store_, 3)[0].red, 2u);
+}
+
+TEST_F(QuestionsTest, FlakyIsWhatWentBothWaysWithTheSameInputs)
+{
+  record(RunBuilder("r1", 1'000).passed("flaky").passed("broken").finish(), one);
+  record(RunBuilder("r2", 2'000).failed("flaky").finish(), one);
+  record(RunBuilder("r3", 3'000).failed("broken").finish(), two);
+  const auto flaky = cache::flaky_tests(store_);
+  const auto named = std::find_if(flaky.begin(), flaky.end(), [](const auto& test) { return test.test == "flaky"; });
+  ASSERT_NE(named, flaky.end());
+  EXPECT_EQ(named->same_inputs, 1u);
+  EXPECT_EQ(named->red, 1u);
+  for (const auto& test : flaky) EXPECT_TRUE(test.test != "broken" || test.same_inputs == 0);
+}
+
+TEST_F(QuestionsTest, CompactingForgetsNothing)
+{
+  record(RunBuilder("r1").passed("x").finish(), one);
+  cache::compact(store_);
+  EXPECT_EQ(cache::outcomes_of(store_, "x", 10).size(), 1u);
+}
+
+} // namespace
+} // namespace sluice::tests

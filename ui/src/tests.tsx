@@ -1,0 +1,138 @@
+// The tests of a run, failures first: filters kept in the address, and all about the chosen one beside the list.
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { link, useAddress } from './address';
+import { k_status_order, matching, pathOf, type Attempt, type PageData, type Status, type Test } from './data';
+import { compared, difference, duration, repeatCommand } from './format';
+import { List } from './list';
+
+const k_status_words: Record<Status, string> = {
+  red: 'failed', flaky: 'passes alone', passed: 'passed', skipped: 'skipped', reused: 'reused', 'left-out': 'left out',
+};
+
+function Compared({ text }: { text: string }) {
+  const values = compared(text);
+  if (!values) return null;
+  const [head, tail] = difference(values.expected, values.actual);
+  const marked = (value: string) => (
+    <>{value.slice(0, head)}<mark>{value.slice(head, value.length - tail)}</mark>{value.slice(value.length - tail)}</>
+  );
+  return (
+    <dl class="compared">
+      <dt>expected</dt><dd><code>{marked(values.expected)}</code></dd>
+      <dt>actual</dt><dd><code>{marked(values.actual)}</code></dd>
+    </dl>
+  );
+}
+
+function AttemptView({ attempt }: { attempt: Attempt }) {
+  const kind = { first: '', isolated: ', alone', repeat: ', repeated' }[attempt.kind];
+  return (
+    <section class="attempt">
+      <h3><span class={`dot ${attempt.outcome}`} aria-hidden="true" /> Attempt {attempt.n}{kind}: {attempt.outcome}, {duration(attempt.us)}</h3>
+      {attempt.message && <p class="message">{attempt.message}</p>}
+      {attempt.at && <p><code>{attempt.at}</code></p>}
+      <Compared text={attempt.output ?? ''} />
+      {attempt.output && <pre tabIndex={0} aria-label={`Output of attempt ${attempt.n}`}>{attempt.output}</pre>}
+      {attempt.log && <p>full output: <code>{attempt.log}</code></p>}
+    </section>
+  );
+}
+
+export function Why({ data, test }: { data: PageData; test: Test }) {
+  const path = pathOf(data, test);
+  return (
+    <section>
+      <h3>{test.status === 'reused' ? 'Why it was not run' : test.status === 'left-out' ? 'Why it was left out' : 'Why it ran'}</h3>
+      <p>{test.cause}</p>
+      {path.length > 0 && (
+        <ol class="path">
+          {path.map((step, at) => (
+            <li key={at}><code>{step.name}</code>{step.via && <small> {step.via}</small>}</li>
+          ))}
+        </ol>
+      )}
+    </section>
+  );
+}
+
+function Details({ data, test, server }: { data: PageData; test: Test; server: boolean }) {
+  const attempts = data.attempts[String(test.index)] ?? [];
+  const command = repeatCommand(test.id);
+  return (
+    <aside class="details" aria-label={`Test ${test.id}`}>
+      <h2>{test.id}</h2>
+      <p>
+        <span class={`badge ${test.status}`}>{k_status_words[test.status]}</span> {['red', 'flaky'].includes(test.status) && test.outcome !== 'failed' && test.outcome}{' '}
+        {test.file && <code>{test.file}{test.line ? `:${test.line}` : ''}</code>}
+      </p>
+      <p class="command">
+        <code>{command}</code>{' '}
+        <button type="button" onClick={() => void navigator.clipboard?.writeText(command)}>Copy</button>
+        {server && <a href={link({ view: 'test', id: test.id })}>History</a>}
+      </p>
+      <div class="attempts">{attempts.map((attempt) => <AttemptView key={attempt.n} attempt={attempt} />)}</div>
+      <Why data={data} test={test} />
+    </aside>
+  );
+}
+
+export function Tests({ data, tests }: { data: PageData; tests: Test[] }) {
+  const [address, change] = useAddress();
+  const query = address.q ?? '';
+  const status = address.status ?? '';
+  const shown = useMemo(
+    () => matching(tests, query, new Set(status.split(',').filter((word) => word !== '') as Status[])),
+    [tests, query, status],
+  );
+  const counts = useMemo(() => {
+    const all = new Map<Status, number>();
+    for (const test of tests) all.set(test.status, (all.get(test.status) ?? 0) + 1);
+    return all;
+  }, [tests]);
+  const wanted = address.test ?? '';
+  const found = wanted === '' ? -1 : shown.findIndex((test) => test.id === wanted);
+  const chosen = found >= 0 ? found : wanted === '' && (shown[0]?.status === 'red' || shown[0]?.status === 'flaky') ? 0 : -1;
+  const test = chosen >= 0 ? shown[chosen] : undefined;
+  const search = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== '/' || event.target instanceof HTMLInputElement) return;
+      event.preventDefault();
+      search.current?.focus();
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, []);
+  const toggle = (each: Status) => {
+    const now = new Set(status.split(',').filter((word) => word !== ''));
+    if (!now.delete(each)) now.add(each);
+    change({ status: [...now].join(','), test: '' });
+  };
+  return (
+    <div class="tests">
+      <div class="filters" role="search">
+        <input ref={search} type="search" value={query} placeholder="Filter by name, suite or file  ( / )" aria-label="Filter tests"
+          onInput={(event) => change({ q: event.currentTarget.value, test: '' }, 'replace')} />
+        {k_status_order.filter((each) => counts.has(each)).map((each) => (
+          <button key={each} type="button" class={`filter ${each}`} aria-pressed={status.split(',').includes(each)} onClick={() => toggle(each)}>
+            {k_status_words[each]} {counts.get(each)!.toLocaleString('en')}
+          </button>
+        ))}
+        <span class="shown" role="status">{shown.length.toLocaleString('en')} of {tests.length.toLocaleString('en')}</span>
+      </div>
+      <div class="split">
+        <List rows={shown} label="Tests" chosen={chosen} onChoose={(at) => change({ test: shown[at]?.id ?? '' }, 'replace')}
+          rowKey={(each) => each.index}
+          row={(each) => (
+            <>
+              <span class={`dot ${each.status}`} title={k_status_words[each.status]} />
+              <span class="name">{each.id}</span>
+              <span class="sr">{k_status_words[each.status]}</span>
+              <span class="time">{each.status === 'reused' || each.status === 'left-out' ? '' : duration(each.us)}</span>
+            </>
+          )} />
+        {test ? <Details data={data} test={test} server={address.view === 'run'} /> : <aside class="details empty">Choose a test to see why it ran and what it said.</aside>}
+      </div>
+    </div>
+  );
+}
