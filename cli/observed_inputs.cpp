@@ -82,6 +82,13 @@ bool ObservedInputs::add_uses(TestIndex test, CurrentInputs& inputs, InputSet& s
   return true;
 }
 
+bool is_python(const Program& program)
+{
+  const std::string_view first =
+    program.launch.arguments.empty() ? std::string_view() : std::string_view(program.launch.arguments.front());
+  return first.substr(first.rfind('/') + 1).starts_with("python");
+}
+
 // What Python keeps of sources beside them. The sources are inputs themselves, and Python checks the copies against
 // them.
 bool is_bytecode_cache(std::string_view name)
@@ -146,7 +153,7 @@ bool ObservedInputs::is_settled(Use& use) const
 
 bool ObservedInputs::Collector::is_another_test(const std::string& name) const
 {
-  return first_match(other_tests, name) && !contains(own_files, name);
+  return collects && first_match(other_tests, name) && !contains(own_files, name);
 }
 
 // Lies directly in a folder on the way from the root to the test's own file.
@@ -161,13 +168,14 @@ bool ObservedInputs::Collector::passes(const std::string& name) const
 
 // pytest lists the folders from the root to the file that it is given, and asks of each entry what it is. Adding a test
 // file there, or writing in a README, must not run all tests again: of such entries only the kind counts, and of other
-// test files nothing, unless the test has opened one.
+// test files nothing, unless the test has opened one. Python by itself lists each folder of its module path: there too
+// the names of other test files count only where one was opened.
 ObservedInputs::Collector ObservedInputs::collector_of(const Program& program, const Observation& seen) const
 {
   Collector collector;
   collector.collects = std::any_of(program.launch.arguments.begin(), program.launch.arguments.end(),
                                    [](const std::string& word) { return word.find("pytest") != std::string::npos; });
-  if (!collector.collects) return collector;
+  if (!collector.collects && !is_python(program)) return collector;
   collector.own_files = program.files;
   for (const TestsConfig& entry : project_.config.tests) {
     if (entry.framework != FrameworkKind::command) continue;
