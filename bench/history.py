@@ -58,6 +58,8 @@ class Timed:
 
 
 class Project:
+    environment = None  # of what it starts; None: the caller's
+
     def __init__(self, source, work, sluice, configure, jobs):
         name = os.path.basename(os.path.abspath(source)).removesuffix(".git")
         self.name = name
@@ -76,7 +78,7 @@ class Project:
     def run(self, command, cwd=None, check=False, capture=False):
         self.log.write(("$ " + " ".join(command) + "\n").encode())
         self.log.flush()
-        done = subprocess.run(command, cwd=cwd or self.root, stdin=subprocess.DEVNULL,
+        done = subprocess.run(command, cwd=cwd or self.root, env=self.environment, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE if capture else self.log,
                               stderr=self.log)
         if check and done.returncode != 0:
@@ -101,6 +103,10 @@ class Project:
 
     def checkout(self, commit):
         self.git("checkout", "-q", "--force", commit)
+
+    def undo(self):
+        self.git("checkout", "-q", "--force", ".")
+        self.git("clean", "-qfd", "-e", "sluice.toml", "-e", "build", "-e", ".sluice", "-e", "third_party")
 
     def sluice_run(self, *arguments):
         """Runs Sluice; returns (exit code, timing, events of the run)."""

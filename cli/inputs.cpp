@@ -22,7 +22,7 @@ void add_strings(cache::Sha256& hash, const std::vector<std::string>& strings)
 // Everything of a test's description that can alter its outcome; labels, order and expected cost cannot.
 Digest define(const TestCase& test, const Program& program, cache::Sha256& hash)
 {
-  hash.add_field("definition 1");
+  hash.add_field("definition 2");
   hash.add_field(std::to_string(static_cast<int>(program.framework)));
   hash.add_field(std::to_string(static_cast<int>(program.isolation)));
   hash.add_field(program.closed ? "closed" : "open");
@@ -42,6 +42,7 @@ Digest define(const TestCase& test, const Program& program, cache::Sha256& hash)
   hash.add_field(test.rules.skip_code ? std::to_string(*test.rules.skip_code) : "");
   hash.add_field(test.rules.will_fail ? "will fail" : "");
   add_strings(hash, test.rules.required_files);
+  hash.add_field(std::to_string(static_cast<int>(test.rules.format)));
   add_strings(hash, test.needs.fixtures_required);
   return hash.finish();
 }

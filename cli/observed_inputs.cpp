@@ -42,7 +42,7 @@ void ObservedInputs::add(std::span<const TestIndex> tests, const std::shared_ptr
   if (tests.empty()) return;
   for (const TestIndex test : tests) batches_of_[test].push_back(batches_.size());
   Batch& batch = batches_.emplace_back();
-  batch.complete = observation && observation->complete();
+  batch.complete = observation && observation->complete() && !rests_on_the_world(*observation);
   const Catalogue& catalogue = picture_.catalogue;
   if (batch.complete) batch.used = work_out(*observation, catalogue.program_of(catalogue.test(tests.front())));
 }
@@ -82,6 +82,22 @@ bool ObservedInputs::add_uses(TestIndex test, CurrentInputs& inputs, InputSet& s
   return true;
 }
 
+bool is_python(const Program& program)
+{
+  const std::string_view first =
+    program.launch.arguments.empty() ? std::string_view() : std::string_view(program.launch.arguments.front());
+  return first.substr(first.rfind('/') + 1).starts_with("python");
+}
+
+// What came from a network or a device is in no list. Where the sandbox has no network, trying it always fails alike.
+bool ObservedInputs::rests_on_the_world(const Observation& seen) const
+{
+  const bool connected = project_.config.sandbox.network == SandboxNetwork::host;
+  return std::any_of(seen.findings.begin(), seen.findings.end(), [&](const Finding& finding) {
+    return finding.kind == FindingKind::device || (finding.kind == FindingKind::network && connected);
+  });
+}
+
 // What Python keeps of sources beside them. The sources are inputs themselves, and Python checks the copies against
 // them.
 bool is_bytecode_cache(std::string_view name)
@@ -104,10 +120,11 @@ std::vector<std::uint32_t> ObservedInputs::work_out(const Observation& seen, con
   }
   for (const std::string& path : seen.links) add(InputKind::content, path, path);
   // Of a folder a test is only told that it is there: its own date and size are what the file system makes of them.
+  // What sluice.toml says cannot matter may be looked at as long as it is not read.
   for (const std::string& path : seen.looked) {
     const std::string name = name_of(path);
     if (collector.is_another_test(name)) continue;
-    const bool kind_only = is_folder(path) || collector.passes(name);
+    const bool kind_only = is_folder(path) || first_match(project_.config.ignore, name);
     add(kind_only ? InputKind::entry : InputKind::metadata, path, kind_only ? std::string() : path);
   }
   for (const std::string& path : seen.absent) add(InputKind::entry, path, {});
@@ -146,28 +163,18 @@ bool ObservedInputs::is_settled(Use& use) const
 
 bool ObservedInputs::Collector::is_another_test(const std::string& name) const
 {
-  return first_match(other_tests, name) && !contains(own_files, name);
+  return collects && first_match(other_tests, name) && !contains(own_files, name);
 }
 
-// Lies directly in a folder on the way from the root to the test's own file.
-bool ObservedInputs::Collector::passes(const std::string& name) const
-{
-  if (!collects || name.starts_with('/')) return false;
-  const std::size_t slash = name.rfind('/');
-  const std::string folder = slash == std::string::npos ? std::string() : name.substr(0, slash + 1);
-  return std::any_of(own_files.begin(), own_files.end(),
-                     [&](const std::string& file) { return !file.starts_with('/') && file.starts_with(folder); });
-}
-
-// pytest lists the folders from the root to the file that it is given, and asks of each entry what it is. Adding a test
-// file there, or writing in a README, must not run all tests again: of such entries only the kind counts, and of other
-// test files nothing, unless the test has opened one.
+// pytest lists the folders from the root to the file that it is given, and asks of each entry what it is; Python by
+// itself lists each folder of its module path. Adding a test file there must not run all others again: of other test
+// files nothing counts, unless the test has opened one.
 ObservedInputs::Collector ObservedInputs::collector_of(const Program& program, const Observation& seen) const
 {
   Collector collector;
   collector.collects = std::any_of(program.launch.arguments.begin(), program.launch.arguments.end(),
                                    [](const std::string& word) { return word.find("pytest") != std::string::npos; });
-  if (!collector.collects) return collector;
+  if (!collector.collects && !is_python(program)) return collector;
   collector.own_files = program.files;
   for (const TestsConfig& entry : project_.config.tests) {
     if (entry.framework != FrameworkKind::command) continue;

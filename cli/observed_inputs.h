@@ -53,8 +53,8 @@ private:
     std::vector<std::string> own_files;   // of the program, repository-relative
     std::vector<std::string> other_tests; // globs of test files of which it opened none but its own
     bool is_another_test(const std::string& name) const;
-    bool passes(const std::string& name) const;
   };
+  bool rests_on_the_world(const Observation& seen) const;
   Collector collector_of(const Program& program, const Observation& seen) const;
   std::string name_of(const std::string& path) const;
 

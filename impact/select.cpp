@@ -2,6 +2,7 @@
 
 #include "impact/foundations.h"
 
+#include <algorithm>
 #include <string_view>
 #include <unordered_map>
 
@@ -125,6 +126,18 @@ void add_foundations(const Catalogue& catalogue, Plan& plan)
   }
 }
 
+// A file that no fact knows widens nothing where every test was seen to do without it.
+void drop_idle_escalations(Plan& plan)
+{
+  const bool widened = std::any_of(plan.entries.begin(), plan.entries.end(), [](const PlanEntry& entry) {
+    const Run* run = std::get_if<Run>(&entry.decision);
+    return run && (run->cause == RunCause::unknown_file || run->cause == RunCause::loose_output ||
+                   run->cause == RunCause::opaque || run->cause == RunCause::no_proof);
+  });
+  if (!widened)
+    std::erase_if(plan.escalations, [](const Escalation& each) { return each.cause != RunCause::incomplete; });
+}
+
 } // namespace
 
 Plan select(const Catalogue& catalogue, const Reach& reach, const SelectionRequest& request)
@@ -146,6 +159,7 @@ Plan select(const Catalogue& catalogue, const Reach& reach, const SelectionReque
     plan.entries.push_back(std::move(entry));
   }
   add_foundations(catalogue, plan);
+  drop_idle_escalations(plan);
   return plan;
 }
 

@@ -84,7 +84,14 @@ struct Program {
   friend bool operator==(const Program&, const Program&) = default;
 };
 
-// How exit code and output become an outcome (CTest's result properties; empty for the others). Patterns are CMake
+// What a whole program says of its own cases, besides its exit code.
+enum class ResultFormat : std::uint8_t {
+  exit_code, // nothing
+  tap,       // it prints the Test Anything Protocol
+  junit,     // it writes a JUnit report to the file that replaces "{report}" in its arguments
+};
+
+// How exit code and output become an outcome (CTest's result properties; for commands the format). Patterns are CMake
 // regular expressions.
 struct ResultRules {
   std::vector<std::string> pass_patterns;
@@ -93,10 +100,11 @@ struct ResultRules {
   std::optional<int> skip_code;
   bool will_fail = false;
   std::vector<std::string> required_files; // absolute; a missing one fails the test without starting it
+  ResultFormat format = ResultFormat::exit_code;
   bool plain() const
   {
     return pass_patterns.empty() && fail_patterns.empty() && skip_patterns.empty() && !skip_code && !will_fail &&
-           required_files.empty();
+           required_files.empty() && format == ResultFormat::exit_code;
   }
   friend bool operator==(const ResultRules&, const ResultRules&) = default;
 };

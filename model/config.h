@@ -24,13 +24,14 @@ struct BuildConfig {
 
 struct TestsConfig {
   FrameworkKind framework = FrameworkKind::command;
-  std::string name;                  // prefix of ids when several entries exist; may be empty
-  std::string directory;             // ctest: build folder; command: working directory
-  std::string configuration;         // ctest -C
-  std::vector<std::string> programs; // gtest: globs of executables, repository-relative
-  std::vector<std::string> files;    // command: globs; one test for each file, "{file}" in the command
-  std::vector<std::string> command;  // command: argument vector
-  std::vector<std::string> inputs;   // declared inputs, globs
+  std::string name;                               // prefix of ids when several entries exist; may be empty
+  std::string directory;                          // ctest: build folder; command: working directory
+  std::string configuration;                      // ctest -C
+  std::vector<std::string> programs;              // gtest: globs of executables, repository-relative
+  std::vector<std::string> files;                 // command: globs; one test for each file, or for each folder of files
+  std::vector<std::string> command;               // command: argument vector
+  ResultFormat results = ResultFormat::exit_code; // command: what it says of its own cases
+  std::vector<std::string> inputs;                // declared inputs, globs
   std::vector<std::string> labels;
   std::vector<EnvironmentChange> environment;
   std::optional<Millis> time_limit; // for a case

@@ -14,7 +14,9 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::string_view k_file_word = "{file}";
+// Words of a command that stand for the file of the test; "{report}" stands for a file that the run makes.
+constexpr std::array<std::string_view, 3> k_file_words{"{file}", "{package}", "{name}"};
+constexpr std::string_view k_report_word = "{report}";
 constexpr std::string_view k_targets_word = "{targets}";
 constexpr std::uint64_t k_least_output = 4096;                  // a failure's last words must fit
 constexpr std::uint64_t k_most_output = std::uint64_t{1} << 40; // 1 TiB
@@ -23,6 +25,9 @@ struct FrameworkName {
   std::string_view name;
   FrameworkKind kind;
 };
+constexpr std::array<std::pair<std::string_view, ResultFormat>, 3> k_result_formats{
+  {{"exit", ResultFormat::exit_code}, {"tap", ResultFormat::tap}, {"junit", ResultFormat::junit}}};
+
 constexpr std::array<FrameworkName, 3> k_frameworks{
   {{"ctest", FrameworkKind::ctest}, {"gtest", FrameworkKind::gtest}, {"command", FrameworkKind::command}}};
 
@@ -34,13 +39,14 @@ std::string_view name_of(FrameworkKind kind)
 }
 
 // Keys of [[tests]] that only some frameworks have. A key that does not stand here is for every framework.
-constexpr std::array<std::pair<std::string_view, FrameworkKind>, 6> k_restricted_keys{{
+constexpr std::array<std::pair<std::string_view, FrameworkKind>, 7> k_restricted_keys{{
   {"directory", FrameworkKind::ctest},
   {"directory", FrameworkKind::command},
   {"configuration", FrameworkKind::ctest},
   {"programs", FrameworkKind::gtest},
   {"files", FrameworkKind::command},
   {"command", FrameworkKind::command},
+  {"results", FrameworkKind::command},
 }};
 
 bool applies(std::string_view key, FrameworkKind framework)
@@ -157,10 +163,39 @@ std::optional<FrameworkKind> read_framework(TableReader& table)
   return std::nullopt;
 }
 
-bool mentions_file(const std::vector<std::string>& arguments)
+ResultFormat read_results(TableReader& table)
+{
+  std::vector<std::string_view> names;
+  for (const auto& [name, format] : k_result_formats) names.push_back(name);
+  const auto chosen = table.one_of("results", names);
+  for (const auto& [name, format] : k_result_formats)
+    if (chosen == name) return format;
+  return ResultFormat::exit_code;
+}
+
+bool mentions(const std::vector<std::string>& arguments, std::string_view word)
 {
   return std::any_of(arguments.begin(), arguments.end(),
-                     [](const std::string& argument) { return argument.find(k_file_word) != std::string::npos; });
+                     [&](const std::string& argument) { return argument.find(word) != std::string::npos; });
+}
+
+void check_words(const TableReader& table, const TestsConfig& tests)
+{
+  const auto word = std::find_if(k_file_words.begin(), k_file_words.end(),
+                                 [&](std::string_view each) { return mentions(tests.command, each); });
+  if (!tests.files.empty() && word == k_file_words.end())
+    table.fail(table.position("files"), "\"files\" is given but \"{file}\" is not in \"command\"",
+               "every file would run the same command; put \"{file}\" where its name belongs");
+  if (tests.files.empty() && word != k_file_words.end())
+    table.fail(table.position("command"), fmt::format("\"{}\" is in \"command\" but there are no \"files\"", *word),
+               "name the files: files = [\"cases/*.txt\"]");
+  const bool reports = mentions(tests.command, k_report_word);
+  if (tests.results == ResultFormat::junit && !reports)
+    table.fail(table.position("results"), "\"results\" is \"junit\" but \"{report}\" is not in \"command\"",
+               "tell the command where to write: [\"pytest\", \"--junitxml={report}\", \"{file}\"]");
+  if (tests.results != ResultFormat::junit && reports)
+    table.fail(table.position("command"), "\"{report}\" is in \"command\" but \"results\" is not \"junit\"",
+               "add results = \"junit\"");
 }
 
 // What each framework cannot do without, and what makes no sense together.
@@ -179,12 +214,7 @@ void check_tests(const TableReader& table, const TestsConfig& tests)
   if (tests.framework != FrameworkKind::command) return;
   if (tests.command.empty())
     table.fail(here, "framework \"command\" needs \"command\"", "write an array: [\"./check.sh\", \"{file}\"]");
-  if (!tests.files.empty() && !mentions_file(tests.command))
-    table.fail(table.position("files"), "\"files\" is given but \"{file}\" is not in \"command\"",
-               "every file would run the same command; put \"{file}\" where its name belongs");
-  if (tests.files.empty() && mentions_file(tests.command))
-    table.fail(table.position("command"), "\"{file}\" is in \"command\" but there are no \"files\"",
-               "name the files: files = [\"cases/*.txt\"]");
+  check_words(table, tests);
 }
 
 TestsConfig read_tests(const std::string& file, const ConfigNode& node, const std::optional<BuildConfig>& build)
@@ -198,6 +228,7 @@ TestsConfig read_tests(const std::string& file, const ConfigNode& node, const st
   tests.programs = words(table, "programs");
   tests.files = words(table, "files");
   tests.command = command(table, "command");
+  tests.results = read_results(table);
   tests.inputs = words(table, "inputs");
   tests.labels = words(table, "labels");
   tests.environment = read_environment(table);

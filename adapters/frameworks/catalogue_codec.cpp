@@ -11,7 +11,7 @@ namespace sluice::frameworks {
 namespace {
 
 // Version: raise it with every change of the order or the meaning of what follows, and of the model's enumerations.
-constexpr std::string_view k_header = "sluice-listing 1\n";
+constexpr std::string_view k_header = "sluice-listing 2\n";
 
 // Most tests have nothing but names: one number says which of the groups below follow.
 enum : std::uint64_t {
@@ -59,6 +59,7 @@ void write(ByteWriter& out, const ResultRules& rules)
   out.signed_number(rules.skip_code.value_or(0));
   out.number(rules.will_fail ? 1 : 0);
   out.texts(rules.required_files);
+  out.number(static_cast<std::uint8_t>(rules.format));
 }
 
 void write(ByteWriter& out, const TestCase& test)
@@ -140,6 +141,7 @@ void read(ByteReader& in, ResultRules& rules)
   if (has_code) rules.skip_code = code;
   rules.will_fail = bounded(in, 2) != 0;
   in.texts(rules.required_files);
+  rules.format = static_cast<ResultFormat>(bounded(in, 3));
 }
 
 void read(ByteReader& in, TestCase& test, std::size_t programs)

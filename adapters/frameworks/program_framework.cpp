@@ -1,8 +1,11 @@
 #include "adapters/frameworks/program_framework.h"
 
 #include "adapters/frameworks/environment.h"
+#include "adapters/frameworks/junit_report.h"
 #include "adapters/frameworks/kept_output.h"
+#include "adapters/frameworks/placeholders.h"
 #include "adapters/frameworks/result_rules.h"
+#include "adapters/frameworks/tap_output.h"
 
 namespace sluice::frameworks {
 
@@ -13,6 +16,13 @@ constexpr std::size_t k_most_matched = 256u << 20; // bytes of output that patte
 bool has_patterns(const ResultRules& rules)
 {
   return !rules.pass_patterns.empty() || !rules.fail_patterns.empty() || !rules.skip_patterns.empty();
+}
+
+constexpr std::string_view k_report_word = "{report}";
+
+std::string report_file(const runner::BatchRequest& request)
+{
+  return request.scratch + "/report.xml";
 }
 
 class ProgramReader final : public runner::BatchReader {
@@ -55,17 +65,53 @@ private:
   bool too_long_ = false;
 };
 
+// A program that reports its own cases. The report of a program that a signal ended is worth nothing.
+class ReportReader final : public runner::BatchReader {
+public:
+  ReportReader(ResultFormat format, std::string file) : format_(format), file_(std::move(file)) {}
+
+  void feed(std::string_view bytes, std::vector<runner::CaseUpdate>& updates) override
+  {
+    if (!std::exchange(started_, true)) updates.emplace_back(runner::CaseStarted{0});
+    kept_.append(bytes);
+    if (format_ == ResultFormat::tap) tap_.feed(bytes);
+  }
+
+  void finish(const runner::Ended& ended, std::vector<runner::CaseUpdate>& updates) override
+  {
+    feed({}, updates);
+    if (ended.signal != 0) return;
+    tap_.end();
+    AttemptResult result =
+      judge(format_ == ResultFormat::tap ? tap_.reported() : read_junit_file(file_), ended.exit_code);
+    if (result.outcome != Outcome::passed) result.output = kept_.text();
+    updates.emplace_back(runner::CaseFinished{0, std::move(result)});
+  }
+
+private:
+  ResultFormat format_;
+  std::string file_;
+  KeptOutput kept_;
+  TapOutput tap_;
+  bool started_ = false;
+};
+
 } // namespace
 
 runner::Command ProgramFramework::command(const runner::BatchRequest& request) const
 {
   const Launch& launch = request.program->launch;
-  return {launch.arguments, launch.working_directory, environment_for(request.environment, launch.environment)};
+  std::vector<std::string> arguments = launch.arguments;
+  if (request.cases.front()->rules.format == ResultFormat::junit)
+    for (std::string& argument : arguments) replace_all(argument, k_report_word, report_file(request));
+  return {std::move(arguments), launch.working_directory, environment_for(request.environment, launch.environment)};
 }
 
 std::unique_ptr<runner::BatchReader> ProgramFramework::reader(const runner::BatchRequest& request) const
 {
-  return std::make_unique<ProgramReader>(request.cases.front()->rules);
+  const ResultRules& rules = request.cases.front()->rules;
+  if (rules.format == ResultFormat::exit_code) return std::make_unique<ProgramReader>(rules);
+  return std::make_unique<ReportReader>(rules.format, report_file(request));
 }
 
 std::size_t ProgramFramework::most_cases_per_batch(const Program&) const

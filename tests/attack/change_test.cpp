@@ -112,9 +112,9 @@ TEST_F(Change, NamesThatOnlyLookIgnoredAreNotIgnored)
   project_.configure("[changes]\nignore = [\"docs/**\"]\n");
   project_.commit("Ignore the pages");
   for (const char* name : {"do\xd1\x81s/x", "Docs/x", "cases/docs", "docs /x", " docs/x", "docs"}) {
-    project_.run();
+    project_.run({"--all", "--no-observe"});
     project_.write(name, "x");
-    EXPECT_THAT(project_.run().started, Not(testing::IsEmpty())) << name;
+    EXPECT_THAT(project_.run({"--no-observe"}).started, Not(testing::IsEmpty())) << name;
     project_.remove(
       std::filesystem::path(name).begin()->string() == "cases" ? name : std::filesystem::path(name).begin()->string());
   }

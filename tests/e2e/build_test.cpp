@@ -60,6 +60,7 @@ TEST_F(Build, RunsExactlyWhatAHeaderReaches)
 
 TEST_F(Build, WidensByNameForAFileThatNoFactKnows)
 {
+  project_.sluice({"--all", "--no-observe"});
   project_.write("notes.txt", "2\n");
   const SluiceResult run = project_.sluice();
   EXPECT_THAT(ran(run), ElementsAre("alone", "left", "right"));

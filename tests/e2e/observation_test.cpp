@@ -85,6 +85,24 @@ TEST_F(Observed, ADeletedFileCounts)
   EXPECT_THAT(selected(), ElementsAre(ShellProject::id("two")));
 }
 
+TEST_F(Observed, ASizeThatWasAskedForCounts)
+{
+  project_.test("size", "test $(stat -c %s README.md) -lt 9000\n");
+  project_.run();
+  project_.write("README.md", "many more words than before\n");
+  EXPECT_THAT(selected(), ElementsAre(ShellProject::id("size")));
+}
+
+TEST_F(Observed, WhatCannotMatterMayBeLookedAtButNotRead)
+{
+  project_.configure("[changes]\nignore = [\"*.md\"]\n");
+  project_.test("size", "test $(stat -c %s README.md) -lt 9000\n");
+  project_.test("words", "grep -q words README.md\n");
+  project_.run();
+  project_.write("README.md", "many more words than before\n");
+  EXPECT_THAT(selected(), ElementsAre(ShellProject::id("words")));
+}
+
 TEST_F(Observed, ANewTestRunsAlone)
 {
   project_.test("new", "exit 0\n");

@@ -54,7 +54,7 @@ TEST_F(Selection, RunsEveryScriptAfterAChangeThatAnyScriptMayRead)
 {
   project_.write("data.txt", "1");
   project_.commit("Data");
-  project_.run();
+  project_.run({"--no-observe"});
   project_.write("data.txt", "2");
   const SluiceResult run = project_.run();
   EXPECT_EQ(run.planned.at(ShellProject::id("one")).substr(0, 3), "run");
@@ -103,7 +103,7 @@ TEST_F(Selection, NoticesThatAFileBecameExecutable)
 {
   project_.write("tool", "#!/bin/sh\n");
   project_.commit("A tool");
-  project_.run();
+  project_.run({"--no-observe"});
   std::filesystem::permissions(project_ / "tool", std::filesystem::perms::owner_all);
   EXPECT_THAT(project_.run().started, testing::SizeIs(2));
 }

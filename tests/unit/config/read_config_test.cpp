@@ -90,6 +90,9 @@ TEST(ReadConfig, ACommandMayHaveFiles)
   const Config config = read("[[tests]]\nframework='command'\nfiles=['t/*.sh']\ncommand=['sh','{file}']\n");
   EXPECT_THAT(config.tests[0].files, ElementsAre("t/*.sh"));
   EXPECT_THAT(config.tests[0].command, ElementsAre("sh", "{file}"));
+  EXPECT_EQ(config.tests[0].results, ResultFormat::exit_code);
+  EXPECT_EQ(read("[[tests]]\nframework='command'\ncommand=['sh']\nresults='tap'\n").tests[0].results,
+            ResultFormat::tap);
 }
 
 TEST(ReadConfig, AMisspeltKeyNamesKeyLineAndTheRightOne)
@@ -136,6 +139,14 @@ INSTANTIATE_TEST_SUITE_P(
     Contradiction{"CommandWithoutCommand", "[[tests]]\nframework='command'\n", "2", "needs \"command\""},
     Contradiction{"FilesWithoutFileWord", "[[tests]]\nframework='command'\ncommand=['sh']\nfiles=['*.sh']\n", "4",
                   "\"{file}\" is not in \"command\""},
+    Contradiction{"ReportWordWithoutJunit", "[[tests]]\nframework='command'\ncommand=['sh','{report}']\n", "3",
+                  "\"results\" is not \"junit\""},
+    Contradiction{"JunitWithoutReportWord", "[[tests]]\nframework='command'\ncommand=['sh']\nresults='junit'\n", "4",
+                  "\"{report}\" is not in \"command\""},
+    Contradiction{"PackageWordWithoutFiles", "[[tests]]\nframework='command'\ncommand=['go','{package}']\n", "3",
+                  "\"{package}\" is in \"command\""},
+    Contradiction{"ResultsOfCTest", "[[tests]]\nframework='ctest'\ndirectory='b'\nresults='tap'\n", "4",
+                  "no meaning for framework \"ctest\""},
     Contradiction{"FileWordWithoutFiles", "[[tests]]\nframework='command'\ncommand=['sh','{file}']\n", "3",
                   "there are no \"files\""},
     Contradiction{"CommandInOneString", "[build]\ncommand='ninja -C build'\n", "2", "one word with blanks"},

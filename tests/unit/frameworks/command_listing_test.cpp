@@ -51,6 +51,40 @@ TEST(CommandListing, OneTestForAFile)
             "check " + world.dir / "t/a.txt" + " " + world.dir / "t/a.txt");
 }
 
+TEST(CommandListing, PlaceholdersNameFileFolderAndStem)
+{
+  World world;
+  world.context.files = {"cart/cart_test.go", "cart/price_test.go", "main_test.go", "-x_test.go", "{name}_test.go"};
+  TestsConfig entry = command({"go", "{file}", "{package}", "{name}"});
+  entry.files = {"*_test.go"};
+  const auto arguments = [&](const char* id) {
+    const Listing listing = list({entry}, world.context);
+    const std::vector<std::string>& all = listing.catalogue.program_of(test_named(listing, id)).launch.arguments;
+    return std::vector<std::string>(all.begin() + 1, all.end());
+  };
+  EXPECT_THAT(arguments("go:cart/cart_test.go"), ElementsAre("cart/cart_test.go", "./cart", "cart_test"));
+  EXPECT_THAT(arguments("go:main_test.go"), ElementsAre("main_test.go", ".", "main_test"));
+  EXPECT_THAT(arguments("go:-x_test.go"), ElementsAre("./-x_test.go", ".", "-x_test"));
+  EXPECT_THAT(arguments("go:{name}_test.go"), ElementsAre("{name}_test.go", ".", "{name}_test"));
+  entry.directory = "cart";
+  EXPECT_THAT(arguments("go:cart/cart_test.go"), ElementsAre(world.dir / "cart/cart_test.go", ".", "cart_test"));
+  EXPECT_THAT(arguments("go:main_test.go"), ElementsAre(world.dir / "main_test.go", world.dir.path(), "main_test"));
+}
+
+// Two files of one folder would be one command twice.
+TEST(CommandListing, OneTestForAFolderWhereOnlyThePackageIsNamed)
+{
+  World world;
+  world.context.files = {"cart/b_test.go", "cart/a_test.go", "main_test.go"};
+  TestsConfig entry = command({"go", "test", "{package}"});
+  entry.files = {"*_test.go"};
+  const Listing listing = list({entry}, world.context);
+  EXPECT_THAT(ids_of(listing), ElementsAre("go:.", "go:cart"));
+  const TestCase& test = test_named(listing, "go:cart");
+  EXPECT_EQ(listing.catalogue.program_of(test).launch.arguments[2], "./cart");
+  EXPECT_THAT(listing.catalogue.program_of(test).files, testing::IsSupersetOf({"cart/a_test.go", "cart/b_test.go"}));
+}
+
 TEST(CommandListing, MistakesAreNamed)
 {
   World world;

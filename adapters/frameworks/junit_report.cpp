@@ -1,0 +1,144 @@
+#include "adapters/frameworks/junit_report.h"
+
+#include "adapters/process/fd.h"
+
+#include <charconv>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <libxml/xmlreader.h>
+#include <memory>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace sluice::frameworks {
+
+namespace {
+
+constexpr std::size_t k_most_bytes = 64u << 20;
+
+struct FreeReader {
+  void operator()(xmlTextReaderPtr reader) const { xmlFreeTextReader(reader); }
+};
+using Reader = std::unique_ptr<xmlTextReader, FreeReader>;
+
+std::string_view view(const xmlChar* text)
+{
+  return text ? std::string_view(reinterpret_cast<const char*>(text)) : std::string_view();
+}
+
+std::string attribute(xmlTextReaderPtr reader, const char* name)
+{
+  const std::unique_ptr<xmlChar, void (*)(void*)> value(
+    xmlTextReaderGetAttribute(reader, reinterpret_cast<const xmlChar*>(name)), xmlFree);
+  return std::string(view(value.get()));
+}
+
+long number(const std::string& text)
+{
+  long value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+class JunitReader {
+public:
+  explicit JunitReader(ReportedCases& reported) : reported_(reported) {}
+
+  void visit(xmlTextReaderPtr reader)
+  {
+    const int type = xmlTextReaderNodeType(reader);
+    const std::string_view name = view(xmlTextReaderConstLocalName(reader));
+    const int depth = xmlTextReaderDepth(reader);
+    if (type == XML_READER_TYPE_DOCUMENT_TYPE) reported_.add_problem("its JUnit report has a document type");
+    if (type == XML_READER_TYPE_END_ELEMENT && depth == case_depth_) close();
+    if (type != XML_READER_TYPE_ELEMENT) return;
+    if (depth == 0 && name != "testsuites" && name != "testsuite")
+      reported_.add_problem(fmt::format("its JUnit report begins with <{}>", name));
+    if (name == "testsuite" || name == "testsuites")
+      admitted_ = admitted_ || number(attribute(reader, "failures")) > 0 || number(attribute(reader, "errors")) > 0;
+    if (case_depth_ >= 0) child(reader, name, depth);
+    else if (name == "testcase") open(reader, depth);
+  }
+
+  void finish()
+  {
+    if (reported_.cases == 0) reported_.add_problem("its JUnit report holds no case");
+    if (admitted_ && reported_.failed == 0)
+      reported_.add_problem("its JUnit report counts failures and shows no case that failed");
+  }
+
+private:
+  void open(xmlTextReaderPtr reader, int depth)
+  {
+    const std::string group = attribute(reader, "classname");
+    name_ = (group.empty() ? "" : group + ".") + attribute(reader, "name");
+    failed_ = skipped_ = false;
+    reason_.clear();
+    case_depth_ = depth;
+    if (xmlTextReaderIsEmptyElement(reader) == 1) close();
+  }
+
+  // Some writers nest a case in a case; what is red in it makes the outer one red.
+  void child(xmlTextReaderPtr reader, std::string_view name, int depth)
+  {
+    if (name == "failure" || name == "error") failed_ = true;
+    if (name != "skipped" || depth != case_depth_ + 1) return;
+    skipped_ = true;
+    reason_ = attribute(reader, "message");
+  }
+
+  void close()
+  {
+    case_depth_ = -1;
+    ++reported_.cases;
+    if (failed_) reported_.add_failure(name_);
+    else if (skipped_) reported_.add_skip(reason_);
+  }
+
+  ReportedCases& reported_;
+  int case_depth_ = -1; // of the case that is open
+  std::string name_, reason_;
+  bool failed_ = false;
+  bool skipped_ = false;
+  bool admitted_ = false; // a suite counts failures or errors
+};
+
+} // namespace
+
+ReportedCases read_junit(std::string_view xml)
+{
+  ReportedCases reported;
+  if (xml.size() > k_most_bytes) {
+    reported.add_problem("its JUnit report is longer than 64 MiB");
+    return reported;
+  }
+  const Reader reader(xmlReaderForMemory(xml.data(), static_cast<int>(xml.size()), nullptr, nullptr,
+                                         XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING));
+  JunitReader cases(reported);
+  int more = reader ? xmlTextReaderRead(reader.get()) : -1;
+  for (; more == 1; more = xmlTextReaderRead(reader.get())) cases.visit(reader.get());
+  if (more != 0) reported.add_problem("its JUnit report is no well-formed XML");
+  cases.finish();
+  return reported;
+}
+
+ReportedCases read_junit_file(const std::string& path)
+{
+  ReportedCases reported;
+  // Without O_NONBLOCK a pipe in its place would be waited for.
+  const process::Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  struct stat status {};
+  if (!file.valid() || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
+    reported.add_problem("it wrote no JUnit report");
+    return reported;
+  }
+  std::string text;
+  char buffer[1 << 16];
+  for (ssize_t count = 1; count > 0 && text.size() <= k_most_bytes;) {
+    count = ::read(file.get(), buffer, sizeof buffer);
+    if (count > 0) text.append(buffer, static_cast<std::size_t>(count));
+  }
+  return read_junit(text);
+}
+
+} // namespace sluice::frameworks

@@ -1,0 +1,1 @@
+[ "$(bin/count notes/work.txt)" = 3 ]

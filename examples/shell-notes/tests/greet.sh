@@ -1,0 +1,1 @@
+bin/greet | grep -q '^[A-Z]'
