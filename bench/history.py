@@ -174,6 +174,16 @@ def is_pass(status):
     return status == "run"
 
 
+def told_from_flaky(project, found, after):
+    """Of tests that look missed, those whose outcome is the same when the judge runs twice more on the same tree, and
+    the flaky ones, whose outcome is not: these say nothing about selection."""
+    if not found:
+        return [], []
+    again = [project.truth()[0] for _ in range(2)]
+    flaky = [test for test in found if any(run.get(test) != after[test] for run in again)]
+    return [test for test in found if test not in flaky], flaky
+
+
 def misses(before, after, events):
     """Tests that Sluice did not run and whose truth says that it had to: the outcome differs from the step before, or
     the test does not pass."""
