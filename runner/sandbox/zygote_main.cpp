@@ -39,6 +39,7 @@ alignas(16) char child_stack[k_stack_size];
 LaneOrders orders;
 int output_flags = 0;
 volatile pid_t running_test = 0;
+volatile int early_signal = 0; // came when the program ran and its number was not known yet
 
 void say(const ZygoteReport& report)
 {
@@ -87,6 +88,7 @@ bool write_map(pid_t pid, const char* name, const char* text)
 void end_tree(int signal)
 {
   const int before = errno;
+  if (running_test == 0) early_signal = signal;
   if (running_test != 0) {
     if (!own_processes && signal == SIGUSR1) ::kill(-running_test, SIGTERM);
     signal_tree(signal == SIGUSR1 ? SIGTERM : SIGKILL);
@@ -240,6 +242,7 @@ void run_test()
   report.kind = Report::ended;
   start = {};
   rusage usage{};
+  early_signal = 0;
   const pid_t pid =
     ::clone(become_test, child_stack + k_stack_size, CLONE_VM | CLONE_VFORK | SIGCHLD, const_cast<TestOrders*>(&test));
   if (pid < 0) {
@@ -249,6 +252,7 @@ void run_test()
     return;
   }
   running_test = pid;
+  if (early_signal != 0) end_tree(early_signal);
   while (::wait4(pid, &report.status, __WALL, &usage) < 0 && errno == EINTR) {
   }
   report.cpu = cpu_of(usage);

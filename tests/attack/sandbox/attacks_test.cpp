@@ -78,9 +78,14 @@ bool harmed(const AttackedWorld& world, const Attack& attack, bool succeeded)
 
 TEST_P(SandboxAttack, SucceedsWithoutASandbox)
 {
-  const AttackedWorld world;
-  if (!attack_makes_sense(world)) GTEST_SKIP() << "needs: " << GetParam().needs;
-  EXPECT_TRUE(harmed(world, GetParam(), world.succeeds_outside(GetParam().script, GetParam().next)));
+  // An attack that is a race works when it is won once.
+  bool works = false;
+  for (int attempt = 0; attempt < 5 && !works; ++attempt) {
+    const AttackedWorld world;
+    if (!attack_makes_sense(world)) GTEST_SKIP() << "needs: " << GetParam().needs;
+    works = harmed(world, GetParam(), world.succeeds_outside(GetParam().script, GetParam().next));
+  }
+  EXPECT_TRUE(works);
 }
 
 TEST_P(SandboxAttack, FailsInASandbox)
