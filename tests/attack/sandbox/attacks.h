@@ -54,7 +54,7 @@ inline constexpr Attack k_attacks[] = {
   {"TraceTheParent", "$H ptrace $TARGET"},
   {"ReadTheParentsMemory", "$H read-memory $TARGET"},
   {"HauntTheTree", "$H haunt $OUT/haunted 300", {}, "sleep 0.6; test -e $OUT/haunted"},
-  {"HauntTheNextTest", "$H haunt /tmp/sluice-attack-left 200", "sleep 0.5; test -e /tmp/sluice-attack-left"},
+  {"HauntTheNextTest", "$H haunt /tmp/sluice-attack-left 200", "sleep 2; test -e /tmp/sluice-attack-left"},
   {"LeaveAProcessForTheNextTest", "setsid sleep 3.4242 & true", "pgrep -f 'sleep 3.424[2]'"},
   {"UseAnInheritedDescriptor", "cat <&$SECRET_FD"},
   // what the next test inherits
