@@ -299,6 +299,7 @@ bool Lane::write_test(const runner::Command& command, std::uint64_t cpu_seconds)
   orders->environment = writer.in_zygote(environment);
   orders->directory = command.working_directory.empty() ? nullptr : writer.text(command.working_directory);
   orders->cpu_seconds = cpu_seconds;
+  orders->number = ++tests_;
   return writer.ok();
 }
 

@@ -39,7 +39,14 @@ alignas(16) char child_stack[k_stack_size];
 LaneOrders orders;
 int output_flags = 0;
 volatile pid_t running_test = 0;
-volatile int early_signal = 0; // came when the program ran and its number was not known yet
+// A request that came before the test's process was known, and the test that it meant.
+volatile int early_signal = 0;
+volatile std::uint64_t early_test = 0;
+
+const TestOrders& test_orders()
+{
+  return *reinterpret_cast<const TestOrders*>(k_region_address + k_tests_offset);
+}
 
 void say(const ZygoteReport& report)
 {
@@ -88,8 +95,10 @@ bool write_map(pid_t pid, const char* name, const char* text)
 void end_tree(int signal)
 {
   const int before = errno;
-  if (running_test == 0) early_signal = signal;
-  if (running_test != 0) {
+  if (running_test == 0) {
+    early_signal = signal;
+    early_test = test_orders().number;
+  } else {
     if (!own_processes && signal == SIGUSR1) ::kill(-running_test, SIGTERM);
     signal_tree(signal == SIGUSR1 ? SIGTERM : SIGKILL);
   }
@@ -237,12 +246,11 @@ int become_test(void* argument)
 
 void run_test()
 {
-  const TestOrders& test = *reinterpret_cast<const TestOrders*>(k_region_address + k_tests_offset);
+  const TestOrders& test = test_orders();
   ZygoteReport report;
   report.kind = Report::ended;
   start = {};
   rusage usage{};
-  early_signal = 0;
   const pid_t pid =
     ::clone(become_test, child_stack + k_stack_size, CLONE_VM | CLONE_VFORK | SIGCHLD, const_cast<TestOrders*>(&test));
   if (pid < 0) {
@@ -252,7 +260,8 @@ void run_test()
     return;
   }
   running_test = pid;
-  if (early_signal != 0) end_tree(early_signal);
+  // It was known to nobody else before: the request may have come at any moment since the order was given.
+  if (early_signal != 0 && early_test == test.number) end_tree(early_signal);
   while (::wait4(pid, &report.status, __WALL, &usage) < 0 && errno == EINTR) {
   }
   report.cpu = cpu_of(usage);

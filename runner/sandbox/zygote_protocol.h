@@ -9,7 +9,7 @@
 
 namespace sluice::sandbox {
 
-constexpr std::uint32_t k_zygote_version = 0x5a590003;
+constexpr std::uint32_t k_zygote_version = 0x5a590004;
 
 // Descriptors of a zygote when it starts; 0 is /dev/null, 1 and 2 are the output of its tests.
 constexpr int k_control_descriptor = 3;
@@ -88,6 +88,9 @@ struct TestOrders {
   char* const* environment = nullptr;
   const char* directory = nullptr; // or null
   std::uint64_t cpu_seconds = 0;   // 0: no limit
+  // Written before the order to run and never while a test runs: a signal that asks the lane to end its test means the
+  // one whose number stands here.
+  std::uint64_t number = 0;
 };
 
 enum class Order : std::uint32_t { make, go, run };

@@ -4,6 +4,9 @@
 
 #include <gmock/gmock.h>
 
+#include <chrono>
+#include <thread>
+
 namespace sluice::sandbox {
 
 namespace {
@@ -147,6 +150,18 @@ TEST_F(LaneTest, TerminatingAsksFirst)
   const Result result = finish(process);
   EXPECT_THAT(result.output, HasSubstr("asked"));
   EXPECT_EQ(result.ended->exit_code, 9);
+}
+
+TEST_F(LaneTest, ARequestToEndIsNotLostHoweverEarlyItComes)
+{
+  NEED_FULL();
+  for (int i = 0; i < 100; ++i) {
+    const ProcessId process = start(script("exec sleep 60"));
+    if (i % 2 != 0) std::this_thread::sleep_for(std::chrono::microseconds(37 * i));
+    executor_->end(process, Ending::terminate);
+    EXPECT_EQ(finish(process).ended->signal, SIGTERM) << i;
+  }
+  EXPECT_EQ(run_script("sleep 0.01; echo all").output, "all\n") << "a request meant for an earlier test";
 }
 
 TEST_F(LaneTest, LimitsAreFindings)
