@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/evidence.h"
 #include "cli/terminal.h"
+#include "cli/wall_clock.h"
 #include "model/error.h"
 #include "reports/json_reader.h"
 #include "reports/json_writer.h"
@@ -14,7 +15,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
 
 namespace sluice::cli {
@@ -34,9 +34,7 @@ std::string entry_text(const std::string& previous, std::size_t number, const Ru
   json.number("version", k_version);
   json.count("number", number);
   json.text("previous", previous);
-  json.number(
-    "time",
-    std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count());
+  json.number("time", seconds_now());
   json.text("run", record.started.run);
   json.text("commit", change.set.head);
   json.text("tree", change.set.head_tree);

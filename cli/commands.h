@@ -23,7 +23,7 @@ int history_command(const Options& options);     // cli/history_command.cpp
 int flaky_command(const Options& options);       // cli/history_command.cpp
 int stats_command(const Options& options);       // cli/history_command.cpp
 int cache_command(const Options& options);       // cli/cache_command.cpp
-int ui_command(const Options& options);         // cli/ui_command.cpp
+int ui_command(const Options& options);          // cli/ui_command.cpp
 int completions_command(const Options& options); // cli/completions_command.cpp
 int doctor_command(const Options& options);      // cli/doctor_command.cpp
 int help_command(const Options& options);        // cli/help_command.cpp

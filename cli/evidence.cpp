@@ -4,13 +4,13 @@
 #include "cli/atomic_file.h"
 #include "cli/base_policy.h"
 #include "cli/version.h"
+#include "cli/wall_clock.h"
 #include "model/error.h"
 #include "policy/evidence.h"
 #include "reports/plan_report.h"
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 
@@ -19,6 +19,20 @@ namespace sluice::cli {
 namespace {
 
 constexpr const char* k_key_variable = "SLUICE_SIGNING_KEY";
+
+// A pass of some tests is no pass of the commit.
+void require_whole(const RunRecord& record, VerdictStatus verdict)
+{
+  if (verdict != VerdictStatus::passed && verdict != VerdictStatus::overridden) return;
+  for (const TestRecord& test : record.tests) {
+    const Skip* skip = std::get_if<Skip>(&test.planned.decision);
+    if (skip && skip->cause != SkipCause::disabled)
+      throw Error(ErrorKind::usage,
+                  fmt::format("evidence is about all tests, and {} was left out ({})", test.planned.test.value,
+                              to_string(skip->cause)),
+                  "leave out --filter and --rerun-failed");
+  }
+}
 
 std::string listing_text(const Catalogue& catalogue)
 {
@@ -79,9 +93,9 @@ void write_evidence(const Project& project, const Options& options, const Change
   facts.plan = hex_digest(reports::plan_json(plan, catalogue, change.set));
   facts.catalogue = hex_digest(listing_text(catalogue));
   facts.report = hex_digest(read_file(session.log().path("junit.xml"), "the report"));
-  facts.time =
-    std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  facts.time = seconds_now();
   if (record.finished) facts.verdict = record.finished->verdict.status;
+  require_whole(record, facts.verdict);
   const policy::Statements statements = policy::make_statements(facts, record, hex_digest);
   const std::vector<policy::Signer> signers{
     {signing::key_id(key.public_pem()), [&](std::string_view bytes) { return key.sign(bytes); }}};

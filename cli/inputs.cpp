@@ -238,7 +238,7 @@ Digest CurrentInputs::configured_files()
 Digest CurrentInputs::entry(const std::string& name) const
 {
   struct stat status {};
-  if (::lstat(absolute(name).c_str(), &status) != 0) return {};
+  if (is_kept_bytecode(tree_, name) || ::lstat(absolute(name).c_str(), &status) != 0) return {};
   return cache::sha256("entry " + std::to_string(status.st_mode & S_IFMT));
 }
 

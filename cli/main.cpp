@@ -1,6 +1,6 @@
 #include "cli/commands.h"
 #include "cli/options.h"
-#include "cli/session.h"
+#include "cli/report_files.h"
 #include "model/error.h"
 #include "model/exit_code.h"
 
@@ -55,12 +55,12 @@ sluice::ExitCode exit_code_of(sluice::ErrorKind kind)
   return sluice::ExitCode::world;
 }
 
-// A run that cannot go on leaves red where its report was asked for: an older one there may be green.
-void leave_red_report(int argc, char** argv)
+// A run that cannot go on leaves red where its reports were asked for, those that it had written itself among them: a
+// verdict that could not be told to everybody is none.
+void leave_red_reports(int argc, char** argv)
 {
   try {
-    const std::string file = sluice::cli::run_report_of({argv + 1, argv + argc});
-    if (!file.empty()) sluice::cli::write_red_report(file);
+    sluice::cli::leave_red(sluice::cli::reports_named_in({argv + 1, argv + argc}), sluice::cli::format_options({}));
   } catch (const sluice::Error& error) {
     fmt::print(stderr, "sluice: {}\n", error.what());
   }
@@ -77,11 +77,11 @@ int main(int argc, char** argv)
   } catch (const sluice::Error& error) {
     fmt::print(stderr, "sluice: {}\n", error.what());
     if (!error.next().empty()) fmt::print(stderr, "  {}\n", error.next());
-    leave_red_report(argc, argv);
+    leave_red_reports(argc, argv);
     return static_cast<int>(exit_code_of(error.kind()));
   } catch (const std::exception& error) {
     fmt::print(stderr, "sluice: unexpected: {}\n", error.what());
-    leave_red_report(argc, argv);
+    leave_red_reports(argc, argv);
     return static_cast<int>(sluice::ExitCode::world);
   }
 }

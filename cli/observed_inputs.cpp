@@ -73,7 +73,9 @@ bool ObservedInputs::add_uses(TestIndex test, CurrentInputs& inputs, InputSet& s
     for (const std::uint32_t number : batches_[at].used) {
       Use& used = uses_[number];
       if (!is_settled(used)) return false;
-      set.push_back({used.kind, used.name, inputs.digest(used.kind, used.name)});
+      const Digest digest = inputs.digest(used.kind, used.name);
+      if (used.seen != Seen::either && digest.absent() != (used.seen == Seen::absent)) return false;
+      set.push_back({used.kind, used.name, digest});
     }
   }
   for (const std::string& glob : program.declared_inputs)
@@ -98,21 +100,12 @@ bool ObservedInputs::rests_on_the_world(const Observation& seen) const
   });
 }
 
-// What Python keeps of sources beside them. The sources are inputs themselves, and Python checks the copies against
-// them.
-bool is_bytecode_cache(std::string_view name)
-{
-  return name.find("/__pycache__") != std::string_view::npos || name.starts_with("__pycache__");
-}
-
 std::vector<std::uint32_t> ObservedInputs::work_out(const Observation& seen, const Program& program)
 {
   std::vector<std::uint32_t> used;
   const Collector collector = collector_of(program, seen);
-  const auto add = [&](InputKind kind, const std::string& path, const std::string& settled) {
-    const std::string name = name_of(path);
-    if (is_bytecode_cache(name) && name != path) return;
-    used.push_back(use(kind, name, settled));
+  const auto add = [&](InputKind kind, const std::string& path, const std::string& settled, Seen there = Seen::either) {
+    if (!is_kept_bytecode(picture_.tree, name_of(path))) used.push_back(use(kind, name_of(path), settled, there));
   };
   for (const std::string& path : seen.read) {
     const bool mapped = contains(program.files, name_of(path)) || contains(program.libraries, path);
@@ -125,11 +118,12 @@ std::vector<std::uint32_t> ObservedInputs::work_out(const Observation& seen, con
     const std::string name = name_of(path);
     if (collector.is_another_test(name)) continue;
     const bool kind_only = is_folder(path) || first_match(project_.config.ignore, name);
-    add(kind_only ? InputKind::entry : InputKind::metadata, path, kind_only ? std::string() : path);
+    if (kind_only) add(InputKind::entry, path, {}, Seen::present);
+    else add(InputKind::metadata, path, path);
   }
-  for (const std::string& path : seen.absent) add(InputKind::entry, path, {});
+  // Bytecode that is not there may come with a later change, so its absence counts.
+  for (const std::string& path : seen.absent) used.push_back(use(InputKind::entry, name_of(path), {}, Seen::absent));
   for (const std::string& path : seen.listed) {
-    if (is_bytecode_cache(name_of(path))) continue;
     std::string name = name_of(path);
     for (const std::string& glob : collector.other_tests) name += "\n" + glob;
     name += "\n__pycache__\n.pytest_cache";
@@ -140,11 +134,11 @@ std::vector<std::uint32_t> ObservedInputs::work_out(const Observation& seen, con
   return used;
 }
 
-std::uint32_t ObservedInputs::use(InputKind kind, std::string name, const std::string& path)
+std::uint32_t ObservedInputs::use(InputKind kind, std::string name, const std::string& path, Seen seen)
 {
-  const auto [at, fresh] =
-    numbers_.try_emplace(static_cast<char>(kind) + name, static_cast<std::uint32_t>(uses_.size()));
-  if (fresh) uses_.push_back({kind, std::move(name), path, Use::Settled::unknown});
+  std::string key{static_cast<char>(kind), static_cast<char>(seen)};
+  const auto [at, fresh] = numbers_.try_emplace(key.append(name), static_cast<std::uint32_t>(uses_.size()));
+  if (fresh) uses_.push_back({kind, std::move(name), path, seen, Use::Settled::unknown});
   return at->second;
 }
 

@@ -31,11 +31,16 @@ public:
   std::optional<InputSet> of(TestIndex test, CurrentInputs& inputs);
 
 private:
+  // Of what has no content: whether it was there. It must be so still, or it appeared or went after the test had
+  // looked.
+  enum class Seen : unsigned char { either, absent, present };
+
   // One input by name. Ten thousand tests use the same few thousand: each is kept once.
   struct Use {
     InputKind kind = InputKind::content;
     std::string name;
     std::string path; // what must not have changed since the run began; empty: nothing
+    Seen seen = Seen::either;
     enum class Settled : unsigned char { unknown, yes, no } settled = Settled::unknown;
   };
   // One process, shared by the tests that it ran.
@@ -44,7 +49,7 @@ private:
     bool complete = false;
   };
   std::vector<std::uint32_t> work_out(const Observation& seen, const Program& program);
-  std::uint32_t use(InputKind kind, std::string name, const std::string& path);
+  std::uint32_t use(InputKind kind, std::string name, const std::string& path, Seen seen = Seen::either);
   bool add_uses(TestIndex test, CurrentInputs& inputs, InputSet& set);
   bool is_settled(Use& use) const;
   // A runner that looks around before it runs the file that it was given.
@@ -64,7 +69,7 @@ private:
   std::vector<Batch> batches_;
   std::unordered_map<TestIndex, std::vector<std::size_t>> batches_of_;
   std::vector<Use> uses_;
-  std::unordered_map<std::string, std::uint32_t> numbers_; // by kind and name
+  std::unordered_map<std::string, std::uint32_t> numbers_; // by kind, name and what was seen
 };
 
 } // namespace sluice::cli

@@ -331,17 +331,6 @@ void describe_app(CLI::App& app, Options& options, const std::function<void(cons
 
 } // namespace
 
-std::string run_report_of(const std::vector<std::string>& words)
-{
-  constexpr std::string_view k_option = "--junit";
-  if (std::find(words.begin(), words.end(), "run") == words.end()) return {};
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (words[i] == k_option && i + 1 < words.size()) return words[i + 1];
-    if (words[i].starts_with(std::string(k_option) + "=")) return words[i].substr(k_option.size() + 1);
-  }
-  return {};
-}
-
 Invocation parse_command_line(int argc, char** argv)
 {
   Invocation invocation;

@@ -71,10 +71,6 @@ struct Invocation {
   int exit_code = 0;
 };
 
-// The file that a command line of `sluice run` names with --junit, even if the rest of it cannot be understood; else
-// empty.
-std::string run_report_of(const std::vector<std::string>& words);
-
 // Throws Error{usage} for anything it does not understand, with the nearest right word.
 Invocation parse_command_line(int argc, char** argv);
 

@@ -123,6 +123,26 @@ Digest content_of(const Project& project, const TreeFiles& tree, cache::FileDige
   return digests.once(name.starts_with('/') ? name : project.root + "/" + name, cache::DigestOf::content);
 }
 
+bool is_kept_bytecode(const TreeFiles& tree, const std::string& name)
+{
+  constexpr std::string_view k_folder = "__pycache__";
+  if (name.starts_with('/')) return false;
+  std::size_t at = name.find(k_folder);
+  const auto is_component = [&] {
+    const std::size_t end = at + k_folder.size();
+    return (at == 0 || name[at - 1] == '/') && (end == name.size() || name[end] == '/');
+  };
+  while (at != std::string::npos && !is_component()) at = name.find(k_folder, at + 1);
+  if (at == std::string::npos) return false;
+  const auto first_from = [&](const std::string& path) {
+    const auto found =
+      std::lower_bound(tree.files.begin(), tree.files.end(), path,
+                       [](const git::TreeFile& file, const std::string& wanted) { return file.path < wanted; });
+    return found == tree.files.end() ? std::string_view() : std::string_view(found->path);
+  };
+  return first_from(name) != name && !first_from(name + "/").starts_with(name + "/");
+}
+
 Picture take_picture(const Project& project, TreeFiles tree, cache::Store& store, cache::FileDigests& digests,
                      BuildState state)
 {

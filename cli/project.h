@@ -29,8 +29,8 @@ Project open_project(const Options& options);
 // Remembers that `file` is a report of ours, so that it is never taken for an input of a test, now or later.
 void remember_report(Project& project, const std::string& file);
 
-// The variables that tests inherit: a fixed list and what [run] pass_environment names, "NAME=value", sorted. Where tests are
-// isolated, language, time zone and seeds are the same everywhere, unless pass_environment names them.
+// The variables that tests inherit: a fixed list and what [run] pass_environment names, "NAME=value", sorted. Where
+// tests are isolated, language, time zone and seeds are the same everywhere, unless pass_environment names them.
 std::vector<std::string> test_environment(const Config& config, char** environment);
 
 } // namespace sluice::cli

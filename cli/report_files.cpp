@@ -94,6 +94,34 @@ std::vector<ReportRequest> requested_reports(const Options& options)
   return requests;
 }
 
+std::vector<ReportRequest> reports_named_in(const std::vector<std::string>& words)
+{
+  std::vector<ReportRequest> requests;
+  if (std::find(words.begin(), words.end(), "run") == words.end()) return requests;
+  const auto value_of = [&](std::size_t at, const std::string& option) -> std::string {
+    if (words[at] == option) return at + 1 < words.size() ? words[at + 1] : "";
+    return words[at].starts_with(option + "=") ? words[at].substr(option.size() + 1) : "";
+  };
+  for (std::size_t at = 0; at < words.size(); ++at) {
+    std::string report = value_of(at, "--report");
+    if (std::string file = value_of(at, "--junit"); !file.empty()) report = "junit=" + file;
+    const std::size_t equals = report.find('=');
+    if (equals == std::string::npos || equals + 1 == report.size()) continue;
+    if (const reports::Format* format = reports::find_format(report.substr(0, equals)))
+      requests.push_back({format, fs::absolute(report.substr(equals + 1)).string()});
+  }
+  return requests;
+}
+
+std::vector<std::string> leave_red(const std::vector<ReportRequest>& requests, const reports::FormatOptions& options,
+                                   const RunRecord& begun)
+{
+  std::vector<std::string> files;
+  for (const ReportRequest& request : requests)
+    for (std::string& file : write_report(begun, request, options)) files.push_back(std::move(file));
+  return files;
+}
+
 reports::FormatOptions format_options(const Options& options)
 {
   reports::FormatOptions format;

@@ -25,6 +25,10 @@ const reports::Format& format_named(const std::string& name);
 // What --junit and --report ask for, as absolute paths.
 std::vector<ReportRequest> requested_reports(const Options& options);
 
+// The same from the words of a command line of `sluice run` of which the rest may not be understood; a format that is
+// not known is passed over.
+std::vector<ReportRequest> reports_named_in(const std::vector<std::string>& words);
+
 reports::FormatOptions format_options(const Options& options);
 
 // Writes all files of a report and removes parts that an earlier, longer report left beside them. A JUnit report is
@@ -32,5 +36,9 @@ reports::FormatOptions format_options(const Options& options);
 // what was written.
 std::vector<std::string> write_report(const RunRecord& record, const ReportRequest& request,
                                       const reports::FormatOptions& options);
+
+// Writes reports that say "not completed", whatever lay there: an older one may be green. Returns what was written.
+std::vector<std::string> leave_red(const std::vector<ReportRequest>& requests, const reports::FormatOptions& options,
+                                   const RunRecord& begun = {});
 
 } // namespace sluice::cli

@@ -23,6 +23,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 
 namespace sluice::cli {
 
@@ -133,24 +134,29 @@ void tell_forges(const Options& options, const ChangeSet& change, const RunRecor
   }
 }
 
-// Red until there is a verdict, whatever an earlier run left there. Returns the files.
-std::vector<std::string> leave_red_reports(const Options& options)
+// Reports the verdict and tells everybody who has to hear of it. If one of them cannot be told, the run is red, and so
+// are its reports. Returns the exit code.
+int conclude(const Project& project, const Options& options, const Change& change, const Verdict& verdict,
+             Session& session, const std::function<void()>& write_evidence)
 {
-  std::vector<std::string> files;
-  for (const ReportRequest& request : requested_reports(options)) {
-    files.push_back(request.file);
-    for (std::string& file : write_report(RunRecord{}, request, format_options(options)))
-      files.push_back(std::move(file));
+  try {
+    const int exit_code = session.finish(verdict);
+    audit(project, options, session.record(), change);
+    if (write_evidence) write_evidence();
+    tell_forges(options, change.set, session.record());
+    return exit_code;
+  } catch (...) {
+    session.leave_red();
+    throw;
   }
-  return files;
 }
 
 } // namespace
 
 int run_command(const Options& options)
 {
+  const std::vector<std::string> reports = leave_red(requested_reports(options), format_options(options));
   const std::optional<signing::SecretKey> key = evidence_key(options);
-  const std::vector<std::string> reports = leave_red_reports(options);
   Project project = open_project(options);
   for (const std::string& file : reports) remember_report(project, file);
   if (!options.evidence.empty()) remember_report(project, options.evidence);
@@ -173,12 +179,7 @@ int run_command(const Options& options)
   cache::FileDigests digests(&store);
   BuildOutcome build = bring_up_to_date(project, options, std::move(change.tree), store, digests, listener);
   if (build.attempted) session.emit(event::BuildFinished{build.ok, build.exit_code, build.duration, build.output});
-  if (!build.ok) {
-    const int exit_code = session.finish(judge({}));
-    audit(project, options, session.record(), change);
-    tell_forges(options, change.set, session.record());
-    return exit_code;
-  }
+  if (!build.ok) return conclude(project, options, change, judge({}), session, {});
 
   const bool built = !build.picture;
   const Picture picture =
@@ -197,11 +198,9 @@ int run_command(const Options& options)
   if (!change.policy.suites.empty()) keep_listing(project, picture.catalogue, change.set, store);
   digests.save();
   gather_after_run(project, options, picture.catalogue, session.record(), change);
-  const int exit_code = session.finish(judge(picture.catalogue));
-  audit(project, options, session.record(), change);
-  if (key) write_evidence(project, options, change, planned.plan, picture.catalogue, session, *key);
-  tell_forges(options, change.set, session.record());
-  return exit_code;
+  return conclude(project, options, change, judge(picture.catalogue), session, [&] {
+    if (key) write_evidence(project, options, change, planned.plan, picture.catalogue, session, *key);
+  });
 }
 
 } // namespace sluice::cli

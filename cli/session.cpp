@@ -52,22 +52,22 @@ reports::ConsoleOptions console_for(const Project& project, const Options& optio
 
 } // namespace
 
-void write_red_report(const std::string& file)
-{
-  write_atomically(std::filesystem::absolute(file).string(), reports::junit_not_completed({}));
-}
-
 Session::Session(Project& project, const Options& options)
   : log_(project.state), project_(project), requests_(all_reports(log_, options)),
     format_options_(format_options(options)), messages_(options.messages),
     console_(console_for(project, options, requests_), write_out), started_(now())
 {
-  RunRecord not_completed;
-  not_completed.started.run = log_.id();
-  not_completed.start_time = started_;
-  for (const ReportRequest& request : requests_)
-    for (const std::string& file : write_report(not_completed, request, format_options_))
-      if (&request != &requests_.front()) remember_report(project_, file);
+  leave_red();
+}
+
+void Session::leave_red()
+{
+  RunRecord begun;
+  begun.started.run = log_.id();
+  begun.start_time = started_;
+  cli::leave_red({requests_.front()}, format_options_, begun); // in the run's own folder, which is no part of the tree
+  const std::vector<ReportRequest> others(requests_.begin() + 1, requests_.end());
+  for (const std::string& file : cli::leave_red(others, format_options_, begun)) remember_report(project_, file);
 }
 
 void Session::start(const Options& options, const ChangeSet& change, int lanes)

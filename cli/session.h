@@ -16,9 +16,6 @@
 
 namespace sluice::cli {
 
-// The report of a run that came to nothing: what lies at `file` until a verdict is formed. Throws Error{world}.
-void write_red_report(const std::string& file);
-
 class Session {
 public:
   // Opens the run's folder and puts a red report where every report will be: a run that is killed leaves red behind.
@@ -33,6 +30,9 @@ public:
   // Emits the verdict and replaces the red reports by the real ones. Returns the exit code of the run: the verdict's,
   // or that of a world that failed when a report does not say what the verdict says.
   int finish(const Verdict& verdict);
+
+  // Puts the red reports back: there was a verdict, but it could not be told to everybody who had to hear it.
+  void leave_red();
 
   const RunRecord& record() const { return fold_.record(); }
   const RunLog& log() const { return log_; }

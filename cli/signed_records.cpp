@@ -5,6 +5,7 @@
 #include "cli/base_policy.h"
 #include "cli/commands.h"
 #include "cli/terminal.h"
+#include "cli/wall_clock.h"
 #include "model/error.h"
 #include "policy/message_text.h"
 #include "policy/signed_records.h"
@@ -12,7 +13,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <map>
 
@@ -21,11 +21,6 @@ namespace sluice::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::int64_t seconds_now()
-{
-  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
 
 std::vector<std::string> record_files(const std::string& place)
 {

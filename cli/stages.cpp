@@ -152,7 +152,9 @@ Change read_change(const Project& project, const Options& options, Uncommitted u
   change.set = std::move(snapshot.changes);
   change.tree = tree_of(project, std::move(snapshot.files));
   change.policy = policy_of_base(project.repository, change.set);
-  change.authorship = authorship_of(project.repository, change.set, change.policy, options.event, store);
+  // Without a rule nobody asks, and reading notes and the commits behind merges costs several calls of git.
+  if (!change.policy.rules.empty() || !options.event.empty())
+    change.authorship = authorship_of(project.repository, change.set, change.policy, options.event, store);
   return change;
 }
 

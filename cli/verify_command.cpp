@@ -4,23 +4,18 @@
 #include "cli/commands.h"
 #include "cli/evidence.h"
 #include "cli/terminal.h"
+#include "cli/wall_clock.h"
 #include "model/error.h"
 #include "policy/trust_file.h"
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <filesystem>
 #include <sys/stat.h>
 
 namespace sluice::cli {
 
 namespace {
-
-std::int64_t seconds_now()
-{
-  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
 
 policy::Trust trust_of(const Options& options)
 {

@@ -126,16 +126,19 @@ void add_foundations(const Catalogue& catalogue, Plan& plan)
   }
 }
 
-// A file that no fact knows widens nothing where every test was seen to do without it.
-void drop_idle_escalations(Plan& plan)
+// A file that no fact knows widens nothing where every test was seen to do without it: it cannot matter, and that is
+// said of it.
+void dismiss_idle_escalations(Plan& plan)
 {
   const bool widened = std::any_of(plan.entries.begin(), plan.entries.end(), [](const PlanEntry& entry) {
     const Run* run = std::get_if<Run>(&entry.decision);
     return run && (run->cause == RunCause::unknown_file || run->cause == RunCause::loose_output ||
                    run->cause == RunCause::opaque || run->cause == RunCause::no_proof);
   });
-  if (!widened)
-    std::erase_if(plan.escalations, [](const Escalation& each) { return each.cause != RunCause::incomplete; });
+  if (widened) return;
+  for (const Escalation& each : plan.escalations)
+    if (each.cause == RunCause::unknown_file) plan.dismissed.push_back({each.subject, std::string(k_used_by_none)});
+  std::erase_if(plan.escalations, [](const Escalation& each) { return each.cause != RunCause::incomplete; });
 }
 
 } // namespace
@@ -159,7 +162,7 @@ Plan select(const Catalogue& catalogue, const Reach& reach, const SelectionReque
     plan.entries.push_back(std::move(entry));
   }
   add_foundations(catalogue, plan);
-  drop_idle_escalations(plan);
+  dismiss_idle_escalations(plan);
   return plan;
 }
 

@@ -86,6 +86,9 @@ Reach reach(const ImpactGraph& graph, const Catalogue& catalogue, const ChangeSe
 // The `via` of a first step that is no fact: the test's program is a script or tool that may read anything.
 inline constexpr std::string_view k_may_be_read = "may be read by";
 
+// Why a changed file that no fact knows is dismissed.
+inline constexpr std::string_view k_used_by_none = "no test was seen to use it";
+
 // The `via` of an input that a test was seen to use.
 inline constexpr std::string_view k_was_read = "was read by";
 inline constexpr std::string_view k_was_looked_at = "was looked at by";

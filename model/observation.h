@@ -1,7 +1,7 @@
 // What the process tree of one batch was seen to use while it ran.
 // Raw facts as the kernel was asked for them; which of them a proof rests on is decided in cache/ and cli/. Paths are
-// absolute, normal ("." and ".." resolved), bytes as the kernel has them, and in the view of the host: where the sandbox
-// shows a file elsewhere, the name here is the file's own. Each list is sorted and unique.
+// absolute, normal ("." and ".." resolved), bytes as the kernel has them, and in the view of the host: where the
+// sandbox shows a file elsewhere, the name here is the file's own. Each list is sorted and unique.
 #pragma once
 
 #include <cstdint>
@@ -13,12 +13,11 @@ namespace sluice {
 // A kind of thing outside the file system that a test used, or of conduct that its author should know of. A finding
 // never makes a test red by itself; a policy may.
 enum class FindingKind : std::uint8_t {
-  network,          // tried to reach an address outside the sandbox; detail: the address
-  device,           // opened a device other than the harmless ones (null, zero, full, random, urandom, tty)
-  outside_write,    // tried to write where it may not; detail: the path
-  left_processes,   // something of its tree outlived it; detail: the names of the programs
-  limit,            // ran into a limit of the sandbox; detail: which
-  order_dependence, // outcome differs with the neighbours in its batch
+  network,        // tried to reach an address outside the sandbox; detail: the address
+  device,         // opened a device other than the harmless ones (null, zero, full, random, urandom, tty)
+  outside_write,  // tried to write where it may not; detail: the path
+  left_processes, // something of its tree outlived it; detail: the names of the programs
+  limit,          // ran into a limit of the sandbox; detail: which
 };
 
 struct Finding {
@@ -33,11 +32,11 @@ struct Observation {
   // proves nothing.
   std::string incomplete;
 
-  std::vector<std::string> read;    // existing files that were opened to read, mapped or executed
-  std::vector<std::string> looked;  // existing paths that were only asked about (stat, access, O_PATH): kind, size, mode
-  std::vector<std::string> links;   // symbolic links that were followed or read; their targets are in the other lists
-  std::vector<std::string> absent;  // looked for and not there; of a path below an absent folder, that folder
-  std::vector<std::string> listed;  // folders whose entries were asked for
+  std::vector<std::string> read;   // existing files that were opened to read, mapped or executed
+  std::vector<std::string> looked; // existing paths that were only asked about (stat, access, O_PATH): kind, size, mode
+  std::vector<std::string> links;  // symbolic links that were followed or read; their targets are in the other lists
+  std::vector<std::string> absent; // looked for and not there; of a path below an absent folder, that folder
+  std::vector<std::string> listed; // folders whose entries were asked for
   std::vector<std::string> written; // created, changed, renamed or removed outside the private folders
   std::vector<Finding> findings;
 

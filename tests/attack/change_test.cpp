@@ -31,6 +31,38 @@ TEST_F(Change, PolicyDeletedByTheChangeIsStillObeyed)
   EXPECT_EQ(judge({"--filter", "two"}).code, 3);
 }
 
+// Attack: a change of which no test takes note comes under no rule.
+TEST_F(Change, AFileThatNoTestUsesIsReachedByNone)
+{
+  project_.TempRepo::run({"checkout", "-q", "main"});
+  project_.write("sluice.policy.toml", "[policy]\nversion = 1\nundeclared = \"human\"\n"
+                                       "[[rule]]\nname = \"unseen\"\nwhen = { unreached = true }\n"
+                                       "require = { reason = true }\n");
+  project_.commit("Files that no test reaches need a reason");
+  ASSERT_EQ(project_.run().code, 0);
+  project_.TempRepo::run({"checkout", "-q", "-b", "unseen"});
+  project_.write("settings.ini", "limit = 0\n");
+  project_.commit("A setting");
+  EXPECT_EQ(judge().code, 3);
+  project_.commit("A setting\n\nReason: nobody reads it yet\n");
+  EXPECT_EQ(judge().code, 0);
+}
+
+// Attack: what a test reads lies where Python keeps its bytecode.
+TEST_F(Change, DataThatLooksLikePythonsBytecodeIsAnInput)
+{
+  project_.configure("[changes]\nignore = [\"docs/**\"]\n");
+  for (const char* name :
+       {"__pycache__/data.pyc", "a/__pycache__-x/data", "a/__pycache__/data", "b/x__pycache__/data"}) {
+    project_.write(name, "right");
+    project_.test("one", "grep -q right " + std::string(name) + "\n");
+    project_.commit("Data in a strange place");
+    ASSERT_EQ(project_.run().code, 0) << name;
+    project_.write(name, "wrong");
+    EXPECT_EQ(project_.run().code, 1) << name;
+  }
+}
+
 // Attack: the configuration no longer lists the required tests.
 TEST_F(Change, DroppingRequiredTestsFromTheConfigurationIsRefused)
 {

@@ -88,6 +88,18 @@ TEST_F(EvidenceAttack, OfARunThatWasRefused)
   expect_refused("is REFUSED");
 }
 
+TEST_F(EvidenceAttack, OfATestThatWasPickedOut)
+{
+  project_.test("two", "exit 1\n");
+  project_.commit("Break it\n\nAuthorship: human\n");
+  std::filesystem::remove(evidence_);
+  const SluiceResult picked = judge({"--filter", "one", "--all", "--evidence", evidence_, "--key", key_ + ".key"});
+  EXPECT_EQ(picked.code, 2);
+  EXPECT_THAT(picked.err, HasSubstr("left out"));
+  EXPECT_FALSE(std::filesystem::exists(evidence_));
+  EXPECT_GT(junit_count(read_run(run_folders(project_.path()).back()).junit, "errors"), 0) << "its report is red, too";
+}
+
 TEST_F(EvidenceAttack, SignedByAKeyOfTheAuthors)
 {
   const std::string own = project_.sibling("own");

@@ -121,8 +121,11 @@ TEST_P(Example, SecondRunExecutesOnlyWhatDidNotPass)
   EXPECT_THAT(again, testing::IsEmpty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Projects, Example, testing::Values("checkout", "outcomes", "python-shop", "node-menu", "shell-notes", "perl-report"),
-                         [](const auto& parameter) { std::string name = parameter.param;
+INSTANTIATE_TEST_SUITE_P(Projects, Example,
+                         testing::Values("checkout", "outcomes", "python-shop", "node-menu", "shell-notes",
+                                         "perl-report"),
+                         [](const auto& parameter) {
+                           std::string name = parameter.param;
                            std::replace(name.begin(), name.end(), '-', '_');
                            return name;
                          });

@@ -127,11 +127,24 @@ TEST_F(Observed, WhyNamesTheFileThatWasRead)
 TEST_F(Observed, AFileWrittenDuringTheRunProvesNothing)
 {
   project_.test("slow", "cat data/one.txt; sleep 1\n");
-  RunningSluice run = project_.sluice().start({});
+  RunningSluice run = project_.sluice().start({"run"});
   shell("sleep 0.5");
   project_.write("data/one.txt", "1 but not what was read\n");
-  run.wait();
+  EXPECT_EQ(run.wait().code, 0);
   EXPECT_THAT(selected(), testing::Contains(ShellProject::id("slow")));
+}
+
+TEST_F(Observed, AFileThatAppearsAfterATestLookedForItProvesNothing)
+{
+  project_.test("slow", "test -e late; test -d folder; sleep 1\n");
+  for (const char* late : {"late", "folder/x"}) {
+    RunningSluice run = project_.sluice().start({"run", "--all"});
+    shell("sleep 0.5");
+    project_.write(late, "too late\n");
+    EXPECT_EQ(run.wait().code, 0);
+    EXPECT_THAT(selected(), testing::Contains(ShellProject::id("slow"))) << late;
+    project_.run();
+  }
 }
 
 TEST_F(Observed, WithoutObservationEveryScriptIsAffectedByEveryChange)

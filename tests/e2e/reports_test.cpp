@@ -83,6 +83,16 @@ TEST_F(Reports, ARunThatCannotGoOnLeavesNoGreenReport)
   EXPECT_TRUE(leaves_red({"run", "--junit", report}));
 }
 
+TEST_F(Reports, AVerdictThatCannotBeToldLeavesNoGreenReport)
+{
+  const std::string report = file("report.xml"), other = file("other.xml");
+  const SluiceResult run =
+    project_.run({"--junit", report, "--report", "junit-strict=" + other, "--audit", project_.path()});
+  EXPECT_EQ(run.code, 5) << run.err;
+  for (const std::string& xml : {read("report.xml"), read("other.xml"), run.junit})
+    EXPECT_GT(junit_count(xml, "failures") + junit_count(xml, "errors"), 0) << xml;
+}
+
 TEST_F(Reports, AreQuietWhenAllIsGreen)
 {
   project_.run();
