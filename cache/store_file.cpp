@@ -29,13 +29,15 @@ enum class Aside { damaged, newer };
               "give write permission for the folder, or name another one");
 }
 
-// Held while the file is created, migrated or replaced, so that two processes never set the same store aside twice.
-Fd lock(const std::string& directory)
+// LOCK_EX while the file is created, migrated or replaced, so that two processes never set the same store aside twice.
+// LOCK_SH while it is opened: SQLite names the journal after the path, and whoever has just opened the old file would
+// take the journal of the new one for its own, left by a crash, and delete it.
+Fd lock(const std::string& directory, int mode)
 {
   const std::string path = directory + "/store.lock";
   Fd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
   if (!file) fail("cannot lock " + path, errno);
-  while (::flock(file.get(), LOCK_EX) != 0)
+  while (::flock(file.get(), mode) != 0)
     if (errno != EINTR) fail("cannot lock " + path, errno);
   return file;
 }
@@ -150,16 +152,19 @@ StoreFile open_store_file(const std::string& directory, std::span<const Migratio
   const std::string path = directory + "/store.db";
   prepare_folder(directory);
   require_writable(directory, path);
-  if (fs::is_regular_file(path))
-    if (auto database = connect_current(path, list)) return {std::move(database), {}, inode_of(path)};
-  const Fd held = lock(directory);
+  {
+    const Fd held = lock(directory, LOCK_SH);
+    if (fs::is_regular_file(path))
+      if (auto database = connect_current(path, list)) return {std::move(database), {}, inode_of(path)};
+  }
+  const Fd held = lock(directory, LOCK_EX);
   return open_or_replace(path, list);
 }
 
 StoreFile replace_damaged_store(const std::string& directory, StoreFile damaged, std::span<const Migration> list)
 {
   const std::string path = directory + "/store.db";
-  const Fd held = lock(directory);
+  const Fd held = lock(directory, LOCK_EX);
   damaged.database.reset();
   std::string notice;
   if (inode_of(path) == damaged.inode && damaged.inode != 0) notice = set_aside(path, Aside::damaged);

@@ -73,8 +73,6 @@ std::string_view to_string(FactSource source)
     return "loads";
   case FactSource::launched:
     return "starts";
-  case FactSource::observed:
-    return "observed";
   }
   return "?";
 }

@@ -1,6 +1,7 @@
 // Edges "this output used that input", each with the source that told it.
-// Facts do not know what changed and what a test is; they are a snapshot of what build tools, declarations and (later)
-// observations say. A fact that is missing can only widen a plan, so readers leave out what they are not sure of.
+// Facts do not know what changed and what a test is; they are a snapshot of what build tools, declarations and
+// programs say. What tests were seen to use is model/observation.h. A fact that is missing can only widen a plan, so
+// readers leave out what they are not sure of.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +25,6 @@ enum class FactSource : std::uint8_t {
   declared,       // sluice.toml says so
   loaded,         // a shared library that the program names
   launched,       // the file that a test starts, or an existing file among its arguments
-  observed,       // seen while the test ran
 };
 
 // Repository files are named relative to the repository's root, everything else by its absolute path. A build folder

@@ -62,7 +62,7 @@ TEST(Facts, ACopyKnowsItsPaths)
 TEST(Facts, EverySourceHasItsOwnWord)
 {
   std::set<std::string_view> words;
-  for (int i = 0; i <= static_cast<int>(FactSource::observed); ++i) {
+  for (int i = 0; i <= static_cast<int>(FactSource::launched); ++i) {
     const std::string_view word = to_string(static_cast<FactSource>(i));
     EXPECT_NE(word, "?");
     EXPECT_TRUE(words.insert(word).second) << word;
