@@ -323,8 +323,14 @@ std::optional<ZygoteReport> Lane::hear(bool& gone)
 
 void Lane::end(runner::Ending how)
 {
-  if (pidfd_)
-    ::syscall(SYS_pidfd_send_signal, pidfd_.get(), how == runner::Ending::kill ? SIGUSR2 : SIGUSR1, nullptr, 0);
+  if (!pidfd_) return;
+  const EndRequest request{tests_, how == runner::Ending::kill};
+  siginfo_t info{};
+  info.si_signo = k_end_signal;
+  info.si_code = SI_QUEUE;
+  info.si_value.sival_ptr = reinterpret_cast<void*>(request.packed());
+  const bool sent = ::syscall(SYS_pidfd_send_signal, pidfd_.get(), k_end_signal, &info, 0) == 0;
+  if (!sent && request.kill) kill(); // too many signals wait: the lane ends with its test
 }
 
 // Neither is reaped before this object goes, so that the numbers are theirs.

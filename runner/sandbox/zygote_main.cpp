@@ -39,9 +39,9 @@ alignas(16) char child_stack[k_stack_size];
 LaneOrders orders;
 int output_flags = 0;
 volatile pid_t running_test = 0;
-// A request that came before the test's process was known, and the test that it meant.
-volatile int early_signal = 0;
-volatile std::uint64_t early_test = 0;
+volatile std::uint64_t running_number = 0; // or that of the last one
+// A request that came before the process of the test that it means was known.
+volatile std::uint64_t early_request = 0;
 
 const TestOrders& test_orders()
 {
@@ -91,17 +91,20 @@ bool write_map(pid_t pid, const char* name, const char* text)
 
 // --- the lane's own life
 
-// SIGUSR1: the tree is asked to end. SIGUSR2: it is ended. Both only call kill() and read /proc.
-void end_tree(int signal)
+// Only calls kill() and reads /proc.
+void end_tree(EndRequest request)
+{
+  if (!own_processes && !request.kill) ::kill(-running_test, SIGTERM);
+  signal_tree(request.kill ? SIGKILL : SIGTERM);
+}
+
+void on_end_request(int, siginfo_t* info, void*)
 {
   const int before = errno;
-  if (running_test == 0) {
-    early_signal = signal;
-    early_test = test_orders().number;
-  } else {
-    if (!own_processes && signal == SIGUSR1) ::kill(-running_test, SIGTERM);
-    signal_tree(signal == SIGUSR1 ? SIGTERM : SIGKILL);
-  }
+  const auto value = reinterpret_cast<std::uintptr_t>(info->si_value.sival_ptr);
+  const EndRequest request = EndRequest::unpacked(value);
+  if (request.test == running_number && running_test != 0) end_tree(request);
+  else if (request.test >= running_number) early_request = value;
   errno = before;
 }
 
@@ -114,12 +117,16 @@ void end_with_tree(int)
   ::_exit(0);
 }
 
-void on_signal(int signal, void (*handler)(int))
+void take_signals()
 {
-  struct sigaction action {};
-  action.sa_handler = handler;
-  action.sa_flags = SA_RESTART;
-  ::sigaction(signal, &action, nullptr);
+  struct sigaction end {};
+  end.sa_sigaction = on_end_request;
+  end.sa_flags = SA_RESTART | SA_SIGINFO;
+  ::sigaction(k_end_signal, &end, nullptr);
+  struct sigaction orphaned {};
+  orphaned.sa_handler = end_with_tree;
+  orphaned.sa_flags = SA_RESTART;
+  if (!own_processes) ::sigaction(SIGTERM, &orphaned, nullptr);
 }
 
 int install(const FilterProgram& filter, unsigned long flags)
@@ -250,6 +257,7 @@ void run_test()
   ZygoteReport report;
   report.kind = Report::ended;
   start = {};
+  running_number = test.number;
   rusage usage{};
   const pid_t pid =
     ::clone(become_test, child_stack + k_stack_size, CLONE_VM | CLONE_VFORK | SIGCHLD, const_cast<TestOrders*>(&test));
@@ -261,7 +269,7 @@ void run_test()
   }
   running_test = pid;
   // It was known to nobody else before: the request may have come at any moment since the order was given.
-  if (early_signal != 0 && early_test == test.number) end_tree(early_signal);
+  if (const EndRequest early = EndRequest::unpacked(early_request); early.test == test.number) end_tree(early);
   while (::wait4(pid, &report.status, __WALL, &usage) < 0 && errno == EINTR) {
   }
   report.cpu = cpu_of(usage);
@@ -296,9 +304,7 @@ void live()
   make_walls();
   ::prctl(PR_SET_PDEATHSIG, own_processes ? SIGKILL : SIGTERM); // dropping rights clears it again
   if (::chdir("/") != 0) fail(-1, errno);
-  on_signal(SIGUSR1, end_tree);
-  on_signal(SIGUSR2, end_tree);
-  if (!own_processes) on_signal(SIGTERM, end_with_tree);
+  take_signals();
   install_filters_and_report();
   serve();
   if (!own_processes) end_with_tree(0);

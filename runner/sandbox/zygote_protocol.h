@@ -9,7 +9,7 @@
 
 namespace sluice::sandbox {
 
-constexpr std::uint32_t k_zygote_version = 0x5a590004;
+constexpr std::uint32_t k_zygote_version = 0x5a590005;
 
 // Descriptors of a zygote when it starts; 0 is /dev/null, 1 and 2 are the output of its tests.
 constexpr int k_control_descriptor = 3;
@@ -88,9 +88,19 @@ struct TestOrders {
   char* const* environment = nullptr;
   const char* directory = nullptr; // or null
   std::uint64_t cpu_seconds = 0;   // 0: no limit
-  // Written before the order to run and never while a test runs: a signal that asks the lane to end its test means the
-  // one whose number stands here.
-  std::uint64_t number = 0;
+  std::uint64_t number = 0;        // counts up; a request to end says which one it means
+};
+
+// A signal asks the lane to end a test. A real-time one: these queue, and carry which test is meant, since a request
+// may be heard when that test has ended and the next is being ordered.
+constexpr int k_end_signal = 40;
+
+struct EndRequest {
+  std::uint64_t test = 0; // TestOrders::number
+  bool kill = false;      // or asked to end
+
+  std::uint64_t packed() const { return test * 2 + (kill ? 1 : 0); }
+  static EndRequest unpacked(std::uint64_t value) { return {value / 2, value % 2 != 0}; }
 };
 
 enum class Order : std::uint32_t { make, go, run };

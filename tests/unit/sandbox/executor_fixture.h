@@ -82,7 +82,10 @@ protected:
 
   void wait_for_output(ProcessId process, const std::string& text)
   {
-    for (int round = 0; round < 10'000 && results_[process].output.find(text) == std::string::npos; ++round) hear();
+    const Result& result = results_[process];
+    for (int round = 0; round < 10'000 && !result.ended && result.output.find(text) == std::string::npos; ++round)
+      hear();
+    if (result.output.find(text) == std::string::npos) ADD_FAILURE() << "it ended without: " << text;
   }
 
   Result run(const Command& what) { return finish(start(what)); }
