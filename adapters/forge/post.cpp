@@ -2,7 +2,12 @@
 
 #include "model/error.h"
 
+// The functions, not the macros that check the types of their arguments.
+#define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
+#undef curl_easy_setopt
+#undef curl_easy_getinfo
+#include <dlfcn.h>
 #include <fmt/format.h>
 
 #include <memory>
@@ -88,29 +93,62 @@ std::size_t ignore(char*, std::size_t size, std::size_t count, void*)
   return size * count;
 }
 
+// libcurl brings thirty libraries along, whose loading costs more than the rest of Sluice's start. So it is loaded when
+// something is posted, and only then.
+class Library {
+public:
+  Library() : handle_(::dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL))
+  {
+    if (!handle_)
+      throw Error(ErrorKind::world, fmt::format("cannot load libcurl: {}", ::dlerror()), "install libcurl4");
+  }
+  template <class Function> Function* function(const char* name) const
+  {
+    void* const found = ::dlsym(handle_, name);
+    if (!found) throw Error(ErrorKind::world, fmt::format("libcurl has no {}", name));
+    return reinterpret_cast<Function*>(found);
+  }
+
+private:
+  void* handle_; // never closed: the libraries it brings do not all bear it
+};
+
+struct Curl : Library {
+  decltype(curl_easy_init)* easy_init = function<decltype(curl_easy_init)>("curl_easy_init");
+  decltype(curl_easy_cleanup)* easy_cleanup = function<decltype(curl_easy_cleanup)>("curl_easy_cleanup");
+  decltype(curl_easy_setopt)* easy_setopt = function<decltype(curl_easy_setopt)>("curl_easy_setopt");
+  decltype(curl_easy_perform)* easy_perform = function<decltype(curl_easy_perform)>("curl_easy_perform");
+  decltype(curl_easy_getinfo)* easy_getinfo = function<decltype(curl_easy_getinfo)>("curl_easy_getinfo");
+  decltype(curl_easy_strerror)* easy_strerror = function<decltype(curl_easy_strerror)>("curl_easy_strerror");
+  decltype(curl_slist_append)* slist_append = function<decltype(curl_slist_append)>("curl_slist_append");
+  decltype(curl_slist_free_all)* slist_free_all = function<decltype(curl_slist_free_all)>("curl_slist_free_all");
+};
+
 class Easy {
 public:
-  Easy() : handle_(curl_easy_init(), curl_easy_cleanup)
+  explicit Easy(const Curl& curl) : curl_(curl), handle_(curl.easy_init(), curl.easy_cleanup)
   {
     if (!handle_) throw Error(ErrorKind::world, "libcurl cannot start");
   }
   template <class Value> void set(CURLoption option, Value value) const
   {
-    if (curl_easy_setopt(handle_.get(), option, value) != CURLE_OK)
+    if (curl_.easy_setopt(handle_.get(), option, value) != CURLE_OK)
       throw Error(ErrorKind::world, "libcurl does not know an option");
   }
   CURL* get() const { return handle_.get(); }
 
 private:
+  const Curl& curl_;
   std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> handle_;
 };
 
 void send(const Request& request, const std::string& payload)
 {
-  const Easy easy;
-  std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers(nullptr, curl_slist_free_all);
-  for (const std::string& header : request.headers) headers.reset(curl_slist_append(headers.release(), header.c_str()));
-  headers.reset(curl_slist_append(headers.release(), "Content-Type: application/json"));
+  const Curl curl;
+  const Easy easy(curl);
+  std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers(nullptr, curl.slist_free_all);
+  for (const std::string& header : request.headers) headers.reset(curl.slist_append(headers.release(), header.c_str()));
+  headers.reset(curl.slist_append(headers.release(), "Content-Type: application/json"));
   easy.set(CURLOPT_URL, request.url.c_str());
   easy.set(CURLOPT_HTTPHEADER, headers.get());
   easy.set(CURLOPT_POSTFIELDS, payload.c_str());
@@ -125,11 +163,11 @@ void send(const Request& request, const std::string& payload)
     easy.set(CURLOPT_USERNAME, request.user.c_str());
     easy.set(CURLOPT_PASSWORD, request.password.c_str());
   }
-  const CURLcode code = curl_easy_perform(easy.get());
+  const CURLcode code = curl.easy_perform(easy.get());
   if (code != CURLE_OK)
-    throw Error(ErrorKind::world, fmt::format("cannot post to {}: {}", request.url, curl_easy_strerror(code)));
+    throw Error(ErrorKind::world, fmt::format("cannot post to {}: {}", request.url, curl.easy_strerror(code)));
   long status = 0;
-  curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
+  curl.easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
   if (status < 200 || status > 299)
     throw Error(ErrorKind::world, fmt::format("{} answers {}", request.url, status),
                 status == 401 || status == 403 ? "the token may not do this" : "");
