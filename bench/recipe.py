@@ -4,7 +4,7 @@ A recipe is TOML, lies outside this repository, and holds
 
     sluice = '''...'''            # the sluice.toml to use
     [judge]                       # the truth: one bare process for each test file, nothing of Sluice in it
-    files = ["tests/test_*.py"]   # as fnmatch reads them, on the paths that git lists
+    files = ["tests/test_*.py"]   # globs as in sluice.toml, on the paths that git lists
     command = ["pytest", "{file}"]  # {file}, or {package}: then one process for each folder
     id = "click:{file}"           # what Sluice calls the test
     [environment]                 # for both, on top of the caller's
@@ -21,6 +21,16 @@ import subprocess
 import tomllib
 
 from history import Project, Timed
+
+
+def matches(glob, path):
+    """As model/glob.h has it, without its escapes: '*' stays within a component, '**' does not."""
+    if "/" not in glob:
+        path = os.path.basename(path)
+    words = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    parts = re.findall(r"\*\*/|\*\*|\*|\?|\[[^]]*\]|[^*?[]+", glob)
+    pattern = "".join(words.get(part) or (part if part[0] == "[" else re.escape(part)) for part in parts)
+    return re.fullmatch(pattern, path, re.S) is not None
 
 
 class RecipeProject(Project):
@@ -55,7 +65,7 @@ class RecipeProject(Project):
 
     def subjects(self):
         judge = self.recipe["judge"]
-        matching = [f for f in self.files() if any(fnmatch.fnmatchcase(f, glob) for glob in judge["files"])]
+        matching = [f for f in self.files() if any(matches(glob, f) for glob in judge["files"])]
         if any("{package}" in word for word in judge["command"]):
             return sorted({os.path.dirname(f) or "." for f in matching})
         return matching

@@ -123,7 +123,7 @@ def finish(root, build):
     git(root, "init", "-q", "-b", "main")
     git(root, "add", "-A")
     git(root, "commit", "-qm", "made for measuring")
-    for name in os.listdir(build):
+    for name in sorted(os.listdir(build)):  # objects before programs
         if name[0] in "ot":
             os.utime(os.path.join(build, name))
     # Outputs are newer than sources, and Ninja notes that all is up to date, so that it has nothing to do when it is asked.
