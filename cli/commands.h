@@ -15,6 +15,7 @@ int audit_command(const Options& options);       // cli/audit_log.cpp
 int hook_command(const Options& options);        // cli/hook_command.cpp
 int run_command(const Options& options);         // cli/run_command.cpp
 int plan_command(const Options& options);        // cli/plan_command.cpp
+int affected_command(const Options& options);    // cli/affected_command.cpp
 int why_command(const Options& options);         // cli/plan_command.cpp
 int why_not_command(const Options& options);     // cli/plan_command.cpp
 int report_command(const Options& options);      // cli/report_command.cpp

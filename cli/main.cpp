@@ -16,6 +16,7 @@ const std::vector<Command>& commands()
   static const std::vector<Command> table{
     {"run", "Run the affected tests and give a verdict on the change", run_command},
     {"plan", "Show what a run would do, and why; nothing is built or run", plan_command},
+    {"affected", "Name the tests that a change can reach, within the time of a git diff", affected_command},
     {"why", "Why does a test run, or what does a changed file reach?", why_command},
     {"why-not", "Why does a test not run? Shows the proof that it rests on", why_not_command},
     {"report", "Make the reports of an earlier run again from its event log", report_command},

@@ -166,6 +166,12 @@ void add_plan(CLI::App& app, Options& options)
   app.add_flag("-v,--verbose", options.verbose, "Name every test");
 }
 
+void add_affected(CLI::App& app, Options& options)
+{
+  add_range(app, options);
+  app.add_flag("--json", options.json, "As JSON (docs/formats/plan.md)");
+}
+
 void add_why(CLI::App& app, Options& options)
 {
   add_range(app, options);
@@ -255,6 +261,7 @@ struct CommandOptions {
 constexpr CommandOptions k_options[] = {
   {"run", add_run},
   {"plan", add_plan},
+  {"affected", add_affected},
   {"why", add_why},
   {"why-not", add_why_not},
   {"report", add_report},

@@ -143,6 +143,15 @@ bool is_kept_bytecode(const TreeFiles& tree, const std::string& name)
   return first_from(name) != name && !first_from(name + "/").starts_with(name + "/");
 }
 
+impact::ReachOptions reach_options_of(const Project& project)
+{
+  impact::ReachOptions options;
+  options.ignore = project.config.ignore;
+  options.compared = {"/sluice.toml", "/sluice.policy.toml"};
+  options.harmless_outputs.assign(k_harmless_outputs.begin(), k_harmless_outputs.end());
+  return options;
+}
+
 Picture take_picture(const Project& project, TreeFiles tree, cache::Store& store, cache::FileDigests& digests,
                      BuildState state)
 {
@@ -157,9 +166,7 @@ Picture take_picture(const Project& project, TreeFiles tree, cache::Store& store
   picture.not_built = std::move(listing.not_built);
   add_loaded_libraries(project, store, digests, picture.catalogue, picture.build.facts);
 
-  picture.reach_options.ignore = project.config.ignore;
-  picture.reach_options.compared = {"/sluice.toml", "/sluice.policy.toml"};
-  picture.reach_options.harmless_outputs.assign(k_harmless_outputs.begin(), k_harmless_outputs.end());
+  picture.reach_options = reach_options_of(project);
   // A command of the project's own may name any target, so nothing is known to be left alone.
   if (!project.config.build || project.config.build->command.empty())
     picture.reach_options.on_demand = picture.build.on_demand;

@@ -53,6 +53,9 @@ struct Picture {
 Picture take_picture(const Project& project, TreeFiles tree, cache::Store& store, cache::FileDigests& digests,
                      BuildState state);
 
+// What the configuration says of files, and of outputs what holds everywhere. What the build knows is not in it.
+impact::ReachOptions reach_options_of(const Project& project);
+
 // For each test why its program is not what would be built from the present sources, or empty.
 // Compares modification times along the build graph, as make and ninja do; never says "fresh" for what they would
 // rebuild because of an input's time.

@@ -7,6 +7,7 @@
 #include "cli/circumstances.h"
 #include "cli/commands.h"
 #include "cli/evidence.h"
+#include "cli/kept_picture.h"
 #include "cli/observed_inputs.h"
 #include "cli/sandbox.h"
 #include "cli/session.h"
@@ -185,6 +186,7 @@ int run_command(const Options& options)
   const Picture picture =
     built ? take_picture(project, read_tree(project), store, digests, BuildState::current) : std::move(*build.picture);
   if (built) BuiltSources(project, picture, store, digests).remember(project, store);
+  keep_picture(project, picture, change);
   CurrentInputs inputs(project, picture, picture.tree, digests);
   gather_records(project, options, change);
   gather_before_plan(project, options, picture.catalogue, store, change);

@@ -21,18 +21,6 @@ namespace sluice::cli {
 
 namespace {
 
-void check_head(const Project& project, const Options& options)
-{
-  if (options.head.empty()) return;
-  const auto head = project.repository.resolve(options.head);
-  const auto present = project.repository.resolve("HEAD");
-  if (head && head != present)
-    throw Error(ErrorKind::usage,
-                fmt::format("--head {} is {}, but {} is checked out", options.head, head->substr(0, 12),
-                            present ? present->substr(0, 12) : "nothing"),
-                fmt::format("check it out first: git checkout {}", options.head));
-}
-
 void require_committed(const Options& options, const std::vector<ChangedPath>& uncommitted)
 {
   if (options.head.empty()) return;
@@ -136,6 +124,18 @@ BuildOutcome outcome_of(build::BuildResult result, std::vector<std::string> targ
 
 } // namespace
 
+void check_head(const Project& project, const Options& options)
+{
+  if (options.head.empty()) return;
+  const auto head = project.repository.resolve(options.head);
+  const auto present = project.repository.resolve("HEAD");
+  if (head && head != present)
+    throw Error(ErrorKind::usage,
+                fmt::format("--head {} is {}, but {} is checked out", options.head, head->substr(0, 12),
+                            present ? present->substr(0, 12) : "nothing"),
+                fmt::format("check it out first: git checkout {}", options.head));
+}
+
 int jobs_of(const Project& project, const Options& options)
 {
   if (options.jobs > 0) return options.jobs;
@@ -151,6 +151,10 @@ Change read_change(const Project& project, const Options& options, Uncommitted u
   Change change;
   change.set = std::move(snapshot.changes);
   change.tree = tree_of(project, std::move(snapshot.files));
+  for (const ChangedPath& path : snapshot.uncommitted) {
+    change.uncommitted.push_back(path.path);
+    if (!path.old_path.empty()) change.uncommitted.push_back(path.old_path);
+  }
   change.policy = policy_of_base(project.repository, change.set);
   // Without a rule nobody asks, and reading notes and the commits behind merges costs several calls of git.
   if (!change.policy.rules.empty() || !options.event.empty())

@@ -22,7 +22,8 @@ namespace sluice::cli {
 // The change and what the policy of its base says about it.
 struct Change {
   ChangeSet set;
-  TreeFiles tree; // the working tree at the same moment
+  TreeFiles tree;                       // the working tree at the same moment
+  std::vector<std::string> uncommitted; // files that differ from HEAD then
   Policy policy;
   std::vector<policy::CommitAuthorship> authorship;
   policy::Circumstances known; // cli/circumstances.h fills it
@@ -34,6 +35,9 @@ enum class Uncommitted { refused, allowed };
 
 // Throws Error{usage} for a head that is not what is checked out: facts and programs on disk are those of the tree on
 // disk, and a verdict about another tree would be a guess.
+void check_head(const Project& project, const Options& options);
+
+// The same is thrown here.
 // `store` may be null: then no earlier verdict on authorship is known.
 Change read_change(const Project& project, const Options& options, Uncommitted uncommitted, const cache::Store* store);
 

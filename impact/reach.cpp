@@ -12,11 +12,16 @@ namespace sluice::impact {
 
 namespace {
 
+std::string name_of(const ImpactGraph::Impl& graph, Node node)
+{
+  return std::string(graph.names[node]);
+}
+
 std::vector<ReasonStep> path_to(const ImpactGraph::Impl& graph, const Walk& walk, Node node, const std::string& last)
 {
   std::vector<ReasonStep> path{{last, ""}};
   for (Node at = node; walk.arrivals[at].from != k_no_node; at = walk.arrivals[at].from)
-    path.push_back({graph.names[walk.arrivals[at].from], std::string(to_string(walk.arrivals[at].source))});
+    path.push_back({name_of(graph, walk.arrivals[at].from), std::string(to_string(walk.arrivals[at].source))});
   std::reverse(path.begin(), path.end());
   return path;
 }
@@ -41,8 +46,7 @@ public:
     for (const ImpactGraph::Impl::Declaration& declaration : graph_.declared)
       if (glob_matches(declaration.glob, path))
         for (const TestIndex test : declaration.tests) declared.emplace_back(test, path);
-    if (const auto known = graph_.path_nodes.find(path); known != graph_.path_nodes.end())
-      sources.push_back(known->second);
+    if (const Node known = graph_.names.find(path); known != k_no_node) sources.push_back(known);
   }
 
   std::vector<Node> sources;
@@ -52,7 +56,7 @@ public:
 private:
   std::string mend(const std::string& path) const
   {
-    if (graph_.path_nodes.contains(path)) return "configure and build: then what it generates can be compared";
+    if (graph_.names.find(path) != k_no_node) return "configure and build: then what it generates can be compared";
     return "declare it: `inputs` of a [[tests]] entry, or `ignore` under [changes] if it cannot matter";
   }
 
@@ -66,13 +70,14 @@ private:
 // fact says which.
 bool is_loose(const ImpactGraph::Impl& graph, const ReachOptions& options, Node node)
 {
-  if (graph.is_test(node) || !graph.is_output[node] || graph.is_group[node] || graph.reaches_test[node]) return false;
-  const std::string& name = graph.names[node];
+  if (graph.is_test(node) || !graph.is(k_output, node) || graph.is(k_group, node) || graph.is(k_reaches_test, node))
+    return false;
+  const std::string name = name_of(graph, node);
   if (first_match(options.ignore, name) || first_match(options.harmless_outputs, name)) return false;
   if (std::binary_search(options.on_demand.begin(), options.on_demand.end(), name)) return false;
   const auto users = graph.rows.users(node);
   return std::all_of(users.begin(), users.end(),
-                     [&](Node user) { return !graph.is_test(user) && graph.is_group[user]; });
+                     [&](Node user) { return !graph.is_test(user) && graph.is(k_group, user); });
 }
 
 void collect(const ImpactGraph::Impl& graph, const Catalogue& catalogue, const Walk& walk, const ReachOptions& options,
@@ -85,12 +90,12 @@ void collect(const ImpactGraph::Impl& graph, const Catalogue& catalogue, const W
       continue;
     }
     ++reach.blast_radius.files;
-    if (!graph.is_output[node] || graph.is_group[node]) continue;
-    reach.outputs.push_back(graph.names[node]);
+    if (!graph.is(k_output, node) || graph.is(k_group, node)) continue;
+    reach.outputs.push_back(name_of(graph, node));
     if (is_loose(graph, options, node))
-      reach.escalations.push_back({RunCause::loose_output, graph.names[node],
+      reach.escalations.push_back({RunCause::loose_output, name_of(graph, node),
                                    fmt::format("built from {}; no fact says which test uses it",
-                                               path_to(graph, walk, node, graph.names[node]).front().name)});
+                                               path_to(graph, walk, node, name_of(graph, node)).front().name)});
   }
 }
 
@@ -139,7 +144,7 @@ std::vector<std::string> loose_outputs(const ImpactGraph& impact, const ReachOpt
   const ImpactGraph::Impl& graph = impact.impl();
   std::vector<std::string> loose;
   for (Node node = 0; node < graph.first_test; ++node)
-    if (is_loose(graph, options, node)) loose.push_back(graph.names[node]);
+    if (is_loose(graph, options, node)) loose.push_back(name_of(graph, node));
   std::sort(loose.begin(), loose.end());
   return loose;
 }
@@ -149,9 +154,8 @@ RoleOfFile role_of(const ImpactGraph& impact, const ReachOptions& options, const
   const ImpactGraph::Impl& graph = impact.impl();
   if (const std::string* glob = first_match(options.ignore, path)) return {FileRole::dismissed, *glob};
   if (first_match(options.compared, path)) return {FileRole::compared, {}};
-  const auto known = graph.path_nodes.find(path);
-  if (known != graph.path_nodes.end()) {
-    if (!graph.only_configure[known->second]) return {FileRole::known, {}};
+  if (const Node known = graph.names.find(path); known != k_no_node) {
+    if (!graph.is(k_only_configure, known)) return {FileRole::known, {}};
     if (options.configured) return {FileRole::compared, {}};
   }
   const bool declared = std::any_of(graph.declared.begin(), graph.declared.end(),

@@ -30,6 +30,7 @@ public:
   ImpactGraph& operator=(ImpactGraph&&) noexcept;
 
   struct Impl;
+  explicit ImpactGraph(std::unique_ptr<Impl> impl);
   const Impl& impl() const { return *impl_; }
 
 private:

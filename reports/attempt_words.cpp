@@ -86,7 +86,7 @@ Place test_place(const TestRecord& test, const Attempt* attempt)
 std::string test_location(const TestRecord& test, const Attempt* attempt)
 {
   auto [location, line] = test_place(test, attempt);
-  if (!location.empty() && line > 0) location += ":" + std::to_string(line);
+  if (!location.empty() && line > 0) location += fmt::format(":{}", line);
   return location;
 }
 
