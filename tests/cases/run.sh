@@ -11,7 +11,7 @@ trap 'rm -rf "$work"' EXIT
 # What differs from run to run, in one place: the scratch folder, ids of runs, times, dates, digests over absolute paths.
 normalise() {
   sed -E -e "s#$work/[^/ ]*/tree#TREE#g" -e "s#$work#WORK#g" \
-    -e 's/[0-9]{8}-[0-9]{6}-[0-9a-f]{5}/RUN/g' -e 's/\b[0-9]+(\.[0-9]+)? (us|ms|s)\b/TIME/g' \
+    -e 's/[0-9]{8}-[0-9]{6}-[0-9a-f]{5}/RUN/g' -e 's/  +[0-9]+(\.[0-9]+)? (us|ms|s)\b/  TIME/g' -e 's/\b[0-9]+(\.[0-9]+)? (us|ms|s)\b/TIME/g' \
     -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}/DATE/g' -e 's/\b[0-9a-f]{64}\b/DIGEST/g'
 }
 
