@@ -66,9 +66,10 @@ void run_tests(const Project& project, const Options& options, const Picture& pi
   const int lanes = jobs_of(project, options);
   runner::RunOptions run = run_options(project, options, picture, session.log(), lanes);
   run.observed = [&](const auto& tests, const auto& observation) { observed.add(tests, observation); };
-  const auto executor = make_executor(project, options, picture.environment, session.log().path("scratch"));
+  const MadeExecutor made = make_executor(project, options, picture.environment, session.log().path("scratch"));
+  session.emit(event::SandboxPrepared{made.report});
   const auto clock = sandbox::make_system_clock();
-  TickingExecutor ticking(*executor, session);
+  TickingExecutor ticking(*made.executor, session);
   runner::run(plan, picture.catalogue, run, ticking, *clock, frameworks::framework_of,
               [&](const RunEvent& event) { session.on_event(event); });
   std::error_code ignored;

@@ -43,6 +43,46 @@ TEST_F(Batches, ACrashIsBlamedOnTheCaseThatRan)
   EXPECT_EQ(kinds("p.c4"), (Kinds{AttemptKind::first, AttemptKind::isolated}));
 }
 
+TEST_F(Batches, WhatASandboxFoundIsToldWithTheEndOfTheBatch)
+{
+  ten_with("c0", Does::passes);
+  auto seen = std::make_shared<Observation>();
+  seen->findings = {{FindingKind::network, "192.0.2.1:80", false}, {FindingKind::network, "192.0.2.2:80", true}};
+  programs_["p"].observation = seen;
+  run();
+  EXPECT_EQ(passed(), 10u) << "findings change no outcome";
+  ASSERT_EQ(record_.batches.size(), 1u);
+  EXPECT_EQ(record_.batches[0].finished->findings, seen->findings);
+  EXPECT_EQ(record_.batches[0].finished->unobserved, "");
+}
+
+TEST_F(Batches, ManyFindingsOfOneKindDoNotHideAnotherKind)
+{
+  add_case("p", "c");
+  auto seen = std::make_shared<Observation>();
+  for (int i = 0; i < 100; ++i) seen->findings.push_back({FindingKind::network, std::to_string(100 + i), i >= 20});
+  seen->findings.push_back({FindingKind::outside_write, "/etc/passwd", false});
+  seen->incomplete = "io_uring";
+  programs_["p"].observation = seen;
+  run();
+  const event::BatchFinished& end = *record_.batches.at(0).finished;
+  ASSERT_EQ(end.findings.size(), k_most_findings + 1);
+  EXPECT_EQ(end.findings[k_most_findings - 1], (Finding{FindingKind::network, "and 81 more", false}))
+    << "one of them, 119, is not declared";
+  EXPECT_EQ(end.findings.back().kind, FindingKind::outside_write);
+  EXPECT_EQ(end.unobserved, "io_uring");
+}
+
+TEST_F(Batches, WithoutASandboxLeftProcessesAreStillFound)
+{
+  add_case("p", "c");
+  programs_["p"].left_processes = true;
+  run();
+  const event::BatchFinished& end = *record_.batches.at(0).finished;
+  EXPECT_EQ(end.findings, (std::vector<Finding>{{FindingKind::left_processes, "", false}}));
+  EXPECT_EQ(end.unobserved, "not observed");
+}
+
 TEST_F(Batches, AnExitInsideACaseIsNeverGreen)
 {
   ten_with("c4", Does::exits_0);
