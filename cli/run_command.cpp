@@ -6,6 +6,7 @@
 #include "cli/built_sources.h"
 #include "cli/circumstances.h"
 #include "cli/commands.h"
+#include "cli/earlier_conduct.h"
 #include "cli/evidence.h"
 #include "cli/observed_inputs.h"
 #include "cli/sandbox.h"
@@ -196,6 +197,7 @@ int run_command(const Options& options)
   ObservedInputs observed(project, picture, std::chrono::system_clock::now());
   run_tests(project, options, picture, planned.plan, observed, session);
   keep(project, picture, before, observed, store, digests, session.record());
+  keep_conduct(session.record(), store);
   if (!change.policy.suites.empty()) keep_listing(project, picture.catalogue, change.set, store);
   digests.save();
   gather_after_run(project, options, picture.catalogue, session.record(), change);
