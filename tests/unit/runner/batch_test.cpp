@@ -1,4 +1,5 @@
 // Batches: who is to blame when a process with many cases ends badly, and that every case gets its own result.
+#include "model/conduct.h"
 #include "tests/unit/runner/run_fixture.h"
 
 namespace sluice::runner {
@@ -164,6 +165,10 @@ TEST_F(Batches, AFailureIsTriedAloneAndStaysRed)
   EXPECT_TRUE(test("p.c4").only_among_neighbours());
   EXPECT_EQ(outcome("p.c7"), Outcome::failed);
   EXPECT_FALSE(test("p.c7").only_among_neighbours());
+  const Conduct conduct(record_);
+  ASSERT_EQ(conduct.of(test("p.c4")).size(), 1u);
+  EXPECT_EQ(conduct.of(test("p.c4"))[0].finding.kind, FindingKind::order_dependent);
+  EXPECT_TRUE(conduct.of(test("p.c7")).empty());
   EXPECT_EQ(kinds("p.c7"), (Kinds{AttemptKind::first, AttemptKind::isolated}));
 }
 
