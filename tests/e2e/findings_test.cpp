@@ -4,6 +4,9 @@
 
 #include <gmock/gmock.h>
 
+#include <filesystem>
+#include <unistd.h>
+
 namespace sluice::tests {
 
 namespace {
@@ -80,6 +83,23 @@ TEST_F(Findings, ATestThatFailsOnlyAfterAnotherDependsOnOrder)
   EXPECT_EQ(run.code, 1) << run.out << run.err;
   EXPECT_THAT(run.out,
               HasSubstr("Order.Second: order_dependent: fails among the 2 tests of batch 1; passes alone in batch 2"));
+}
+
+// Root may read everybody's memory; an observer of any other user must be let.
+TEST_F(Findings, TestsOfAnOrdinaryUserAreObservedCompletely)
+{
+  if (::geteuid() != 0) GTEST_SKIP() << "the other tests run as an ordinary user already";
+  const std::string folder = std::filesystem::path(project_.path()).parent_path().string();
+  project_.test("two",
+                "cat /proc/1/environ /proc/1/maps && exit 1\nexit 0\n"); // and tests cannot read the observed lane
+  project_.commit("A test that looks at its lane");
+  const auto [code, out] =
+    shell("cp '" SLUICE_BINARY_PATH "' '" + folder + "/sluice' && chown -R 12345:12345 '" + folder + "' && cd '" +
+          project_.path() + "' && setpriv --reuid 12345 --regid 12345 --clear-groups env HOME='" + folder + "' '" +
+          folder + "/sluice' run --all && cat .sluice/runs/*/events.ndjson");
+  EXPECT_EQ(code, 0) << out;
+  EXPECT_THAT(out, HasSubstr("\"observed\":true"));
+  EXPECT_THAT(out, Not(HasSubstr("unobserved")));
 }
 
 class SeenUses : public Findings {
