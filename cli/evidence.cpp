@@ -94,6 +94,7 @@ void write_evidence(const Project& project, const Options& options, const Change
   facts.catalogue = hex_digest(listing_text(catalogue));
   facts.report = hex_digest(read_file(session.log().path("junit.xml"), "the report"));
   facts.time = seconds_now();
+  facts.sandbox = record.sandbox;
   if (record.finished) facts.verdict = record.finished->verdict.status;
   require_whole(record, facts.verdict);
   const policy::Statements statements = policy::make_statements(facts, record, hex_digest);

@@ -61,8 +61,8 @@ A test that runs for more than ten seconds, and three times as long as usual, is
   {"selection", R"text(Why a test runs, or does not
   sluice plan          what would happen to each test, before anything is built
   sluice why TEST      the path from a changed file to the test
-  sluice why FILE      what a changed file reaches
-  sluice why-not TEST  the proof on which a test that does not run rests
+  sluice why FILE      what a changed file reaches, and which tests were seen to use it
+  sluice why-not TEST  the proof on which a test that does not run rests, with what it was seen to use
   --all                every test, whatever proofs say
 What no fact knows widens the plan; `sluice plan` names the file and what would narrow it.
 )text"},

@@ -17,7 +17,7 @@ const std::vector<Command>& commands()
     {"run", "Run the affected tests and give a verdict on the change", run_command},
     {"plan", "Show what a run would do, and why; nothing is built or run", plan_command},
     {"affected", "Name the tests that a change can reach, within the time of a git diff", affected_command},
-    {"why", "Why does a test run, or what does a changed file reach?", why_command},
+    {"why", "Why does a test run, what does a file reach, and what was seen to be used?", why_command},
     {"why-not", "Why does a test not run? Shows the proof that it rests on", why_not_command},
     {"report", "Make the reports of an earlier run again from its event log", report_command},
     {"authorship", "Who wrote the commits of the change, by evidence", authorship_command},

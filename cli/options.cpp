@@ -172,16 +172,24 @@ void add_affected(CLI::App& app, Options& options)
   app.add_flag("--json", options.json, "As JSON (docs/formats/plan.md)");
 }
 
+void add_inputs(CLI::App& app, Options& options)
+{
+  app.add_flag("--json", options.json, "As JSON (docs/formats/plan.md)");
+  app.add_flag("-v,--verbose", options.verbose, "Name everything that was used, not the first few");
+}
+
 void add_why(CLI::App& app, Options& options)
 {
   add_range(app, options);
-  add_subject(app, options, "TEST|FILE", "A test's id, or a changed file", true);
+  add_subject(app, options, "TEST|FILE", "A test's id, or a file", true);
+  add_inputs(app, options);
 }
 
 void add_why_not(CLI::App& app, Options& options)
 {
   add_range(app, options);
   add_subject(app, options, "TEST", "A test's id", true);
+  add_inputs(app, options);
 }
 
 void add_report(CLI::App& app, Options& options)

@@ -1,14 +1,17 @@
 // sluice plan, why and why-not: what a run would do and the reasons, without doing it. Nothing is built or run here, so
 // a test whose program is out of date is planned to run because of what made it so.
 #include "adapters/build/build.h"
+#include "cache/proof_inputs.h"
 #include "cli/atomic_file.h"
 #include "cli/built_sources.h"
 #include "cli/commands.h"
 #include "cli/stages.h"
 #include "cli/terminal.h"
+#include "impact/select.h"
 #include "model/error.h"
 #include "reports/event_log.h"
 #include "reports/plan_report.h"
+#include "reports/proof_text.h"
 
 #include <fmt/format.h>
 
@@ -23,6 +26,8 @@ struct Preview {
   Change change;
   Picture picture;
   Plan plan;
+  cache::Store store;
+  std::string root;
 };
 
 Preview preview(const Options& options)
@@ -37,7 +42,7 @@ Preview preview(const Options& options)
   CurrentInputs inputs(project, picture, picture.tree, digests);
   Planned planned = make_plan(project, options, change, picture, inputs, store, BuildState::unknown);
   digests.save();
-  return {std::move(change), std::move(picture), std::move(planned.plan)};
+  return {std::move(change), std::move(picture), std::move(planned.plan), std::move(store), project.root};
 }
 
 std::vector<std::string> ids_containing(const Catalogue& catalogue, const std::string& word)
@@ -66,11 +71,13 @@ const PlanEntry& entry_of(const Preview& preview, const std::string& test)
   return preview.plan.entries[static_cast<std::size_t>(*found)];
 }
 
-// A changed file's part in the plan: the tests that it reaches, or why it does not matter.
-std::string explain_file(const Preview& preview, const std::string& file)
+// A changed file's part in the plan: the tests that it reaches, or why it does not matter. `used`: proofs rest on it,
+// so that it may matter although no plan entry names it.
+std::string explain_file(const Preview& preview, const std::string& file, bool used)
 {
   for (const Dismissal& dismissal : preview.plan.dismissed)
-    if (dismissal.path == file) return fmt::format("{} cannot matter: {}\n", file, dismissal.reason);
+    if (dismissal.path == file && !(used && dismissal.reason == impact::k_used_by_none))
+      return fmt::format("{} cannot matter: {}\n", file, dismissal.reason);
   std::string text;
   for (const Escalation& escalation : preview.plan.escalations)
     if (escalation.subject == file)
@@ -106,6 +113,52 @@ std::string explain_earlier_run(const Options& options, const Preview& preview, 
   return {};
 }
 
+// What the proof rests on by which the test is reused; of one that runs its newest, if it has any.
+std::optional<InputSet> inputs_of(const Preview& preview, const PlanEntry& entry)
+{
+  const Reuse* reuse = std::get_if<Reuse>(&entry.decision);
+  return cache::inputs_of_proof(preview.store, preview.picture.catalogue.test(entry.test).id.value,
+                                reuse ? std::optional(reuse->proof.inputs) : std::nullopt);
+}
+
+// The plan's word on one test, and what its proof rests on.
+void explain_test(const Options& options, const Preview& preview, const PlanEntry& entry)
+{
+  const std::optional<InputSet> inputs = inputs_of(preview, entry);
+  if (options.json)
+    return write_out(reports::why_json(preview.picture.catalogue.test(entry.test).id.value, entry.decision, inputs));
+  std::string text = reports::explain(entry, preview.plan, preview.picture.catalogue);
+  if (inputs) {
+    if (!std::holds_alternative<Reuse>(entry.decision)) text += "\nits last pass\n";
+    text += reports::inputs_text(*inputs, options.verbose ? reports::Shown::all : reports::Shown::first);
+  }
+  write_out(text);
+}
+
+// As proofs name it: relative to the root if it lies there.
+std::string name_in_proofs(const Preview& preview, const std::string& file)
+{
+  const std::string path = std::filesystem::path(file).lexically_normal().string();
+  const std::string folder = preview.root + "/";
+  const std::string name = path.starts_with(folder) ? path.substr(folder.size()) : path;
+  return name.size() > 1 && name.ends_with('/') ? name.substr(0, name.size() - 1) : name;
+}
+
+// Tests of which the proofs say that they used it.
+std::vector<reports::FileUse> uses_of(const Preview& preview, const std::string& file)
+{
+  std::vector<reports::FileUse> uses;
+  for (cache::ProofUse& use : cache::uses_of(preview.store, file))
+    if (preview.picture.catalogue.find(use.test)) uses.push_back({std::move(use.test), std::move(use.input)});
+  return uses;
+}
+
+void tell_uses(const Options& options, const std::string& file, const std::vector<reports::FileUse>& uses)
+{
+  const reports::Shown which = options.verbose ? reports::Shown::all : reports::Shown::first;
+  write_out(options.json ? reports::file_uses_json(file, uses) : reports::file_uses_text(file, uses, which));
+}
+
 bool is_changed(const ChangeSet& change, const std::string& file)
 {
   return std::any_of(change.paths.begin(), change.paths.end(),
@@ -126,20 +179,29 @@ int plan_command(const Options& options)
 int why_command(const Options& options)
 {
   const Preview made = preview(options);
-  if (is_changed(made.change.set, options.subject)) {
-    write_out(explain_file(made, options.subject));
+  const bool is_test = made.picture.catalogue.find(options.subject).has_value();
+  const std::string file = name_in_proofs(made, options.subject);
+  const bool changed = is_changed(made.change.set, file);
+  const std::vector<reports::FileUse> uses = is_test ? std::vector<reports::FileUse>{} : uses_of(made, file);
+  if (changed || !uses.empty()) {
+    if (changed && !options.json) write_out(explain_file(made, file, !uses.empty()));
+    tell_uses(options, file, uses);
+    return 0;
+  }
+  if (!is_test && std::filesystem::exists(made.root + "/" + file)) {
+    tell_uses(options, file, uses);
     return 0;
   }
   const PlanEntry& entry = entry_of(made, options.subject);
-  write_out(reports::explain(entry, made.plan, made.picture.catalogue));
-  write_out(explain_earlier_run(options, made, entry));
+  explain_test(options, made, entry);
+  if (!options.json) write_out(explain_earlier_run(options, made, entry));
   return 0;
 }
 
 int why_not_command(const Options& options)
 {
   const Preview made = preview(options);
-  write_out(reports::explain(entry_of(made, options.subject), made.plan, made.picture.catalogue));
+  explain_test(options, made, entry_of(made, options.subject));
   return 0;
 }
 

@@ -9,6 +9,7 @@
 #include "cli/terminal.h"
 #include "model/error.h"
 #include "model/glob.h"
+#include "policy/conduct_demands.h"
 #include "policy/file_kinds.h"
 #include "policy/policy_file.h"
 #include "policy/policy_tests.h"
@@ -95,11 +96,25 @@ void check_people(const Policy& policy, const git::Repository& repository, Findi
         findings.add(group.line, fmt::format("group \"{}\": {} has no key in {}", group.name, member, policy.signers));
 }
 
+// What sluice.toml takes away, no test can have.
+void check_sandbox(const Policy& policy, const SandboxConfig& config, Findings& findings)
+{
+  for (const Rule& rule : policy.rules) {
+    if (!policy::demands_conduct(rule)) continue;
+    const auto never = [&](const char* key) {
+      findings.add(rule.line, fmt::format("rule \"{}\" cannot be met: sluice.toml says {} = false", rule.name, key));
+    };
+    if (!config.isolate) never("isolate");
+    else if (!config.observe && (rule.observed || !rule.no_findings.empty())) never("observe");
+  }
+}
+
 // What can be seen without the project's configuration, and with it where there is one.
-Catalogue catalogue_if_any(const Options& options, Findings& findings)
+Catalogue catalogue_if_any(const Options& options, const Policy& policy, Findings& findings)
 {
   try {
     const Project project = open_project(options);
+    check_sandbox(policy, project.config.sandbox, findings);
     cache::Store store = open_store(project);
     cache::FileDigests digests(&store);
     Picture picture = take_picture(project, read_tree(project), store, digests, BuildState::unknown);
@@ -118,7 +133,7 @@ int check(const Options& options)
   const git::Repository repository = git::Repository::open(options.directory);
   const std::vector<git::TreeFile> files = repository.files();
   Findings findings;
-  const Catalogue catalogue = catalogue_if_any(options, findings);
+  const Catalogue catalogue = catalogue_if_any(options, policy, findings);
   for (const policy::SuiteMembers& suite : policy::members_of(policy, catalogue, {}))
     for (const std::string& fault : suite.faults) findings.add(0, fault);
   for (const Rule& rule : policy.rules) check_rule(rule, policy, files, catalogue, findings);

@@ -6,6 +6,7 @@
 #include "cli/built_sources.h"
 #include "cli/circumstances.h"
 #include "cli/commands.h"
+#include "cli/earlier_conduct.h"
 #include "cli/evidence.h"
 #include "cli/kept_picture.h"
 #include "cli/observed_inputs.h"
@@ -67,9 +68,10 @@ void run_tests(const Project& project, const Options& options, const Picture& pi
   const int lanes = jobs_of(project, options);
   runner::RunOptions run = run_options(project, options, picture, session.log(), lanes);
   run.observed = [&](const auto& tests, const auto& observation) { observed.add(tests, observation); };
-  const auto executor = make_executor(project, options, picture.environment, session.log().path("scratch"));
+  const MadeExecutor made = make_executor(project, options, picture.environment, session.log().path("scratch"));
+  session.emit(event::SandboxPrepared{made.report});
   const auto clock = sandbox::make_system_clock();
-  TickingExecutor ticking(*executor, session);
+  TickingExecutor ticking(*made.executor, session);
   runner::run(plan, picture.catalogue, run, ticking, *clock, frameworks::framework_of,
               [&](const RunEvent& event) { session.on_event(event); });
   std::error_code ignored;
@@ -197,6 +199,7 @@ int run_command(const Options& options)
   ObservedInputs observed(project, picture, std::chrono::system_clock::now());
   run_tests(project, options, picture, planned.plan, observed, session);
   keep(project, picture, before, observed, store, digests, session.record());
+  keep_conduct(session.record(), store);
   if (!change.policy.suites.empty()) keep_listing(project, picture.catalogue, change.set, store);
   digests.save();
   gather_after_run(project, options, picture.catalogue, session.record(), change);

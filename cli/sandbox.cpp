@@ -95,20 +95,50 @@ sandbox::SandboxSpec sandbox_spec(const Project& project, const Options& options
   return spec;
 }
 
-std::unique_ptr<runner::Executor> make_executor(const Project& project, const Options& options,
-                                                const std::vector<std::string>& environment, const std::string& scratch)
+std::vector<std::string> openings_of(const SandboxConfig& config)
 {
-  if (!options.sandbox || !project.config.sandbox.isolate) {
-    if (project.config.sandbox.level != SandboxDemand::none)
+  std::vector<std::string> lines;
+  if (!config.isolate) lines.emplace_back("isolate = false");
+  if (!config.observe) lines.emplace_back("observe = false");
+  if (config.tree == SandboxTree::writable) lines.emplace_back("tree = \"writable\"");
+  if (config.network == SandboxNetwork::host) lines.emplace_back("network = \"host\"");
+  const auto add = [&](const char* key, const std::vector<std::string>& values) {
+    for (const std::string& value : values) lines.push_back(fmt::format("{} = \"{}\"", key, value));
+  };
+  add("show", config.show);
+  add("writable", config.writable);
+  add("devices", config.devices);
+  return lines;
+}
+
+MadeExecutor make_executor(const Project& project, const Options& options, const std::vector<std::string>& environment,
+                           const std::string& scratch)
+{
+  MadeExecutor made;
+  const SandboxConfig& config = project.config.sandbox;
+  made.report.openings = openings_of(config);
+  if (!options.sandbox || !config.isolate) {
+    if (config.level != SandboxDemand::none)
       fmt::print(stderr, "sluice: --no-sandbox, though sluice.toml demands one\n");
-    return sandbox::make_process_executor();
+    made.report.refused = config.isolate ? "--no-sandbox" : "sluice.toml: isolate = false";
+    made.executor = sandbox::make_process_executor();
+    return made;
   }
   auto executor = sandbox::make_sandbox_executor(sandbox_spec(project, options, environment, scratch));
   const sandbox::SandboxState& state = executor->prepare();
   if (state.level != sandbox::SandboxLevel::full)
     fmt::print(stderr, "sluice: the sandbox is only {} ({}); sluice doctor says what is missing\n",
                to_string(state.level), state.refused);
-  return executor;
+  made.report.level = state.level;
+  made.report.refused = state.refused;
+  made.report.losses = state.losses;
+  made.report.limits = state.limits;
+  made.report.observed = state.observed;
+  if (!options.observe) made.report.losses.emplace_back("--no-observe: nobody watches what tests use");
+  else if (!config.observe)
+    made.report.losses.emplace_back("sluice.toml: observe = false: nobody watches what tests use");
+  made.executor = std::move(executor);
+  return made;
 }
 
 } // namespace sluice::cli

@@ -4,6 +4,7 @@
 
 #include "cli/options.h"
 #include "cli/project.h"
+#include "model/sandbox.h"
 #include "runner/executor.h"
 #include "runner/sandbox/sandbox_spec.h"
 
@@ -18,10 +19,17 @@ namespace sluice::cli {
 sandbox::SandboxSpec sandbox_spec(const Project& project, const Options& options,
                                   const std::vector<std::string>& environment, const std::string& scratch);
 
+// What sluice.toml opens in the walls of a full sandbox, one line each as it would stand there.
+std::vector<std::string> openings_of(const SandboxConfig& config);
+
+struct MadeExecutor {
+  std::unique_ptr<runner::Executor> executor;
+  SandboxReport report;
+};
+
 // Says once, on standard error, when the sandbox is less than full. Throws Error{world} when a demanded level cannot be
 // had.
-std::unique_ptr<runner::Executor> make_executor(const Project& project, const Options& options,
-                                                const std::vector<std::string>& environment,
-                                                const std::string& scratch);
+MadeExecutor make_executor(const Project& project, const Options& options, const std::vector<std::string>& environment,
+                           const std::string& scratch);
 
 } // namespace sluice::cli

@@ -6,6 +6,7 @@
 #include "cli/base_policy.h"
 #include "cli/build_freshness.h"
 #include "cli/built_sources.h"
+#include "cli/earlier_conduct.h"
 #include "impact/filter.h"
 #include "impact/select.h"
 #include "model/error.h"
@@ -213,7 +214,7 @@ BuildOutcome bring_up_to_date(const Project& project, const Options& options, Tr
   return outcome_of(std::move(built), request.targets);
 }
 
-Planned make_plan(const Project& project, const Options& options, const Change& change, const Picture& picture,
+Planned make_plan(const Project& project, const Options& options, Change& change, const Picture& picture,
                   CurrentInputs& inputs, const cache::Store& store, BuildState state)
 {
   const Catalogue& catalogue = picture.catalogue;
@@ -235,6 +236,9 @@ Planned make_plan(const Project& project, const Options& options, const Change& 
     if (ages && is_file && !ages->why_stale(name).empty()) return cache::sha256("stale");
     return inputs.digest(kind, name);
   });
+  gather_conduct(project, request.proofs, store, change);
+  policy::require_known_conduct(change.policy, change.authorship, change.set, catalogue, request.proofs, change.known,
+                                planned.obligations.required_by);
   request.required_by = planned.obligations.required_by;
   if (options.all) request.requested = "--all";
   if (options.repeat > 1) request.requested = "--repeat";

@@ -78,8 +78,9 @@ struct Planned {
   policy::Obligations obligations;
 };
 
-// `state` says whether programs on disk are known to be those of the tree.
-Planned make_plan(const Project& project, const Options& options, const Change& change, const Picture& picture,
+// `state` says whether programs on disk are known to be those of the tree. Adds to `change.known` what rules ask of
+// earlier runs.
+Planned make_plan(const Project& project, const Options& options, Change& change, const Picture& picture,
                   CurrentInputs& inputs, const cache::Store& store, BuildState state);
 
 } // namespace sluice::cli

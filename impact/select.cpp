@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace sluice::impact {
 
@@ -136,8 +137,14 @@ void dismiss_idle_escalations(Plan& plan)
                    run->cause == RunCause::opaque || run->cause == RunCause::no_proof);
   });
   if (widened) return;
+  // What a test runs for was used by that test.
+  std::unordered_set<std::string_view> used;
+  for (const PlanEntry& entry : plan.entries)
+    if (const Run* run = std::get_if<Run>(&entry.decision))
+      if (run->cause == RunCause::affected || run->cause == RunCause::inputs_differ) used.insert(run->subject);
   for (const Escalation& each : plan.escalations)
-    if (each.cause == RunCause::unknown_file) plan.dismissed.push_back({each.subject, std::string(k_used_by_none)});
+    if (each.cause == RunCause::unknown_file && !used.contains(each.subject))
+      plan.dismissed.push_back({each.subject, std::string(k_used_by_none)});
   std::erase_if(plan.escalations, [](const Escalation& each) { return each.cause != RunCause::incomplete; });
 }
 

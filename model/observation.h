@@ -4,8 +4,10 @@
 // sandbox shows a file elsewhere, the name here is the file's own. Each list is sorted and unique.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sluice {
@@ -13,16 +15,23 @@ namespace sluice {
 // A kind of thing outside the file system that a test used, or of conduct that its author should know of. A finding
 // never makes a test red by itself; a policy may.
 enum class FindingKind : std::uint8_t {
-  network,        // tried to reach an address outside the sandbox; detail: the address
-  device,         // opened a device other than the harmless ones (null, zero, full, random, urandom, tty)
-  outside_write,  // tried to write where it may not; detail: the path
-  left_processes, // something of its tree outlived it; detail: the names of the programs
-  limit,          // ran into a limit of the sandbox; detail: which
+  network,         // tried to reach an address outside the sandbox; detail: the address
+  device,          // opened a device other than the harmless ones (null, zero, full, random, urandom, tty)
+  outside_write,   // tried to write where it may not; detail: the path
+  left_processes,  // something of its tree outlived it; detail: the names of the programs
+  limit,           // ran into a limit of the sandbox; detail: which
+  order_dependent, // did otherwise alone than among other tests; told by attempts (model/conduct.h), not by a process
 };
+inline constexpr std::array k_finding_kinds{FindingKind::network,       FindingKind::device,
+                                            FindingKind::outside_write, FindingKind::left_processes,
+                                            FindingKind::limit,         FindingKind::order_dependent};
 
 struct Finding {
   FindingKind kind{};
   std::string detail;
+  // sluice.toml allows it ([sandbox] network, writable, devices): no news to those who wrote that. It is kept because
+  // sluice.toml belongs to the author of a change, whom a policy need not believe.
+  bool declared = false;
   friend bool operator==(const Finding&, const Finding&) = default;
   friend auto operator<=>(const Finding&, const Finding&) = default;
 };
@@ -43,5 +52,7 @@ struct Observation {
   bool complete() const { return incomplete.empty(); }
   friend bool operator==(const Observation&, const Observation&) = default;
 };
+
+std::string_view to_string(FindingKind kind); // "network", "outside_write", ...
 
 } // namespace sluice

@@ -2,6 +2,9 @@
 // the tree under test. The vocabulary grows with the gate; what is here already decides.
 #pragma once
 
+#include "model/observation.h"
+#include "model/sandbox.h"
+
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -128,6 +131,10 @@ struct Rule {
   std::vector<std::string> groups; // of whom they must be members (of any); empty: any signer
   std::vector<std::string> validators;
   bool reason = false; // a commit of the change says why: "Reason: ..."
+  // Of the way in which the tests of the suites ran, or without suites all tests that ran or are reused.
+  std::optional<SandboxLevel> sandbox;  // the least that they ran in
+  bool observed = false;                // it is known completely what they used
+  std::vector<FindingKind> no_findings; // none of these kinds
   int line = 0;
   friend bool operator==(const Rule&, const Rule&) = default;
 };

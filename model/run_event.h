@@ -3,8 +3,10 @@
 // Events do not know how they are stored; reports/event_log.h writes and reads them as NDJSON, version k_event_version.
 #pragma once
 
+#include "model/observation.h"
 #include "model/outcome.h"
 #include "model/plan.h"
+#include "model/sandbox.h"
 #include "model/verdict.h"
 
 #include <chrono>
@@ -16,6 +18,7 @@
 namespace sluice {
 
 inline constexpr int k_event_version = 1;
+inline constexpr std::size_t k_most_findings = 20;
 
 // Wall-clock time, microseconds since the epoch (UTC).
 using Timestamp = std::chrono::time_point<std::chrono::system_clock, std::chrono::microseconds>;
@@ -66,6 +69,12 @@ struct PlanMade {
   friend bool operator==(const PlanMade&, const PlanMade&) = default;
 };
 
+// Before the first test starts; a run that starts none has none.
+struct SandboxPrepared {
+  SandboxReport sandbox;
+  friend bool operator==(const SandboxPrepared&, const SandboxPrepared&) = default;
+};
+
 struct BatchStarted {
   std::uint32_t batch = 0; // unique within the run
   int lane = 0;
@@ -82,6 +91,11 @@ struct BatchFinished {
   std::chrono::microseconds cpu{0}; // user and system time of the process tree
   bool left_processes = false;      // something of its process tree had to be ended afterwards
   bool cut_off = false;             // ended, or was ended, before its cases had finished: its passes prove nothing
+
+  // Of the process with its whole tree, known only now: its tests have ended before. Of one kind there are at most
+  // k_most_findings, the last of which then counts the rest.
+  std::vector<Finding> findings;
+  std::string unobserved; // why it is not known completely what the process used; empty: it is
   friend bool operator==(const BatchFinished&, const BatchFinished&) = default;
 };
 
@@ -124,8 +138,8 @@ struct RunFinished {
 } // namespace event
 
 using EventBody = std::variant<event::RunStarted, event::BuildStarted, event::BuildFinished, event::TestPlanned,
-                               event::PlanMade, event::BatchStarted, event::BatchFinished, event::TestStarted,
-                               event::TestFinished, event::Interrupted, event::RunFinished>;
+                               event::PlanMade, event::SandboxPrepared, event::BatchStarted, event::BatchFinished,
+                               event::TestStarted, event::TestFinished, event::Interrupted, event::RunFinished>;
 
 struct RunEvent {
   Timestamp time;

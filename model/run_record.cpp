@@ -100,6 +100,7 @@ void RunRecordFold::add(const RunEvent& event)
                  record_.tests.push_back({body, {}});
                },
                [&](const event::PlanMade& body) { record_.plan = body; },
+               [&](const event::SandboxPrepared& body) { record_.sandbox = body.sandbox; },
                [&](const event::BatchStarted& body) {
                  batches_.emplace(body.batch, record_.batches.size());
                  record_.batches.push_back({body, event.time, {}, {}});

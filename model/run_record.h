@@ -68,6 +68,7 @@ struct RunRecord {
   std::optional<event::BuildStarted> build_started;
   std::optional<event::BuildFinished> build;
   event::PlanMade plan;
+  std::optional<SandboxReport> sandbox; // absent: no test was started, or nobody knows
   std::vector<TestRecord> tests;    // in planned order
   std::vector<BatchRecord> batches; // in the order of their starts
 

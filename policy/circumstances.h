@@ -5,11 +5,14 @@
 #pragma once
 
 #include "model/catalogue.h"
+#include "model/observation.h"
 #include "model/outcome.h"
 #include "model/plan.h"
+#include "model/sandbox.h"
 
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace sluice::policy {
@@ -60,6 +63,16 @@ struct Override {
   std::vector<std::string> signers;
 };
 
+// How tests behaved in an earlier run whose results are reused. Of a test that is not named there is nothing to say.
+struct EarlierRun {
+  struct Test {
+    std::string unobserved;
+    std::vector<Finding> findings;
+  };
+  std::optional<SandboxReport> sandbox; // absent: not known
+  std::unordered_map<std::string, Test> tests;
+};
+
 struct Circumstances {
   std::optional<BlastRadius> blast_radius;           // absent: a condition on it holds
   std::optional<std::vector<std::string>> unreached; // changed paths that no test reaches; absent: a condition holds
@@ -68,6 +81,8 @@ struct Circumstances {
   std::vector<ValidatorRun> validators;
   std::vector<Approval> approvals;
   std::vector<Override> overrides;
+  std::optional<std::vector<std::string>> base_openings; // of the sandbox by sluice.toml of the base; absent: not known
+  std::unordered_map<std::string, EarlierRun> earlier;   // by run; of one that is not here nothing is known
 };
 
 } // namespace sluice::policy

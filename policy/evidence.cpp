@@ -62,6 +62,10 @@ ordered_json run_fields(const RunFacts& facts)
        {std::pair("policy", &facts.policy), std::pair("configuration", &facts.configuration),
         std::pair("plan", &facts.plan), std::pair("catalogue", &facts.catalogue), std::pair("report", &facts.report)})
     run[name] = *value;
+  if (facts.sandbox)
+    run["sandbox"] = {{"level", to_string(facts.sandbox->level)}, {"observed", facts.sandbox->observed},
+                      {"refused", facts.sandbox->refused},        {"losses", facts.sandbox->losses},
+                      {"openings", facts.sandbox->openings},      {"limits", facts.sandbox->limits}};
   return run;
 }
 
@@ -131,6 +135,32 @@ std::optional<VerdictStatus> verdict_of(const std::string& word)
   return std::nullopt;
 }
 
+std::optional<std::vector<std::string>> texts_in(const json& object, const char* key)
+{
+  const auto found = object.find(key);
+  if (found == object.end() || !found->is_array()) return std::nullopt;
+  std::vector<std::string> texts;
+  for (const json& each : *found) {
+    if (!each.is_string()) return std::nullopt;
+    texts.push_back(each.get<std::string>());
+  }
+  return texts;
+}
+
+std::optional<SandboxReport> read_sandbox(const json& object)
+{
+  const auto level = text_at(object, "/level"), refused = text_at(object, "/refused"),
+             limits = text_at(object, "/limits");
+  const auto losses = texts_in(object, "losses"), openings = texts_in(object, "openings");
+  const auto observed = object.find("observed");
+  if (!level || !refused || !limits || !losses || !openings || observed == object.end() || !observed->is_boolean())
+    return std::nullopt;
+  for (const SandboxLevel each : {SandboxLevel::full, SandboxLevel::partial, SandboxLevel::bare, SandboxLevel::none})
+    if (to_string(each) == *level)
+      return SandboxReport{each, *refused, *losses, *limits, observed->get<bool>(), *openings};
+  return std::nullopt;
+}
+
 std::optional<RunFacts> read_facts(const json& predicate)
 {
   const auto found = predicate.find(k_run);
@@ -155,6 +185,11 @@ std::optional<RunFacts> read_facts(const json& predicate)
   const auto verdict = verdict_of(text_at(run, "/verdict").value_or(""));
   if (!verdict) return std::nullopt;
   facts.verdict = *verdict;
+  if (const auto sandbox = run.find("sandbox"); sandbox != run.end()) {
+    if (!sandbox->is_object()) return std::nullopt;
+    facts.sandbox = read_sandbox(*sandbox);
+    if (!facts.sandbox) return std::nullopt;
+  }
   return facts;
 }
 
@@ -199,6 +234,15 @@ std::vector<int> numbers(std::string_view version)
 Verification no(std::string why)
 {
   return {false, std::move(why), std::nullopt};
+}
+
+std::string sandbox_words(const RunFacts& facts)
+{
+  if (!facts.sandbox) return {};
+  std::string words = fmt::format(", sandbox {}, {}", to_string(facts.sandbox->level),
+                                  facts.sandbox->observed ? "observed" : "not observed");
+  for (const std::string& opening : facts.sandbox->openings) words += ", " + printable(opening);
+  return words;
 }
 
 std::string why_not(const RunFacts& facts, const Trust& trust, const Expected& expected)
@@ -268,12 +312,13 @@ Verification verify_evidence(std::string_view bundle, const Trust& trust, const 
       if (reason.empty() && (!same || !passed)) reason = "its two statements contradict each other";
       if (reason.empty())
         return {true,
-                fmt::format("{}: run {}, base {}{}", to_string(summary.facts.verdict), printable(summary.facts.run),
+                fmt::format("{}: run {}, base {}{}{}", to_string(summary.facts.verdict), printable(summary.facts.run),
                             printable(summary.facts.base.substr(0, 12)),
                             summary.facts.commit == expected.commit
                               ? ""
                               : fmt::format(", tested as commit {} with the same tree",
-                                            printable(summary.facts.commit.substr(0, 12)))),
+                                            printable(summary.facts.commit.substr(0, 12))),
+                            sandbox_words(summary.facts)),
                 summary.facts};
     }
   }

@@ -25,6 +25,7 @@ struct RunFacts {
   std::string policy, configuration, plan, catalogue, report; // SHA-256
   std::int64_t time = 0;                                      // seconds since the epoch
   VerdictStatus verdict = VerdictStatus::failed;
+  std::optional<SandboxReport> sandbox{}; // what tests ran in; absent: none was executed, or an older Sluice made it
 };
 
 // The two statements as JSON. `digest` gives the hexadecimal SHA-256 of bytes.

@@ -1,5 +1,6 @@
 #include "policy/judge.h"
 
+#include "policy/conduct_demands.h"
 #include "policy/rule_judge.h"
 
 #include <algorithm>
@@ -89,6 +90,27 @@ Obligations obligations(const Policy& policy, const std::vector<CommitAuthorship
     result.applicable.push_back(std::move(finding));
   }
   return result;
+}
+
+void require_known_conduct(const Policy& policy, const std::vector<CommitAuthorship>& authorship,
+                           const ChangeSet& change, const Catalogue& catalogue, const std::vector<ProofState>& proofs,
+                           const Circumstances& known, std::vector<std::string>& required_by)
+{
+  std::optional<std::vector<SuiteMembers>> suites;
+  for (const Rule& rule : policy.rules) {
+    if (!demands_conduct(rule)) continue;
+    if (!application_of(rule, policy, authorship, change, catalogue, known).applies) continue;
+    std::vector<bool> concerned(catalogue.tests.size(), rule.suites.empty());
+    if (!rule.suites.empty() && !suites) suites = members_of(policy, catalogue, known.base);
+    if (!rule.suites.empty())
+      for (const SuiteMembers& suite : required_suites(rule, *suites))
+        for (const TestIndex index : suite.tests) concerned[static_cast<std::size_t>(index)] = true;
+    for (std::size_t i = 0; i < concerned.size(); ++i) {
+      if (!concerned[i] || !required_by[i].empty() || proofs[i].kind != ProofState::Kind::holds) continue;
+      const Behaviour then = behaviour_then(catalogue.tests[i].id.value, proofs[i].proof.run, known);
+      if (!conduct_faults(rule, then, known).empty()) required_by[i] = rule.name;
+    }
+  }
 }
 
 Verdict judge(const Policy& policy, const std::vector<CommitAuthorship>& authorship, const ChangeSet& change,

@@ -28,6 +28,12 @@ struct Obligations {
 Obligations obligations(const Policy& policy, const std::vector<CommitAuthorship>& authorship, const ChangeSet& change,
                         const Catalogue& catalogue, const Circumstances& known = {});
 
+// Adds to `required_by` the tests whose proofs were made in a way that a rule that applies does not take: what is not
+// known of an earlier run (known.earlier) is found out by running them again. `proofs`: one for each test.
+void require_known_conduct(const Policy& policy, const std::vector<CommitAuthorship>& authorship,
+                           const ChangeSet& change, const Catalogue& catalogue, const std::vector<ProofState>& proofs,
+                           const Circumstances& known, std::vector<std::string>& required_by);
+
 // The verdict on a finished run; `record.finished` is not looked at. The first that holds decides:
 //   interrupted                                     FAILED   130
 //   the build failed, or began and never ended      FAILED   1

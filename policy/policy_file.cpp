@@ -1,5 +1,6 @@
 #include "policy/policy_file.h"
 
+#include "policy/conduct_demands.h"
 #include "policy/message_text.h"
 #include "policy/signatures.h"
 
@@ -224,6 +225,39 @@ void check_suites(const TableReader& table, const Rule& rule, const std::vector<
   }
 }
 
+// `true` means every kind.
+std::vector<FindingKind> read_no_findings(TableReader& table)
+{
+  constexpr auto key = "no_findings"sv;
+  const ConfigNode* const node = table.value(key);
+  if (!node) return {};
+  if (std::holds_alternative<bool>(node->value)) {
+    if (!read_only_true(table, key)) return {};
+    return {k_finding_kinds.begin(), k_finding_kinds.end()};
+  }
+  std::vector<std::string> names;
+  for (const FindingKind kind : k_finding_kinds) names.emplace_back(to_string(kind));
+  std::vector<FindingKind> kinds;
+  for (const std::string& word : words(table, key)) {
+    const auto found = std::find(names.begin(), names.end(), word);
+    const std::string meant = nearest(word, names);
+    if (found == names.end())
+      table.fail(table.position(key), fmt::format("\"{}\" is no kind of finding", word),
+                 meant.empty() ? fmt::format("choose of: {}", fmt::join(names, ", "))
+                               : fmt::format("did you mean \"{}\"?", meant));
+    kinds.push_back(k_finding_kinds[static_cast<std::size_t>(found - names.begin())]);
+  }
+  return kinds;
+}
+
+std::optional<SandboxLevel> read_level(TableReader& table)
+{
+  const auto word = table.one_of("sandbox", {"full"sv, "partial"sv, "bare"sv});
+  for (const SandboxLevel level : {SandboxLevel::full, SandboxLevel::partial, SandboxLevel::bare})
+    if (word && to_string(level) == *word) return level;
+  return std::nullopt;
+}
+
 void read_obligations(Rule& rule, const Place& place, const Policy& policy)
 {
   TableReader table(place.file, place.node, "\"require\"");
@@ -238,6 +272,9 @@ void read_obligations(Rule& rule, const Place& place, const Policy& policy)
   rule.groups = words(table, "groups");
   rule.validators = words(table, "validators");
   rule.reason = table.boolean("reason").value_or(false);
+  rule.sandbox = read_level(table);
+  rule.observed = read_only_true(table, "observed");
+  rule.no_findings = read_no_findings(table);
   table.finish();
   check_suites(table, rule, policy.suites);
   check_known(table, "groups", rule.groups, policy.groups, "group");
@@ -263,7 +300,7 @@ Rule read_rule(const Place& place, const Policy& policy)
     check_known(TableReader(place.file, *when, "\"when\""), "tiers", rule.tiers, policy.tiers, "tier");
   }
   if (require) read_obligations(rule, {place.file, *require}, policy);
-  if (rule.suites.empty() && rule.approvals == 0 && rule.validators.empty() && !rule.reason)
+  if (rule.suites.empty() && rule.approvals == 0 && rule.validators.empty() && !rule.reason && !demands_conduct(rule))
     table.fail(place.node.position, fmt::format("rule \"{}\" demands nothing", rule.name),
                "give it an obligation: require = { suites = [\"core\"] }");
   return rule;

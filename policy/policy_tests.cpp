@@ -52,6 +52,17 @@ MadeUpChange read_change(const ConfigNode& node, const std::string& file, const 
   change.approved = table.strings("approved");
   change.validated = table.strings("validated");
   change.violated = table.strings("violated");
+  if (const auto level = table.one_of("sandbox", {"full"sv, "partial"sv, "bare"sv, "none"sv}))
+    for (const SandboxLevel each : {SandboxLevel::full, SandboxLevel::partial, SandboxLevel::bare, SandboxLevel::none})
+      if (to_string(each) == *level) change.sandbox = each;
+  change.observed = table.boolean("observed").value_or(true);
+  for (const std::string& word : table.strings("findings")) {
+    const auto* const found = std::find_if(k_finding_kinds.begin(), k_finding_kinds.end(),
+                                           [&](FindingKind kind) { return to_string(kind) == word; });
+    if (found == k_finding_kinds.end())
+      table.fail(table.position("findings"), fmt::format("\"{}\" is no kind of finding", word));
+    change.findings.push_back(*found);
+  }
   const auto expect = table.one_of("expect", {"PASSED"sv, "REFUSED"sv});
   table.finish();
   change.name = table.required_string("name");
@@ -119,6 +130,19 @@ void add_tests(const Policy& policy, const MadeUpChange& made_up, World& world)
   }
 }
 
+// Every test ran in one process of its own, and all of them found the same.
+void add_conduct(const MadeUpChange& made_up, World& world)
+{
+  world.known.base_openings.emplace();
+  world.record.sandbox.emplace();
+  world.record.sandbox->level = made_up.sandbox;
+  world.record.sandbox->observed = made_up.observed;
+  BatchRecord& batch = world.record.batches.emplace_back();
+  batch.begun.cases = 1;
+  batch.finished.emplace();
+  for (const FindingKind kind : made_up.findings) batch.finished->findings.push_back({kind, "made up", false});
+}
+
 void add_change(const Policy& policy, const MadeUpChange& made_up, World& world)
 {
   for (const Authorship authorship : made_up.authorship) {
@@ -157,6 +181,7 @@ std::string disagreement(const Policy& real, const MadeUpChange& made_up)
   World world;
   add_tests(policy, made_up, world);
   add_change(policy, made_up, world);
+  add_conduct(made_up, world);
   const Verdict verdict = judge(policy, world.authorship, world.change, world.catalogue, world.record, world.known);
   std::vector<std::string> violated;
   for (const RuleFinding& rule : verdict.rules)

@@ -19,11 +19,14 @@ struct MadeUpChange {
   std::vector<std::string> unreached; // of the paths
   std::string message;                // of the commits
   std::string author = "author@example.org";
-  int blast_radius = 0;                 // percent
-  std::vector<std::string> passed;      // suites whose every test was executed and passed
-  std::vector<std::string> base_passed; // suites that passed in the form of the base
-  std::vector<std::string> approved;    // signers
-  std::vector<std::string> validated;   // validators that found every file right
+  int blast_radius = 0;                      // percent
+  std::vector<std::string> passed;           // suites whose every test was executed and passed
+  std::vector<std::string> base_passed;      // suites that passed in the form of the base
+  std::vector<std::string> approved;         // signers
+  std::vector<std::string> validated;        // validators that found every file right
+  SandboxLevel sandbox = SandboxLevel::full; // that every test ran in
+  bool observed = true;
+  std::vector<FindingKind> findings; // on every test
   VerdictStatus expect = VerdictStatus::passed;
   std::vector<std::string> violated; // exactly these rules
   int line = 0;

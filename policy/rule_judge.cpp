@@ -1,5 +1,6 @@
 #include "policy/rule_judge.h"
 
+#include "policy/conduct_demands.h"
 #include "policy/message_text.h"
 
 #include <algorithm>
@@ -59,6 +60,37 @@ public:
     for (const std::string& id : suite.gone)
       if (!rule_.allow_removals) violate(id, "was in the suite at the base and is gone", bad);
     finish_suite(suite, std::move(bad), std::move(good));
+  }
+
+  // Which tests are executed or reused at all is the suites' affair.
+  void conduct(const std::vector<SuiteMembers>& suites, const Records& records)
+  {
+    if (!demands_conduct(rule_)) return;
+    std::vector<const TestRecord*> tests;
+    for (const SuiteMembers& suite : suites)
+      for (const TestIndex index : suite.tests)
+        if (const TestRecord* record = records.find(about_.catalogue.test(index).id)) tests.push_back(record);
+    if (rule_.suites.empty())
+      for (const TestRecord& record : records.run().tests) tests.push_back(&record);
+    std::erase_if(tests, [](const TestRecord* test) { return std::holds_alternative<Skip>(test->planned.decision); });
+    std::vector<std::string> bad;
+    std::string first;
+    for (const TestRecord* test : tests) {
+      const std::vector<std::string> faults = conduct_faults(rule_, behaviour_of(*test, records), about_.known);
+      if (faults.empty()) continue;
+      const std::size_t before = bad.size();
+      violate(test->planned.test.value, fmt::format("{}", fmt::join(faults, "; ")), bad);
+      if (first.empty() && bad.size() > before) first = bad.back();
+    }
+    const std::vector<std::string> demands = conduct_demands(rule_);
+    if (bad.empty()) return say(fmt::format("{} tests: {}", tests.size(), fmt::join(demands, ", ")));
+    const std::size_t count = bad.size();
+    bad.resize(std::min(count, k_named_tests));
+    for (std::string& line : bad) line.insert(0, "test ");
+    if (count > k_named_tests) bad.push_back(fmt::format("and {} more tests", count - k_named_tests));
+    fail(fmt::format("{} of {} tests did not run as demanded ({}); {}", count, tests.size(), fmt::join(demands, ", "),
+                     first),
+         std::move(bad));
   }
 
   void base_tests(const std::vector<SuiteMembers>& suites)
@@ -128,6 +160,13 @@ private:
   {
     good_.push_back(std::move(words));
     lines_.insert(lines_.end(), lines.begin(), lines.end());
+  }
+
+  Behaviour behaviour_of(const TestRecord& test, const Records& records) const
+  {
+    if (const auto* reuse = std::get_if<Reuse>(&test.planned.decision))
+      return behaviour_then(test.planned.test.value, reuse->proof.run, about_.known);
+    return behaviour_now(test, records.run(), records.conduct());
   }
 
   void fail(std::string words, std::vector<std::string> lines)
@@ -232,7 +271,7 @@ private:
 
 } // namespace
 
-Records::Records(const RunRecord& record)
+Records::Records(const RunRecord& record) : run_(record), conduct_(record)
 {
   by_id_.reserve(record.tests.size());
   for (const TestRecord& test : record.tests) by_id_.emplace(test.planned.test.value, &test);
@@ -252,6 +291,7 @@ std::vector<std::string> other_obligations(const Rule& rule)
     words.push_back(fmt::format("{} approvals{} by people who are no authors", rule.approvals,
                                 rule.groups.empty() ? "" : fmt::format(" by {}", fmt::join(rule.groups, " or "))));
   for (const std::string& name : rule.validators) words.push_back(fmt::format("validator \"{}\"", name));
+  for (std::string& line : conduct_demands(rule)) words.push_back(std::move(line));
   if (rule.reason) words.emplace_back("a reason in a commit message (\"Reason: ...\")");
   return words;
 }
@@ -266,6 +306,7 @@ RuleFinding judge_rule(const Rule& rule, Application application, const std::vec
   Judgement judgement(rule, about);
   const std::vector<SuiteMembers> required = required_suites(rule, suites);
   for (const SuiteMembers& suite : required) judgement.suite(suite, records);
+  judgement.conduct(required, records);
   judgement.base_tests(required);
   judgement.approvals();
   judgement.validators();

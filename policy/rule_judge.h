@@ -2,6 +2,7 @@
 // It does not know which rules apply (policy/conditions.h) and forms no verdict (policy/judge.h).
 #pragma once
 
+#include "model/conduct.h"
 #include "model/run_record.h"
 #include "model/verdict.h"
 #include "policy/conditions.h"
@@ -12,13 +13,17 @@
 
 namespace sluice::policy {
 
-// The records of a run by test.
+// The records of a run by test; the run outlives them.
 class Records {
 public:
   explicit Records(const RunRecord& record);
   const TestRecord* find(const TestId& id) const;
+  const RunRecord& run() const { return run_; }
+  const Conduct& conduct() const { return conduct_; }
 
 private:
+  const RunRecord& run_;
+  Conduct conduct_;
   std::unordered_map<std::string_view, const TestRecord*> by_id_;
 };
 

@@ -108,6 +108,7 @@ struct Console::Impl {
 
   void show(const event::TestPlanned&) {}
   void show(const event::PlanMade&) {}
+  void show(const event::SandboxPrepared&) {}
   void show(const event::BatchStarted&) { announce_plan(); }
   void show(const event::BatchFinished&) {}
   void show(const event::TestStarted&) { announce_plan(); }

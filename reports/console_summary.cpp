@@ -1,6 +1,7 @@
 #include "reports/console_text.h"
 
 #include "reports/attempt_words.h"
+#include "reports/conduct_words.h"
 #include "reports/phrases.h"
 #include "reports/plan_words.h"
 #include "reports/text.h"
@@ -50,7 +51,7 @@ public:
     const bool green = verdict_.status == VerdictStatus::passed && tally_.red == 0;
     if (green && options_.style == ConsoleStyle::quiet) return quiet_green();
     std::string text = headline();
-    text += reasons() + violated_rules() + failures() + escalations();
+    text += reasons() + violated_rules() + failures() + escalations() + sandbox() + findings();
     if (options_.style != ConsoleStyle::quiet) text += slowest();
     return text += reports();
   }
@@ -79,6 +80,9 @@ private:
     };
     if (widened == 1) add(escalations());
     else if (widened > 1) add(fmt::format("widened for {} reasons: sluice plan\n", widened));
+    const std::size_t found = finding_lines(progress_.record()).size();
+    if (found == 1) add(findings());
+    else if (found > 1) add(fmt::format("finding  {} of them; without --quiet they are named\n", found));
     add(reports());
     return text;
   }
@@ -142,6 +146,25 @@ private:
     }
     if (all.size() > k_lines_shown)
       text += fmt::format("         and for {} more reasons\n", all.size() - k_lines_shown);
+    return text;
+  }
+
+  // Only where it is less than it could be.
+  std::string sandbox() const
+  {
+    const std::optional<SandboxReport>& sandbox = progress_.record().sandbox;
+    if (!sandbox || (sandbox->level == SandboxLevel::full && sandbox->observed)) return {};
+    return fmt::format("{}  {}\n", painted("sandbox", Paint::careful, options_), sandbox_words(*sandbox)) +
+           lines(sandbox->losses, "         ");
+  }
+
+  std::string findings() const
+  {
+    const std::vector<std::string> all = finding_lines(progress_.record());
+    std::string text;
+    for (std::size_t i = 0; i < std::min(all.size(), k_lines_shown); ++i)
+      text += fmt::format("{}  {}\n", painted("finding", Paint::careful, options_), all[i]);
+    if (all.size() > k_lines_shown) text += fmt::format("         and {} more\n", all.size() - k_lines_shown);
     return text;
   }
 

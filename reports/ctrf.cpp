@@ -1,4 +1,5 @@
 #include "reports/attempt_words.h"
+#include "reports/conduct_words.h"
 #include "reports/json_writer.h"
 #include "reports/junit_layout.h"
 #include "reports/renderers.h"
@@ -47,7 +48,7 @@ std::string_view word(Outcome outcome)
 class Ctrf {
 public:
   Ctrf(const RunRecord& record, const FormatOptions& options, OutputStream& out)
-    : record_(record), layout_(junit_layout(record, options.unselected)), out_(out), json_(out.text())
+    : record_(record), conduct_(record), layout_(junit_layout(record, options.unselected)), out_(out), json_(out.text())
   {
   }
 
@@ -114,6 +115,10 @@ private:
     const Counts counts = record_.counts();
     json_.count("testsLeftOut", counts.left_out);
     json_.count("testsReused", counts.reused);
+    if (record_.sandbox) {
+      json_.text("sandbox", to_string(record_.sandbox->level));
+      json_.flag("observed", record_.sandbox->observed);
+    }
     if (record_.finished) json_.text("verdict", to_string(record_.finished->verdict.status));
     json_.end_object();
     json_.end_object();
@@ -162,6 +167,18 @@ private:
       json_.end_array();
     }
     write_other_attempts(test, attempt);
+    write_findings(test);
+  }
+
+  void write_findings(const TestRecord& test)
+  {
+    const std::vector<TestFinding> found = findings_shown(conduct_, test);
+    if (found.empty()) return;
+    json_.begin_object("extra");
+    json_.begin_array("findings");
+    for (const TestFinding& each : found) json_.element(finding_words(each));
+    json_.end_array();
+    json_.end_object();
   }
 
   void write_output(const AttemptResult& result)
@@ -197,6 +214,7 @@ private:
   }
 
   const RunRecord& record_;
+  Conduct conduct_;
   std::vector<JunitSuite> layout_;
   OutputStream& out_;
   JsonWriter json_;

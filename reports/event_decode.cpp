@@ -57,6 +57,13 @@ void read(JsonFields& in, RuleFinding& finding)
   in.texts("evidence", finding.evidence);
 }
 
+void read(JsonFields& in, Finding& finding)
+{
+  in.word("kind", finding.kind, FindingKind::limit);
+  in.text("detail", finding.detail);
+  in.flag("declared", finding.declared);
+}
+
 // What nested objects and arrays are read with: any of the above.
 constexpr auto k_read = [](JsonFields& in, auto& value) { read(in, value); };
 
@@ -137,6 +144,16 @@ void read(JsonFields& in, event::PlanMade& body)
   in.object("blast_radius", body.blast_radius, k_read);
 }
 
+void read(JsonFields& in, event::SandboxPrepared& body)
+{
+  in.word("level", body.sandbox.level, SandboxLevel::none);
+  in.flag("observed", body.sandbox.observed, Presence::required);
+  in.text("refused", body.sandbox.refused);
+  in.texts("losses", body.sandbox.losses);
+  in.texts("openings", body.sandbox.openings);
+  in.text("limits", body.sandbox.limits);
+}
+
 void read(JsonFields& in, event::BatchStarted& body)
 {
   in.number("batch", body.batch, Presence::required);
@@ -154,6 +171,8 @@ void read(JsonFields& in, event::BatchFinished& body)
   in.duration("cpu_us", body.cpu);
   in.flag("left_processes", body.left_processes);
   in.flag("cut_off", body.cut_off);
+  in.objects("findings", body.findings, k_read);
+  in.text("unobserved", body.unobserved);
 }
 
 void read(JsonFields& in, event::TestStarted& body)

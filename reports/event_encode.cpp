@@ -63,6 +63,17 @@ void write(JsonWriter& json, const event::PlanMade& body)
   write_blast_radius(json, body.blast_radius);
 }
 
+void write(JsonWriter& json, const event::SandboxPrepared& body)
+{
+  const SandboxReport& sandbox = body.sandbox;
+  json.text("level", to_string(sandbox.level));
+  json.flag("observed", sandbox.observed);
+  json.text_if_any("refused", sandbox.refused);
+  json.texts_if_any("losses", sandbox.losses);
+  json.texts_if_any("openings", sandbox.openings);
+  json.text_if_any("limits", sandbox.limits);
+}
+
 void write(JsonWriter& json, const event::BatchStarted& body)
 {
   json.count("batch", body.batch);
@@ -80,6 +91,18 @@ void write(JsonWriter& json, const event::BatchFinished& body)
   json.number_if_any("cpu_us", body.cpu.count());
   json.flag_if_set("left_processes", body.left_processes);
   json.flag_if_set("cut_off", body.cut_off);
+  if (!body.findings.empty()) {
+    json.begin_array("findings");
+    for (const Finding& finding : body.findings) {
+      json.begin_object();
+      json.text("kind", to_string(finding.kind));
+      json.text_if_any("detail", finding.detail);
+      json.flag_if_set("declared", finding.declared);
+      json.end_object();
+    }
+    json.end_array();
+  }
+  json.text_if_any("unobserved", body.unobserved);
 }
 
 void write(JsonWriter& json, const event::TestStarted& body)

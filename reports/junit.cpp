@@ -1,6 +1,7 @@
 #include "reports/junit.h"
 
 #include "reports/attempt_words.h"
+#include "reports/conduct_words.h"
 #include "reports/junit_layout.h"
 #include "reports/phrases.h"
 #include "reports/text.h"
@@ -19,6 +20,7 @@ constexpr std::size_t k_least_case_limit = 400;
 constexpr std::size_t k_report_limit = 12u << 20;
 constexpr std::size_t k_reruns_shown = 10;
 constexpr std::size_t k_escalations_shown = 20;
+constexpr std::size_t k_findings_shown = 20; // of the run, and of a case
 
 std::string_view type_of(Outcome outcome)
 {
@@ -52,7 +54,8 @@ bool readers_take_for_markup(std::string_view path)
 class Report {
 public:
   Report(const RunRecord& record, const JunitFile& file, const JunitOptions& options, OutputStream& out)
-    : record_(record), file_(file), rich_(options.profile == JunitProfile::rich), out_(out), xml_(out.text())
+    : record_(record), conduct_(record), file_(file), rich_(options.profile == JunitProfile::rich), out_(out),
+      xml_(out.text())
   {
   }
 
@@ -142,7 +145,10 @@ private:
       xml_.open("properties");
       property("sluice.reused_from", reuse->proof.run);
       xml_.close();
-    } else if (entry.status == CaseStatus::skipped) {
+      return;
+    }
+    if (rich_) write_findings(test);
+    if (entry.status == CaseStatus::skipped) {
       const std::string reason = test.selected() ? test_message(test) : left_out_words(test);
       xml_.open("skipped");
       xml_.attribute("message", reason);
@@ -151,6 +157,15 @@ private:
     } else if (entry.status != CaseStatus::passed) {
       write_red_test(test, entry.status);
     }
+  }
+
+  void write_findings(const TestRecord& test)
+  {
+    const std::vector<TestFinding> found = findings_shown(conduct_, test);
+    if (found.empty()) return;
+    xml_.open("properties");
+    numbered("sluice.finding", found, finding_words);
+    xml_.close();
   }
 
   // The order of the children is Surefire's: failure, reruns, error, system-out.
@@ -231,6 +246,28 @@ private:
     xml_.close();
   }
 
+  template <class T> void numbered(const char* name, const std::vector<T>& values, auto words)
+  {
+    for (std::size_t i = 0; i < std::min(values.size(), k_findings_shown); ++i)
+      property(fmt::format("{}.{}", name, i + 1).c_str(), words(values[i]));
+  }
+
+  // What tests ran in and how they behaved: of the whole run, in every profile.
+  void write_conduct()
+  {
+    constexpr auto as_it_is = [](const std::string& text) { return text; };
+    if (const auto& sandbox = record_.sandbox) {
+      property("sluice.sandbox.level", to_string(sandbox->level));
+      property("sluice.sandbox.observed", sandbox->observed ? "true" : "false");
+      property("sluice.sandbox.refused", sandbox->refused);
+      numbered("sluice.sandbox.loss", sandbox->losses, as_it_is);
+      numbered("sluice.sandbox.opening", sandbox->openings, as_it_is);
+    }
+    const std::vector<std::string> found = finding_lines(record_);
+    count("sluice.findings", found.size());
+    numbered("sluice.finding", found, as_it_is);
+  }
+
   void count(const char* name, std::size_t value) { property(name, std::to_string(value)); }
 
   void write_run_properties()
@@ -252,6 +289,7 @@ private:
     count("sluice.tests.left_out", counts.left_out);
     write_skip_causes();
     write_escalations();
+    write_conduct();
     xml_.close();
   }
 
@@ -276,6 +314,7 @@ private:
   }
 
   const RunRecord& record_;
+  Conduct conduct_;
   const JunitFile& file_;
   bool rich_;
   OutputStream& out_;

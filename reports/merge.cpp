@@ -101,6 +101,8 @@ public:
     merged_.started.lanes += record.started.lanes;
     add_build(record);
     add_plan(record.plan);
+    if (record.sandbox && merged_.sandbox) merged_.sandbox = worse_of(*merged_.sandbox, *record.sandbox);
+    else if (record.sandbox) merged_.sandbox = std::move(record.sandbox);
     merged_.interrupted = merged_.interrupted || record.interrupted;
     end_ = std::max(end_, end_of(record));
     add_verdict(record);

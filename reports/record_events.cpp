@@ -84,6 +84,7 @@ void write_events(const RunRecord& record, const FormatOptions&, OutputStream& o
   if (record.build) write(*record.build);
   for (const TestRecord& test : record.tests) write(test.planned);
   write(record.plan);
+  if (record.sandbox) write(event::SandboxPrepared{*record.sandbox});
   for (const Moment& moment : moments(record)) {
     time = moment.time;
     write(body_of(moment));

@@ -1,3 +1,4 @@
+#include "reports/conduct_words.h"
 #include "reports/json_writer.h"
 #include "reports/plan_words.h"
 #include "reports/renderers.h"
@@ -11,6 +12,8 @@
 namespace sluice::reports {
 
 namespace {
+
+constexpr std::size_t k_findings_shown = 1'000; // readers take 25,000 results at most
 
 struct Finding {
   std::string rule, level, text, path;
@@ -52,6 +55,14 @@ std::vector<Finding> findings(const RunRecord& record)
     all.push_back({"widened/" + std::string(to_string(escalation.cause)), "note", escalation_words(escalation),
                    is_file ? escalation.subject : ""});
   }
+  const Conduct conduct(record);
+  std::size_t shown = 0;
+  for (const TestRecord& test : record.tests)
+    for (const TestFinding& found : findings_shown(conduct, test)) {
+      if (++shown > k_findings_shown) return all;
+      all.push_back({fmt::format("finding/{}", to_string(found.finding.kind)), "note",
+                     one_line(test.planned.test.value, 500) + ": " + finding_words(found), test.planned.file});
+    }
   return all;
 }
 

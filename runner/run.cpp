@@ -32,6 +32,33 @@ std::string folder_name(std::string path)
   return path.substr(path.rfind('/') + 1) + '/';
 }
 
+// Sorted; of each kind at most so many that a log line stays one.
+std::vector<Finding> findings_of(const Ended& ended)
+{
+  std::vector<Finding> all = ended.observation ? ended.observation->findings : std::vector<Finding>{};
+  const auto is_left = [](const Finding& each) { return each.kind == FindingKind::left_processes; };
+  if (ended.left_processes && std::none_of(all.begin(), all.end(), is_left))
+    all.push_back({FindingKind::left_processes, {}, false});
+  std::vector<Finding> kept;
+  for (const FindingKind kind : k_finding_kinds) {
+    std::size_t count = 0;
+    bool all_declared = true;
+    for (Finding& each : all) {
+      if (each.kind != kind) continue;
+      if (++count < k_most_findings) kept.push_back(std::move(each));
+      else all_declared = all_declared && each.declared;
+    }
+    if (count >= k_most_findings)
+      kept.push_back({kind, fmt::format("and {} more", count - k_most_findings + 1), all_declared});
+  }
+  return kept;
+}
+
+std::string unobserved(const Ended& ended)
+{
+  return ended.observation ? ended.observation->incomplete : "not observed";
+}
+
 // What one lane keeps from batch to batch.
 struct Lane {
   BatchRequest request;
@@ -222,7 +249,7 @@ private:
     if (const auto startup = slot.run->startup()) forecast_.learn_startup(program, *startup);
     if (options_.observed) options_.observed(slot.dispatch.cases, ended.observation);
     journal_.say(event::BatchFinished{slot.batch, ended.exit_code, ended.signal, spent, ended.cpu, ended.left_processes,
-                                      leftover.cut_off});
+                                      leftover.cut_off, findings_of(ended), unobserved(ended)});
     slot.run.reset(); // it may hold files in the scratch folder
     if (auto& scratch = lanes_[static_cast<std::size_t>(slot.dispatch.lanes.front())].scratch) scratch->empty();
     finish(slot.dispatch, std::move(leftover));

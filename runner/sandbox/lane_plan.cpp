@@ -393,15 +393,17 @@ void Planner::fill_view()
       plan_.view.private_folders.push_back(item.path);
       break;
     case Item::Kind::tree:
-      plan_.view.places.push_back({item.path, item.path, item.upper >= 0 ? "(scratch)" : ""});
+      plan_.view.places.push_back(
+        {item.path, item.path, item.upper >= 0 ? "(scratch)" : "", spec_.tree_mode == TreeMode::writable});
       break;
     case Item::Kind::shown:
     case Item::Kind::writable:
-      plan_.view.places.push_back({item.path, item.path, ""});
+      plan_.view.places.push_back({item.path, item.path, "", item.kind == Item::Kind::writable});
       break;
     }
   }
   plan_.view.private_folders.push_back("/dev/shm");
+  plan_.view.guarded = true;
   plan_.view.own_network = spec_.network == NetworkMode::none;
 }
 

@@ -60,25 +60,16 @@ LanePlan plan_bare(const SandboxSpec& spec, const HostFacts& host, const std::st
   plan.environment = {"HOME=" + base + "-home", "TMPDIR=" + base + "-tmp"};
   plan.view.private_folders = plan.host_folders;
   if (!lane_folder.empty()) plan.view.private_folders.push_back(lane_folder);
+  // Where there is no Landlock to refuse it, writing elsewhere is a finding all the more.
+  plan.view.guarded = true;
+  plan.view.places.push_back({"/dev/shm", "/dev/shm", "", true});
+  for (const std::string& tree : spec.trees)
+    plan.view.places.push_back({tree, tree, "", spec.tree_mode != TreeMode::read_only});
+  for (const std::string& path : spec.writable) plan.view.places.push_back({path, path, "", true});
   return plan;
 }
 
 } // namespace
-
-std::string_view to_string(SandboxLevel level)
-{
-  switch (level) {
-  case SandboxLevel::full:
-    return "full";
-  case SandboxLevel::partial:
-    return "partial";
-  case SandboxLevel::bare:
-    return "bare";
-  case SandboxLevel::none:
-    return "none";
-  }
-  return "?";
-}
 
 LanePlan plan_lane(const SandboxSpec& spec, const HostFacts& host, SandboxLevel level, const std::string& lane_folder,
                    const std::string& name)

@@ -4,6 +4,7 @@
 #include "model/error.h"
 #include "runner/sandbox/children.h"
 #include "runner/sandbox/control_group.h"
+#include "runner/sandbox/declared.h"
 #include "runner/sandbox/lane.h"
 #include "runner/sandbox/lane_watch.h"
 #include "runner/sandbox/path_filter.h"
@@ -196,6 +197,7 @@ void Sandboxes::note(const Place& place, SandboxLevel level, std::string refused
   }
   state_.level = level;
   state_.refused = std::move(refused);
+  state_.observed = place.watch != nullptr;
   state_.limits = place.group ? place.group->kind() : "resource limits";
   level_ = level;
 }
@@ -332,7 +334,7 @@ void Sandboxes::finish(Place& place, const ZygoteReport& report, std::vector<Pro
       observation.findings.push_back({FindingKind::limit, limit});
   if (ended.signal == SIGXCPU) observation.findings.push_back({FindingKind::limit, "processor time"});
   if (ended.signal == SIGXFSZ) observation.findings.push_back({FindingKind::limit, "size of a file"});
-  std::sort(observation.findings.begin(), observation.findings.end());
+  declare(observation, spec_);
   if (place.watch || !observation.findings.empty())
     ended.observation = std::make_shared<const Observation>(std::move(observation));
   place.process.reset();

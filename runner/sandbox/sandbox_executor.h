@@ -18,6 +18,7 @@ struct SandboxState {
   std::string refused;             // why a better level is not to be had; empty at level `full`
   std::vector<std::string> losses; // what is missing at this level
   std::string limits;              // "cgroup v2", "cgroup v1", "resource limits": who holds memory and processes down
+  bool observed = false;           // lanes are watched
 };
 
 class SandboxExecutor : public runner::Executor {

@@ -2,6 +2,8 @@
 // know mounts or namespaces; lane_plan.h turns it into steps.
 #pragma once
 
+#include "model/sandbox.h"
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -30,13 +32,7 @@ struct SandboxLimits {
   friend bool operator==(const SandboxLimits&, const SandboxLimits&) = default;
 };
 
-// How much of the sandbox there is; docs/design/sandbox.md has the table.
-enum class SandboxLevel {
-  full = 0,    // all namespaces, all mounts
-  partial = 1, // own processes and mounts, but something is missing
-  bare = 2,    // no namespaces: private folders, write protection by Landlock, limits, certain ends
-  none = 4,    // programs run as they are
-};
+using sluice::SandboxLevel;
 
 struct SandboxSpec {
   std::vector<std::string> trees; // source tree first, then build folders outside of it; absolute

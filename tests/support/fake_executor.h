@@ -33,6 +33,8 @@ struct FakeProcess {
   int signal = 0;
   OnTerminate on_terminate = OnTerminate::ends;
   std::optional<runner::StartFailure> failure;
+  std::shared_ptr<const Observation> observation{};
+  bool left_processes = false;
 };
 
 class FakeExecutor final : public runner::Executor {
@@ -121,7 +123,12 @@ private:
     while (next_of(running) <= clock_.now()) {
       if (running.next == running.process.steps.size()) {
         const int exit_code = running.process.signal == 0 ? running.process.exit_code : 0;
-        events.emplace_back(runner::Ended{running.id, exit_code, running.process.signal, {}, false});
+        events.emplace_back(runner::Ended{running.id,
+                                          exit_code,
+                                          running.process.signal,
+                                          {},
+                                          running.process.left_processes,
+                                          running.process.observation});
         return true;
       }
       events.emplace_back(runner::Output{running.id, running.process.steps[running.next++].output});

@@ -1,4 +1,6 @@
 // What the store answers about the past.
+#include "cache/hashing.h"
+#include "cache/proof_inputs.h"
 #include "cache/questions.h"
 
 #include "tests/unit/cache/store_fixture.h"
@@ -58,6 +60,44 @@ TEST_F(QuestionsTest, CompactingForgetsNothing)
   record(RunBuilder("r1").passed("x").finish(), one);
   cache::compact(store_);
   EXPECT_EQ(cache::outcomes_of(store_, "x", 10).size(), 1u);
+}
+
+InputSet sorted(InputSet inputs)
+{
+  std::sort(inputs.begin(), inputs.end());
+  return inputs;
+}
+
+TEST_F(QuestionsTest, TheInputsOfAProofComeBackAsTheyWere)
+{
+  const InputSet all = sorted({content("a.cpp", "one"),
+                               {InputKind::definition, "x", cache::sha256("how x is started")},
+                               {InputKind::entry, "gone.txt", {}},
+                               {InputKind::listing, "data\n*.tmp", cache::sha256("names")}});
+  record(RunBuilder("r1", 1'000).passed("x").finish(), one);
+  record(RunBuilder("r2", 2'000).passed("x").finish(), all);
+  EXPECT_EQ(cache::inputs_of_proof(store_, "x"), all) << "of the newest";
+  EXPECT_EQ(cache::inputs_of_proof(store_, "never heard of"), std::nullopt);
+  EXPECT_EQ(cache::inputs_of_proof(store_, "x", cache::sha256("another proof")), std::nullopt);
+}
+
+TEST_F(QuestionsTest, WhoUsesAFileIsToldByTheNewestProofs)
+{
+  record(RunBuilder("r1", 1'000).passed("x").passed("y").finish(), one);
+  record(RunBuilder("r2", 2'000).passed("y").finish(), InputSet{content("b.cpp", "new")});
+  const auto uses = cache::uses_of(store_, "a.cpp");
+  ASSERT_EQ(uses.size(), 1u) << "y does not use it any more";
+  EXPECT_EQ(uses[0], (cache::ProofUse{"x", one[0]}));
+  EXPECT_THAT(cache::uses_of(store_, "a"), IsEmpty()) << "the beginning of a name is another name";
+}
+
+TEST_F(QuestionsTest, AFolderIsUsedByWhoListsItWhateverDoesNotCountInIt)
+{
+  record(RunBuilder("r1", 1'000).passed("x").finish(),
+         InputSet{{InputKind::listing, "data\n*.tmp", cache::sha256("names")}});
+  ASSERT_EQ(cache::uses_of(store_, "data").size(), 1u);
+  EXPECT_EQ(cache::uses_of(store_, "data")[0].input.kind, InputKind::listing);
+  EXPECT_THAT(cache::uses_of(store_, "dat"), IsEmpty());
 }
 
 } // namespace

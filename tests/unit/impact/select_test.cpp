@@ -82,6 +82,20 @@ TEST_F(Select, AnUnknownFileIsTheReasonOfAllThatRun)
   }
 }
 
+TEST_F(Select, AFileThatATestRunsForIsNotSaidToBeUsedByNone)
+{
+  request.required_by.resize(2);
+  request.proofs = {holds(), holds()};
+  request.proofs[0].kind = ProofState::Kind::broken;
+  request.proofs[0].difference = {InputKind::content, "notes.txt", {}};
+  const Plan made = plan({"notes.txt", "other.txt"});
+  ASSERT_NE(run_of(made, 0), nullptr);
+  EXPECT_EQ(run_of(made, 0)->subject, "notes.txt");
+  ASSERT_EQ(made.dismissed.size(), 1u);
+  EXPECT_EQ(made.dismissed[0].path, "other.txt");
+  EXPECT_EQ(made.dismissed[0].reason, k_used_by_none);
+}
+
 TEST_F(Select, NothingIsReusedWhenTheChangeSetIsIncomplete)
 {
   ChangeSet change;

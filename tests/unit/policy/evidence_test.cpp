@@ -75,6 +75,35 @@ TEST(Evidence, HoldsForWhatItIsAbout)
   EXPECT_THAT(verified(bundle(facts()), {}, other).reason, HasSubstr("with the same tree"));
 }
 
+TEST(Evidence, SaysWhatTestsRanIn)
+{
+  RunFacts of = facts();
+  EXPECT_FALSE(verified(bundle(of)).facts->sandbox) << "none was executed, or the evidence is older";
+  of.sandbox = {SandboxLevel::partial, "no overlays", {"trees are read-only"},
+                "cgroup v2",           false,         {"network = \"host\""}};
+  const Verification result = verified(bundle(of));
+  ASSERT_TRUE(result.ok) << result.reason;
+  EXPECT_EQ(result.facts->sandbox, of.sandbox);
+  EXPECT_THAT(result.reason, HasSubstr("sandbox partial, not observed, network = \"host\""));
+}
+
+TEST(Evidence, ASandboxThatIsNotUnderstoodRefusesAll)
+{
+  RunFacts of = facts();
+  of.sandbox.emplace();
+  const Statements statements = make_statements(of, tests::ARun({"core:A"}).record, k_digest);
+  for (const auto& [from, to] : {std::pair<std::string, std::string>{"\"level\":\"none\"", "\"level\":\"better\""},
+                                 {"\"observed\":false", "\"observed\":1"},
+                                 {"\"losses\":[]", "\"losses\":[1]"}}) {
+    std::string text = statements.decision;
+    ASSERT_NE(text.find(from), std::string::npos) << text;
+    text.replace(text.find(from), from.size(), to);
+    EXPECT_THAT(
+      verified(envelope(statements.test_result, {signer("k1")}) + "\n" + envelope(text, {signer("k1")})).reason,
+      HasSubstr("not understood"));
+  }
+}
+
 TEST(Evidence, HoldsForNothingElse)
 {
   const auto refused = [](auto change, const std::string& why) {

@@ -94,6 +94,41 @@ TEST(Console, QuietAndGreenNeverNeedsMoreThan300Bytes)
   EXPECT_THAT(out, HasSubstr("widened for 20 reasons"));
 }
 
+Script run_with_findings(int tests)
+{
+  Script script;
+  for (int i = 0; i < tests; ++i) script.run("a:S.t" + std::to_string(i));
+  script.sandbox({SandboxLevel::bare, "namespaces: no", {"tests reach the host's network"}, "", true, {}});
+  for (int i = 0; i < tests; ++i)
+    script.batch(static_cast<std::uint32_t>(i + 1), {"a:S.t" + std::to_string(i)},
+                 {{FindingKind::network, "192.0.2.1:80\x1b[2J", false}, {FindingKind::left_processes, "sleep", false}});
+  return script.verdict(VerdictStatus::passed);
+}
+
+TEST(Console, TheSummaryNamesFindingsAndASandboxThatIsNotFull)
+{
+  EXPECT_THAT(shown_in(ConsoleStyle::plain, run_with_findings(1)),
+              HasSubstr("in 4.2 s\n"
+                        "sandbox  bare, observed: namespaces: no\n"
+                        "         tests reach the host's network\n"
+                        "finding  a:S.t0: network: 192.0.2.1:80, left_processes: sleep\n"));
+  const std::string many = shown_in(ConsoleStyle::plain, run_with_findings(12));
+  EXPECT_THAT(many, HasSubstr("finding  a:S.t9: "));
+  EXPECT_THAT(many, Not(HasSubstr("finding  a:S.t10: ")));
+  EXPECT_THAT(many, HasSubstr("         and 2 more\n"));
+  EXPECT_THAT(shown_in(ConsoleStyle::quiet, run_with_findings(12)), HasSubstr("finding  12 of them"));
+}
+
+TEST(Console, AFullSandboxAndWhatIsDeclaredAreNotWorthALine)
+{
+  Script script;
+  script.run("a:S.x").sandbox({SandboxLevel::full, "", {}, "", true, {}});
+  script.batch(1, {"a:S.x"}, {{FindingKind::network, "192.0.2.1:80", true}}).verdict(VerdictStatus::passed);
+  const std::string out = shown_in(ConsoleStyle::plain, script);
+  EXPECT_THAT(out, Not(HasSubstr("sandbox")));
+  EXPECT_THAT(out, Not(HasSubstr("finding")));
+}
+
 TEST(Console, QuietShowsFailuresInFull)
 {
   const std::string out = shown_in(ConsoleStyle::quiet, red_run());

@@ -56,7 +56,7 @@ public:
 
   RunEvent event()
   {
-    switch (random_.below(11)) {
+    switch (random_.below(12)) {
     case 0:
       return at(number(), event::RunStarted{bytes(), bytes(), bytes(), list(), bytes(), bytes(), bytes(), yes(),
                                             small(), random_.below(1u << 30)});
@@ -71,7 +71,18 @@ public:
     case 5:
       return at(number(), event::BatchStarted{4'000'000'000u, small(), bytes(), random_.below(100)});
     case 6:
-      return at(number(), event::BatchFinished{7, small(), small(), micros(), micros(), yes(), yes()});
+      return at(number(),
+                event::BatchFinished{7,
+                                     small(),
+                                     small(),
+                                     micros(),
+                                     micros(),
+                                     yes(),
+                                     yes(),
+                                     {{any(FindingKind::limit), bytes(), yes()}, {FindingKind::device, "", false}},
+                                     bytes()});
+    case 10:
+      return at(number(), event::SandboxPrepared{{any(SandboxLevel::none), bytes(), list(), bytes(), yes(), list()}});
     case 7:
       return at(number(), event::TestStarted{{bytes()}, small(), small(), 7});
     case 8:
@@ -200,7 +211,12 @@ TEST(EventLog, RefusesWhatItCannotBeSureOf)
          head + ",\"outcome\":\"passed\"}\0junk"s,                  //
          R"({"v":1,"t":1,"event":"run_finished","status":"PASSED","exit":7})"s,
          R"({"v":1,"t":1,"event":"run_finished","status":"PASSED"})"s,
-         R"({"v":1,"t":1,"event":"test_planned","test":"a"})"s, // no decision
+         R"({"v":1,"t":1,"event":"sandbox_prepared","level":"full"})"s, // observed or not?
+         R"({"v":1,"t":1,"event":"sandbox_prepared","observed":true})"s,
+         R"({"v":1,"t":1,"event":"batch_finished","batch":1,"findings":[{"detail":"x"}]})"s,
+         R"({"v":1,"t":1,"event":"batch_finished","batch":1,"findings":[{"kind":"order_dependent"}]})"s, // never
+                                                                                                         // written
+         R"({"v":1,"t":1,"event":"test_planned","test":"a"})"s,                                          // no decision
          R"({"v":1,"t":1,"event":"test_planned","test":"a","decision":"reuse"})"s,
        })
     EXPECT_FALSE(decode(line)) << line;
@@ -220,6 +236,17 @@ TEST(EventLog, ANewReaderTakesAnOldWritersLines)
   ASSERT_TRUE(event);
   EXPECT_EQ(std::get<event::TestFinished>(event->body).kind, event::AttemptKind::first);
   EXPECT_EQ(std::get<event::TestFinished>(event->body).result.outcome, Outcome::failed);
+}
+
+TEST(EventLog, ALogThatIsOlderThanFindingsSaysNothingOfObservation)
+{
+  const RunRecord record = read_log(R"({"v":1,"t":1,"event":"batch_started","batch":1,"lane":0,"cases":1})"
+                                    "\n"
+                                    R"({"v":1,"t":2,"event":"batch_finished","batch":1,"duration_us":1})"
+                                    "\n");
+  ASSERT_EQ(record.batches.size(), 1u);
+  EXPECT_TRUE(record.batches[0].finished->findings.empty());
+  EXPECT_FALSE(record.sandbox) << "then nothing counts as observed (model/conduct.h)";
 }
 
 TEST(EventLog, ALogFoldsToTheRecordOfTheRun)

@@ -19,14 +19,24 @@ public:
     const std::size_t tests = random_.below(8) == 0 ? 0 : random_.below(60);
     for (std::size_t i = 0; i < tests; ++i) plan(i);
     script_.add(event::PlanMade{{{RunCause::unknown_file, random_.string(), random_.string()}}, {}, {}});
+    script_.sandbox({random_.below(2) == 0 ? SandboxLevel::full : SandboxLevel::bare,
+                     random_.string(),
+                     {random_.string(), random_.string(2'000)},
+                     random_.string(),
+                     random_.below(2) == 0,
+                     {random_.string()}});
     event::BatchStarted batch;
     batch.batch = 1;
+    batch.cases = random_.below(3);
     batch.program = random_.string();
     script_.add(batch);
     for (const std::string& id : selected_) attempts(id);
     event::BatchFinished end;
     end.batch = random_.below(3) == 0 ? 2 : 1; // of a batch whose beginning nobody saw
     end.cut_off = random_.below(3) == 0;
+    for (std::size_t i = random_.below(4); i > 0; --i)
+      end.findings.push_back(
+        {k_finding_kinds[random_.below(5)], random_.string(random_.below(2) ? 10 : 3'000), random_.below(2) == 0});
     if (random_.below(4) != 0) script_.add(end);
     if (random_.below(6) == 0) script_.add(event::Interrupted{2});
     if (random_.below(8) == 0) return script_.record(); // cut off

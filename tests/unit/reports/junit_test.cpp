@@ -36,6 +36,7 @@ TEST(Junit, AWholeReport)
    <property name="sluice.tests.left_out" value="1"/>
    <property name="sluice.tests.left_out.filtered" value="1"/>
    <property name="sluice.escalations" value="0"/>
+   <property name="sluice.findings" value="0"/>
   </properties>
   <testcase name="run_completed" classname="sluice.gate" time="0.000"/>
   <testcase name="verdict" classname="sluice.gate" time="0.000">
@@ -286,6 +287,37 @@ TEST(Junit, AnAbsolutePlaceThatTheCatalogueKnowsIsGivenAsTheCatalogueGivesIt)
   result.line = 40;
   script.run("a:S.x").finished("a:S.x", result);
   EXPECT_THAT(view_junit(junit(script.record())).at("S", "x").body, HasSubstr("\ntests/a.cpp:40: 1 != 2"));
+}
+
+TEST(Junit, FindingsAndTheSandboxArePropertiesAndChangeNoStatus)
+{
+  Script script;
+  script.run("a:S.x").run("a:S.y").run("a:S.z");
+  script.sandbox({SandboxLevel::partial, "no cgroup", {"memory has no limit"}, "", false, {"network = \"host\""}});
+  script.batch(1, {"a:S.x"},
+               {{FindingKind::network, "192.0.2.1:80\x1b[31m", false}, {FindingKind::device, "/dev/kvm", true}});
+  script.batch(2, {"a:S.y", "a:S.z"}, {{FindingKind::outside_write, "/etc/passwd", false}});
+  script.verdict(VerdictStatus::passed);
+  const std::string xml = junit(script.record());
+  for (
+    const char* line : {
+      R"(<property name="sluice.sandbox.level" value="partial"/>)",
+      R"(<property name="sluice.sandbox.observed" value="false"/>)",
+      R"(<property name="sluice.sandbox.refused" value="no cgroup"/>)",
+      R"(<property name="sluice.sandbox.loss.1" value="memory has no limit"/>)",
+      R"(<property name="sluice.sandbox.opening.1" value="network = &quot;host&quot;"/>)",
+      R"(<property name="sluice.findings" value="2"/>)",
+      R"(<property name="sluice.finding.1" value="a:S.x: network: 192.0.2.1:80"/>)",
+      R"(<property name="sluice.finding.2" value="a:S.y or the other test of the same process: outside_write: /etc/passwd"/>)",
+      R"(<property name="sluice.finding.1" value="network: 192.0.2.1:80"/>)",
+      R"x(<property name="sluice.finding.1" value="outside_write: /etc/passwd (one of the 2 tests of its process)"/>)x",
+    })
+    EXPECT_THAT(xml, HasSubstr(line));
+  EXPECT_THAT(xml, Not(HasSubstr("/dev/kvm"))) << "declared";
+  EXPECT_THAT(xml, Not(HasSubstr("<failure")));
+  EXPECT_THAT(
+    xml,
+    StartsWith("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"sluice\" tests=\"5\" failures=\"0\""));
 }
 
 } // namespace

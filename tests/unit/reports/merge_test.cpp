@@ -1,6 +1,7 @@
 // Several runs as one record: what is red stays red, nothing is counted twice.
 #include "reports/merge.h"
 
+#include "model/conduct.h"
 #include "tests/unit/reports/hostile_record.h"
 
 #include <gmock/gmock.h>
@@ -47,6 +48,28 @@ TEST(Merge, ShardsBecomeTheWholeRun)
   EXPECT_EQ(both.finished->verdict.status, VerdictStatus::failed);
   EXPECT_EQ(both.finished->verdict.exit, ExitCode::failed);
   EXPECT_EQ(both.started.lanes, first.started.lanes + second.started.lanes);
+}
+
+TEST(Merge, FindingsStayWithTheirTestsAndTheWorseSandboxCounts)
+{
+  const Finding network{FindingKind::network, "192.0.2.1:80", false};
+  const auto shard = [&](const char* run, const char* test, SandboxLevel level, std::vector<Finding> findings) {
+    return Script()
+      .started(named(run))
+      .run(test)
+      .sandbox({level, "", {}, "", true, {}})
+      .batch(1, {test}, findings)
+      .record();
+  };
+  const RunRecord both =
+    merged({shard("1", "a:S.x", SandboxLevel::full, {}), shard("2", "a:S.y", SandboxLevel::bare, {network})});
+  EXPECT_EQ(both.sandbox->level, SandboxLevel::bare);
+  const Conduct conduct(both);
+  EXPECT_TRUE(conduct.of(both.tests[0]).empty());
+  ASSERT_EQ(conduct.of(both.tests[1]).size(), 1u);
+  EXPECT_EQ(conduct.of(both.tests[1])[0].finding, network);
+  const RunRecord nothing = Script().started(named("3")).reuse("a:S.z").record();
+  EXPECT_EQ(merged({nothing, both}).sandbox, both.sandbox) << "a shard that started nothing takes nothing away";
 }
 
 TEST(Merge, APassOfALaterRunDoesNotExcuseAFailure)

@@ -89,6 +89,29 @@ public:
     return finished(id, std::move(result), event::AttemptKind::isolated, 2);
   }
 
+  Script& sandbox(SandboxReport report)
+  {
+    event::SandboxPrepared body;
+    body.sandbox = std::move(report);
+    return add(std::move(body));
+  }
+  // One process from its beginning to its end, in which these tests passed.
+  Script& batch(std::uint32_t number, const std::vector<std::string>& ids, std::vector<Finding> findings)
+  {
+    add(event::BatchStarted{number, 0, "program", ids.size()});
+    for (const std::string& id : ids) {
+      event::TestFinished body;
+      body.test.value = id;
+      body.batch = number;
+      body.result.outcome = Outcome::passed;
+      add(std::move(body));
+    }
+    event::BatchFinished end;
+    end.batch = number;
+    end.findings = std::move(findings);
+    return add(std::move(end));
+  }
+
   Script& verdict(VerdictStatus status, std::vector<std::string> reasons = {}, std::vector<RuleFinding> rules = {})
   {
     event::RunFinished body;

@@ -1,4 +1,5 @@
 // Batches: who is to blame when a process with many cases ends badly, and that every case gets its own result.
+#include "model/conduct.h"
 #include "tests/unit/runner/run_fixture.h"
 
 namespace sluice::runner {
@@ -41,6 +42,46 @@ TEST_F(Batches, ACrashIsBlamedOnTheCaseThatRan)
   EXPECT_EQ(passed(), 9u);
   EXPECT_EQ(batch_sizes(), (std::vector<std::size_t>{10, 5, 1}));
   EXPECT_EQ(kinds("p.c4"), (Kinds{AttemptKind::first, AttemptKind::isolated}));
+}
+
+TEST_F(Batches, WhatASandboxFoundIsToldWithTheEndOfTheBatch)
+{
+  ten_with("c0", Does::passes);
+  auto seen = std::make_shared<Observation>();
+  seen->findings = {{FindingKind::network, "192.0.2.1:80", false}, {FindingKind::network, "192.0.2.2:80", true}};
+  programs_["p"].observation = seen;
+  run();
+  EXPECT_EQ(passed(), 10u) << "findings change no outcome";
+  ASSERT_EQ(record_.batches.size(), 1u);
+  EXPECT_EQ(record_.batches[0].finished->findings, seen->findings);
+  EXPECT_EQ(record_.batches[0].finished->unobserved, "");
+}
+
+TEST_F(Batches, ManyFindingsOfOneKindDoNotHideAnotherKind)
+{
+  add_case("p", "c");
+  auto seen = std::make_shared<Observation>();
+  for (int i = 0; i < 100; ++i) seen->findings.push_back({FindingKind::network, std::to_string(100 + i), i >= 20});
+  seen->findings.push_back({FindingKind::outside_write, "/etc/passwd", false});
+  seen->incomplete = "io_uring";
+  programs_["p"].observation = seen;
+  run();
+  const event::BatchFinished& end = *record_.batches.at(0).finished;
+  ASSERT_EQ(end.findings.size(), k_most_findings + 1);
+  EXPECT_EQ(end.findings[k_most_findings - 1], (Finding{FindingKind::network, "and 81 more", false}))
+    << "one of them, 119, is not declared";
+  EXPECT_EQ(end.findings.back().kind, FindingKind::outside_write);
+  EXPECT_EQ(end.unobserved, "io_uring");
+}
+
+TEST_F(Batches, WithoutASandboxLeftProcessesAreStillFound)
+{
+  add_case("p", "c");
+  programs_["p"].left_processes = true;
+  run();
+  const event::BatchFinished& end = *record_.batches.at(0).finished;
+  EXPECT_EQ(end.findings, (std::vector<Finding>{{FindingKind::left_processes, "", false}}));
+  EXPECT_EQ(end.unobserved, "not observed");
 }
 
 TEST_F(Batches, AnExitInsideACaseIsNeverGreen)
@@ -124,6 +165,10 @@ TEST_F(Batches, AFailureIsTriedAloneAndStaysRed)
   EXPECT_TRUE(test("p.c4").only_among_neighbours());
   EXPECT_EQ(outcome("p.c7"), Outcome::failed);
   EXPECT_FALSE(test("p.c7").only_among_neighbours());
+  const Conduct conduct(record_);
+  ASSERT_EQ(conduct.of(test("p.c4")).size(), 1u);
+  EXPECT_EQ(conduct.of(test("p.c4"))[0].finding.kind, FindingKind::order_dependent);
+  EXPECT_TRUE(conduct.of(test("p.c7")).empty());
   EXPECT_EQ(kinds("p.c7"), (Kinds{AttemptKind::first, AttemptKind::isolated}));
 }
 

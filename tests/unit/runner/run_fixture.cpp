@@ -134,6 +134,8 @@ FakeProcess RunFixture::play(const Command& command)
 {
   FakeProcess process;
   const ProgramBehaviour& program = programs_[command.arguments.front()];
+  process.observation = program.observation;
+  process.left_processes = program.left_processes;
   std::chrono::microseconds time = program.startup;
   std::vector<std::string> names(command.arguments.begin() + 1, command.arguments.end());
   const bool whole = names.empty();

@@ -62,6 +62,8 @@ protected:
     std::chrono::microseconds shutdown{0};
     int exit_code = -1; // negative: 1 if a case failed
     int signal = 0;     // after all cases
+    std::shared_ptr<const Observation> observation{};
+    bool left_processes = false;
   };
 
   RunFixture();

@@ -11,6 +11,7 @@ namespace sluice::sandbox {
 
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -192,6 +193,53 @@ TEST_F(LaneTest, LimitsAreFindings)
   EXPECT_EQ(full.ended->exit_code, 1);
   ASSERT_TRUE(full.ended->observation);
   EXPECT_THAT(full.ended->observation->findings.front().detail, HasSubstr("disk"));
+}
+
+std::vector<Finding> outside_writes(const std::shared_ptr<const Observation>& seen)
+{
+  std::vector<Finding> found;
+  for (const Finding& each : seen ? seen->findings : std::vector<Finding>{})
+    if (each.kind == FindingKind::outside_write) found.push_back(each);
+  return found;
+}
+
+TEST_F(LaneTest, WritingWhereItMayNotIsAFindingAndWritingWhereItMayIsNone)
+{
+  folder_.write("kept/old", "x");
+  spec_.writable = {folder_ / "kept"};
+  spec_.observe = true;
+  NEED_FULL();
+  const std::string outside = "/usr/sluice-outside"; // folder_ lies in /tmp, which is private
+  EXPECT_THAT(outside_writes(run_script("echo x >inside; echo x >/tmp/x; echo x >$HOME/x; echo x >/dev/null; mkdir d; "
+                                        "touch file.txt; echo x >/dev/shm/x")
+                               .ended->observation),
+              IsEmpty());
+  EXPECT_THAT(outside_writes(run_script("echo x >" + outside + "; exit 0").ended->observation),
+              ElementsAre(Finding{FindingKind::outside_write, outside, false}));
+  EXPECT_THAT(outside_writes(run_script("echo x >" + folder_ / "kept/new").ended->observation),
+              ElementsAre(Finding{FindingKind::outside_write, folder_ / "kept/new", true}));
+}
+
+TEST_F(LaneTest, ATreeThatMayOnlyBeReadIsOutside)
+{
+  spec_.tree_mode = TreeMode::read_only;
+  spec_.observe = true;
+  NEED_FULL();
+  EXPECT_THAT(outside_writes(run_script("echo x >inside").ended->observation),
+              ElementsAre(Finding{FindingKind::outside_write, folder_ / "tree/inside", false}));
+}
+
+TEST_F(LaneTest, WithoutNamespacesWritingElsewhereIsAFindingToo)
+{
+  spec_.most = SandboxLevel::bare;
+  spec_.observe = true;
+  make();
+  const Result result =
+    run_script("echo x >inside; echo x >$TMPDIR/x; echo x >/dev/shm/sluice-x; rm -f /dev/shm/sluice-x; "
+               "echo x >" +
+               folder_ / "outside");
+  EXPECT_THAT(outside_writes(result.ended->observation),
+              ElementsAre(Finding{FindingKind::outside_write, folder_ / "outside", false}));
 }
 
 TEST_F(LaneTest, NothingIsLeftOfTheExecutor)
