@@ -2,11 +2,13 @@
 
 #include "adapters/facts/configured_files.h"
 #include "cache/hashing.h"
+#include "cli/listing_name.h"
 #include "impact/foundations.h"
 #include "model/glob.h"
 
 #include <algorithm>
 #include <filesystem>
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 namespace sluice::cli {
@@ -45,6 +47,13 @@ Digest define(const TestCase& test, const Program& program, cache::Sha256& hash)
   hash.add_field(std::to_string(static_cast<int>(test.rules.format)));
   add_strings(hash, test.needs.fixtures_required);
   return hash.finish();
+}
+
+// A link is not a file that holds the link's text, and a script that may not be executed is not one that may.
+Digest with_mode(const Digest& content, bool link, bool executable)
+{
+  if (content.absent() || (!link && !executable)) return content;
+  return cache::sha256((link ? "link " : "executable ") + to_hex(content));
 }
 
 void add_entry(cache::Sha256& hash, const std::string& name, const Digest& digest)
@@ -168,11 +177,16 @@ Digest CurrentInputs::definition_of(const std::string& test) const
 
 Digest CurrentInputs::file_content(const std::string& name)
 {
-  return content_of(project_, tree_, digests_, name);
+  const Digest content = content_of(project_, tree_, digests_, name);
+  const git::TreeFile* const file = file_of(tree_, name);
+  if (file && !file->digest.absent()) return with_mode(content, file->link, file->executable);
+  struct stat status {};
+  if (content.absent() || ::lstat(absolute(name).c_str(), &status) != 0) return {};
+  return with_mode(content, S_ISLNK(status.st_mode), S_ISREG(status.st_mode) && (status.st_mode & S_IXUSR));
 }
 
 // One digest over all files of the tree that can matter: those of which nothing is known, or, for a test about whose
-// reading nothing is known, every one. The mode is part of it: a script may test what is executable.
+// reading nothing is known, every one.
 Digest CurrentInputs::files_of_role(bool with_known)
 {
   cache::Sha256 hash;
@@ -180,8 +194,8 @@ Digest CurrentInputs::files_of_role(bool with_known)
     const impact::FileRole role = impact::role_of(picture_.graph, picture_.reach_options, file.path).role;
     const bool counts = role == impact::FileRole::unknown || (with_known && role != impact::FileRole::dismissed);
     if (!counts) continue;
-    add_entry(hash, file.path, file.digest.absent() ? file_content(file.path) : file.digest);
-    hash.add(file.executable ? "x" : "-");
+    add_entry(hash, file.path,
+              file.digest.absent() ? file_content(file.path) : with_mode(file.digest, file.link, file.executable));
   }
   return hash.finish();
 }
@@ -251,32 +265,30 @@ Digest CurrentInputs::metadata(const std::string& name) const
                        std::to_string(S_ISREG(status.st_mode) ? status.st_size : 0));
 }
 
-// What Sluice itself and git put into a folder is nothing that a test lists.
+// Names and what they are: a reader of a folder is told both. What Sluice itself puts there is nothing that a test
+// lists, nor is what git ignores of Python's.
 Digest CurrentInputs::listing(const std::string& name) const
 {
-  const std::size_t end = std::min(name.find('\n'), name.size());
-  const std::string folder = absolute(name.substr(0, end));
-  std::vector<std::string> left_out;
-  for (std::size_t at = end; at < name.size();) {
-    const std::size_t next = std::min(name.find('\n', at + 1), name.size());
-    left_out.push_back(name.substr(at + 1, next - at - 1));
-    at = next;
-  }
-  std::vector<std::string> names;
+  const ListingName wanted = ListingName::parse(name);
+  const std::string folder = absolute(wanted.folder);
+  const auto counts = [&](const std::string& path, const std::string& entry) {
+    if (path == ".sluice" || project_.own_reports.contains(path)) return false;
+    if (entry == "__pycache__" || entry == ".pytest_cache") return file_of(tree_, path) || holds_files(tree_, path);
+    return !wanted.leaves_out(path);
+  };
+  std::vector<std::string> entries;
   std::error_code failed;
   for (const auto& each : std::filesystem::directory_iterator(folder, failed)) {
-    std::string entry = each.path().filename().string();
-    const std::string path =
-      (each.path().string().starts_with(project_.root + "/") ? each.path().string().substr(project_.root.size() + 1)
-                                                             : each.path().string());
-    if (path == ".sluice" || project_.own_reports.contains(path) || first_match(left_out, path)) continue;
-    names.push_back(std::move(entry));
+    const std::string entry = each.path().filename().string();
+    if (!counts(wanted.folder.empty() ? entry : wanted.folder + "/" + entry, entry)) continue;
+    const bool link = each.is_symlink(failed);
+    entries.push_back(fmt::format("{}/{}", entry, link ? 'l' : each.is_directory(failed) ? 'd' : 'f'));
   }
   if (failed) return {};
-  std::sort(names.begin(), names.end());
+  std::sort(entries.begin(), entries.end());
   cache::Sha256 hash;
-  hash.add_field("listing");
-  add_strings(hash, names);
+  hash.add_field("listing 2");
+  add_strings(hash, entries);
   return hash.finish();
 }
 

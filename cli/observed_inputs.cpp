@@ -1,5 +1,6 @@
 #include "cli/observed_inputs.h"
 
+#include "cli/listing_name.h"
 #include "model/glob.h"
 
 #include <algorithm>
@@ -108,10 +109,12 @@ std::vector<std::uint32_t> ObservedInputs::work_out(const Observation& seen, con
     if (!is_kept_bytecode(picture_.tree, name_of(path))) used.push_back(use(kind, name_of(path), settled, there));
   };
   for (const std::string& path : seen.read) {
-    const bool mapped = contains(program.files, name_of(path)) || contains(program.libraries, path);
-    add(mapped ? InputKind::loaded : InputKind::content, path, path);
+    // A file that the program is given as an argument is one that it may read: its debug sections count.
+    const bool started = program.closed && !program.files.empty() && program.files.front() == name_of(path);
+    const bool mapped = started || contains(program.libraries, path);
+    add(mapped ? InputKind::loaded : InputKind::content, path, path, Seen::present);
   }
-  for (const std::string& path : seen.links) add(InputKind::content, path, path);
+  for (const std::string& path : seen.links) add(InputKind::content, path, path, Seen::present);
   // Of a folder a test is only told that it is there: its own date and size are what the file system makes of them.
   // What sluice.toml says cannot matter may be looked at as long as it is not read.
   for (const std::string& path : seen.looked) {
@@ -119,15 +122,13 @@ std::vector<std::uint32_t> ObservedInputs::work_out(const Observation& seen, con
     if (collector.is_another_test(name)) continue;
     const bool kind_only = is_folder(path) || first_match(project_.config.ignore, name);
     if (kind_only) add(InputKind::entry, path, {}, Seen::present);
-    else add(InputKind::metadata, path, path);
+    else add(InputKind::metadata, path, path, Seen::present);
   }
   // Bytecode that is not there may come with a later change, so its absence counts.
   for (const std::string& path : seen.absent) used.push_back(use(InputKind::entry, name_of(path), {}, Seen::absent));
   for (const std::string& path : seen.listed) {
-    std::string name = name_of(path);
-    for (const std::string& glob : collector.other_tests) name += "\n" + glob;
-    name += "\n__pycache__\n.pytest_cache";
-    used.push_back(use(InputKind::listing, std::move(name), path));
+    used.push_back(
+      use(InputKind::listing, ListingName{name_of(path), collector.other_tests}.text(), path, Seen::present));
   }
   std::sort(used.begin(), used.end());
   used.erase(std::unique(used.begin(), used.end()), used.end());
@@ -157,7 +158,7 @@ bool ObservedInputs::is_settled(Use& use) const
 
 bool ObservedInputs::Collector::is_another_test(const std::string& name) const
 {
-  return collects && first_match(other_tests, name) && !contains(own_files, name);
+  return collects && is_other_test(other_tests, name) && !contains(own_files, name);
 }
 
 // pytest lists the folders from the root to the file that it is given, and asks of each entry what it is; Python by

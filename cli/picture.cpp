@@ -115,11 +115,32 @@ TreeFiles read_tree(const Project& project)
   return tree_of(project, project.repository.files());
 }
 
+namespace {
+
+// The first file whose name is not before `name`.
+std::vector<git::TreeFile>::const_iterator first_from(const TreeFiles& tree, const std::string& name)
+{
+  return std::lower_bound(tree.files.begin(), tree.files.end(), name,
+                          [](const git::TreeFile& file, const std::string& wanted) { return file.path < wanted; });
+}
+
+} // namespace
+
+const git::TreeFile* file_of(const TreeFiles& tree, const std::string& name)
+{
+  const auto at = first_from(tree, name);
+  return at != tree.files.end() && at->path == name ? &*at : nullptr;
+}
+
+bool holds_files(const TreeFiles& tree, const std::string& folder)
+{
+  const auto at = first_from(tree, folder + "/");
+  return at != tree.files.end() && at->path.starts_with(folder + "/");
+}
+
 Digest content_of(const Project& project, const TreeFiles& tree, cache::FileDigests& digests, const std::string& name)
 {
-  const auto at = std::lower_bound(tree.files.begin(), tree.files.end(), name,
-                                   [](const git::TreeFile& file, const std::string& path) { return file.path < path; });
-  if (at != tree.files.end() && at->path == name && !at->digest.absent()) return at->digest;
+  if (const git::TreeFile* file = file_of(tree, name); file && !file->digest.absent()) return file->digest;
   return digests.once(name.starts_with('/') ? name : project.root + "/" + name, cache::DigestOf::content);
 }
 
@@ -134,13 +155,7 @@ bool is_kept_bytecode(const TreeFiles& tree, const std::string& name)
   };
   while (at != std::string::npos && !is_component()) at = name.find(k_folder, at + 1);
   if (at == std::string::npos) return false;
-  const auto first_from = [&](const std::string& path) {
-    const auto found =
-      std::lower_bound(tree.files.begin(), tree.files.end(), path,
-                       [](const git::TreeFile& file, const std::string& wanted) { return file.path < wanted; });
-    return found == tree.files.end() ? std::string_view() : std::string_view(found->path);
-  };
-  return first_from(name) != name && !first_from(name + "/").starts_with(name + "/");
+  return !file_of(tree, name) && !holds_files(tree, name);
 }
 
 impact::ReachOptions reach_options_of(const Project& project)

@@ -33,6 +33,12 @@ TreeFiles read_tree(const Project& project);
 // there.
 Digest content_of(const Project& project, const TreeFiles& tree, cache::FileDigests& digests, const std::string& name);
 
+// The file of this repository-relative name, or nullptr.
+const git::TreeFile* file_of(const TreeFiles& tree, const std::string& name);
+
+// True if git would add something below the folder.
+bool holds_files(const TreeFiles& tree, const std::string& folder);
+
 // True for a file or folder that Python keeps of sources beside them and that git ignores. The sources are inputs
 // themselves, and Python checks its copies against them; one that is part of the tree is a file like any other.
 bool is_kept_bytecode(const TreeFiles& tree, const std::string& name);

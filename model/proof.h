@@ -19,7 +19,7 @@ enum class InputKind : std::uint8_t {
   definition,    // how a test is started and judged (launch, rules, limits); name: its id. The test's own, and those of
                  // the tests that it stands on (fixtures, DEPENDS)
   loaded,        // what the loader maps of a native program or library: debug sections and build ids left out
-  content,       // whole content of a file; absent digest: it was not there
+  content,       // whole content of a file, whether it is a link and may be executed; absent digest: it was not there
   unknown_files, // all files of the tree that no fact knows and no declaration dismisses, as one digest
   whole_tree,    // every file of the tree that no declaration dismisses: what an unobserved script rests on
   matched_files, // the files that a declared glob matches, names and contents; name: the glob
@@ -30,8 +30,7 @@ enum class InputKind : std::uint8_t {
   environment,   // the environment variables that tests inherit
   entry,         // what is at a path: nothing (absent digest), a folder, a file, a link ...
   metadata,      // kind, size and mode of what is at a path: what a test learns by looking without reading
-  listing,       // names of the entries of a folder; name: the folder, then for each glob of names that do not count a
-                 // newline and the glob
+  listing,       // names and kinds of the entries of a folder; name: as cli/listing_name.h has it
 };
 
 struct Input {

@@ -29,6 +29,7 @@ struct TreeFile {
                     // absent: the caller must look at the file
   bool tracked = true;
   bool executable = false;
+  bool link = false; // symbolic
 };
 
 // What changed and which files there are, from one look at the working tree.

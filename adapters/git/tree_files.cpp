@@ -64,7 +64,9 @@ public:
     struct stat ignored {};
     if (status ? status->disk_mode == 0 : is_hidden(entry) && !on_disk(root_, entry.path, ignored)) return std::nullopt;
     TreeFile file;
-    file.executable = (status ? status->disk_mode : entry.mode) == k_mode_executable;
+    const std::uint32_t mode = status ? status->disk_mode : entry.mode;
+    file.executable = mode == k_mode_executable;
+    file.link = mode == k_mode_link;
     if (entry.mode == k_mode_submodule) file.digest = checked_out(root_, entry, status);
     else if (vouched_for(entry, status)) file.digest = entry.id;
     file.path = std::move(entry.path);
@@ -80,6 +82,7 @@ public:
     struct stat status {};
     if (!on_disk(root_, file.path, status)) return std::nullopt;
     file.executable = S_ISREG(status.st_mode) && (status.st_mode & S_IXUSR);
+    file.link = S_ISLNK(status.st_mode);
     return file;
   }
 

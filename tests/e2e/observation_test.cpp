@@ -79,6 +79,61 @@ TEST_F(Observed, ALinkThatLeadsElsewhereCounts)
   EXPECT_THAT(selected(), ElementsAre(ShellProject::id("links")));
 }
 
+// A link has the same object in git as a file that holds the link's text.
+TEST_F(Observed, ALinkInTheFilesPlaceCounts)
+{
+  project_.write("data/one.txt", "two.txt");
+  project_.test("one", "grep -q two.txt data/one.txt\n");
+  project_.commit("A file that holds a name");
+  ASSERT_EQ(project_.run().code, 0);
+  std::filesystem::remove(project_ / "data/one.txt");
+  std::filesystem::create_symlink("two.txt", project_ / "data/one.txt");
+  EXPECT_THAT(selected(), ElementsAre(ShellProject::id("one")));
+  project_.commit("A link of that name");
+  EXPECT_THAT(selected(), ElementsAre(ShellProject::id("one")));
+}
+
+TEST_F(Observed, ThatAFileMayBeExecutedCounts)
+{
+  project_.write("tool.sh", "#!/bin/sh\nexit 0\n");
+  std::filesystem::permissions(project_ / "tool.sh", std::filesystem::perms::owner_all);
+  project_.test("one", "set -e\n./tool.sh\n");
+  project_.commit("A tool");
+  ASSERT_EQ(project_.run().code, 0);
+  std::filesystem::permissions(project_ / "tool.sh", std::filesystem::perms(0644));
+  EXPECT_THAT(selected(), ElementsAre(ShellProject::id("one")));
+  project_.commit("It may not be executed");
+  EXPECT_THAT(selected(), ElementsAre(ShellProject::id("one")));
+}
+
+TEST_F(Observed, WhatAnEntryOfAListedFolderIsCounts)
+{
+  project_.remove("lists/a");
+  project_.write("lists/a/x", "");
+  EXPECT_THAT(selected(), ElementsAre(ShellProject::id("lists")));
+}
+
+TEST_F(Observed, BytecodeThatIsPartOfTheTreeIsListedLikeAnyFile)
+{
+  project_.write(".gitignore", "/.sluice/\n");
+  project_.commit("Nothing else is ignored");
+  project_.write("lists/__pycache__/a.pyc", "");
+  project_.commit("Bytecode in the tree");
+  EXPECT_THAT(selected(), ElementsAre(ShellProject::id("lists")));
+}
+
+TEST_F(Observed, AFolderWithALineBreakInItsNameIsLookedAt)
+{
+  const std::string folder = "od\nd\\n";
+  project_.write(folder + "/a", "");
+  project_.test("one", "test $(ls od*/ | wc -l) -lt 9\n");
+  project_.commit("An odd folder");
+  ASSERT_EQ(project_.run().code, 0);
+  EXPECT_THAT(selected(), IsEmpty());
+  project_.write(folder + "/b", "");
+  EXPECT_THAT(selected(), ElementsAre(ShellProject::id("one")));
+}
+
 TEST_F(Observed, ADeletedFileCounts)
 {
   project_.remove("data/two.txt");

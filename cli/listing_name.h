@@ -1,0 +1,26 @@
+// The name of an input of the kind "listing": a folder, and the globs of test files whose coming and going does not
+// count. It does not look at the folder.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice::cli {
+
+struct ListingName {
+  std::string folder;
+  std::vector<std::string> other_tests;
+
+  // The folder, then for each glob a newline and the glob; newlines and backslashes of theirs are escaped.
+  std::string text() const;
+  static ListingName parse(std::string_view text);
+
+  // True for a test file that `other_tests` matches and that is named like one ("test_cart.py", "cart.test.js"). One
+  // that is not ("util.py") may be found where another file of its name was found before.
+  bool leaves_out(const std::string& path) const;
+};
+
+bool is_other_test(const std::vector<std::string>& globs, const std::string& path);
+
+} // namespace sluice::cli
