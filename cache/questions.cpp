@@ -1,6 +1,7 @@
 #include "cache/questions.h"
 
 #include "cache/outcome_codes.h"
+#include "cache/run_results.h"
 #include "cache/sqlite.h"
 
 #include <algorithm>
@@ -13,6 +14,13 @@ namespace {
 std::size_t count_of(const Statement& row, int column)
 {
   return static_cast<std::size_t>(std::max<std::int64_t>(row.integer(column), 0));
+}
+
+RunCause cause_of(std::string_view word)
+{
+  for (int value = 0; value <= static_cast<int>(RunCause::requested); ++value)
+    if (to_string(static_cast<RunCause>(value)) == word) return static_cast<RunCause>(value);
+  return RunCause::incomplete;
 }
 
 // Codes that are not red; any other number is.
@@ -100,6 +108,71 @@ std::vector<FlakyTest> flaky_tests(const Store& store)
     return a.same_inputs + a.same_tree > b.same_inputs + b.same_tree;
   });
   return flaky;
+}
+
+std::vector<RunResult> run_results(const Store& store)
+{
+  Statement rows(store.handle(), "SELECT name, started, base, head, tree <> '', spent, status, authorship, selected, "
+                                 "reused, saved FROM runs ORDER BY id");
+  std::vector<RunResult> results;
+  while (rows.step()) {
+    RunResult& run = results.emplace_back();
+    run.run = rows.text(0);
+    run.started = rows.integer(1);
+    run.base = rows.text(2);
+    run.head = rows.text(3);
+    run.clean = rows.integer(4) != 0;
+    run.counted = !rows.is_null(5);
+    run.spent = std::chrono::microseconds(rows.integer(5));
+    if (!rows.is_null(6)) run.verdict = verdict_of(rows.integer(6));
+    if (!rows.is_null(7)) run.authorship = authorship_of(rows.integer(7));
+    run.selected = count_of(rows, 8);
+    run.reused = count_of(rows, 9);
+    run.saved = std::chrono::microseconds(rows.integer(10));
+  }
+  return results;
+}
+
+std::vector<Widening> widenings(const Store& store, std::size_t most)
+{
+  // With one max() in a grouped query SQLite takes the other columns from the row that has it.
+  Statement rows(store.handle(), "SELECT w.cause, w.subject, w.mend, count(*) AS runs, max(w.run), r.name, r.started "
+                                 "FROM widened w JOIN runs r ON r.id = w.run GROUP BY w.cause, w.subject "
+                                 "ORDER BY runs DESC, max(w.run) DESC LIMIT ?1");
+  rows.bind(1, static_cast<std::int64_t>(most));
+  std::vector<Widening> all;
+  while (rows.step()) {
+    Widening& widening = all.emplace_back();
+    widening.escalation = {cause_of(rows.text(0)), std::string(rows.text(1)), std::string(rows.text(2))};
+    widening.runs = count_of(rows, 3);
+    widening.newest_run = rows.text(5);
+    widening.newest = rows.integer(6);
+  }
+  return all;
+}
+
+std::vector<SuitePast> suites_past(const Store& store)
+{
+  Statement rows(store.handle(), "SELECT s.suite, s.tests, s.executed, s.reused, s.red, r.name, r.started "
+                                 "FROM suite_runs s JOIN runs r ON r.id = s.run ORDER BY s.suite, s.run DESC");
+  std::vector<SuitePast> all;
+  while (rows.step()) {
+    SuiteRun run{std::string(rows.text(0)), count_of(rows, 1), count_of(rows, 2), count_of(rows, 3), count_of(rows, 4)};
+    if (all.empty() || all.back().last.suite != run.suite) all.emplace_back().last.suite = run.suite;
+    SuitePast& past = all.back();
+    ++past.runs;
+    if (run.executed == 0) continue;
+    if (run.executed == run.tests && past.whole_run.empty()) {
+      past.whole_run = rows.text(5);
+      past.whole_started = rows.integer(6);
+      past.whole_red = run.red;
+    }
+    if (!past.run.empty()) continue;
+    past.run = rows.text(5);
+    past.started = rows.integer(6);
+    past.last = std::move(run);
+  }
+  return all;
 }
 
 std::int64_t newest_recorded(const Store& store)

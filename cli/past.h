@@ -3,6 +3,8 @@
 #pragma once
 
 #include "cache/store.h"
+#include "model/policy.h"
+#include "reports/dashboard_json.h"
 #include "reports/history_text.h"
 
 #include <string>
@@ -13,5 +15,10 @@ namespace sluice::cli {
 std::vector<reports::HistoryLine> past_of(const cache::Store& store, const std::string& test, std::size_t most);
 std::vector<reports::StatisticsLine> statistics_of(const cache::Store& store, std::size_t runs);
 std::vector<reports::FlakyLine> flaky_of(const cache::Store& store);
+std::vector<reports::RunLine> runs_of(const cache::Store& store);
+std::vector<reports::WideningLine> widenings_of(const cache::Store& store, std::size_t most);
+
+// The suites of `policy`, in its order, then those that only earlier runs know.
+std::vector<reports::SuiteLine> suites_of(const cache::Store& store, const Policy& policy);
 
 } // namespace sluice::cli

@@ -24,6 +24,7 @@ struct Change {
   ChangeSet set;
   TreeFiles tree; // the working tree at the same moment
   Policy policy;
+  bool authorship_asked = false; // a rule or an event file gave a reason to
   std::vector<policy::CommitAuthorship> authorship;
   policy::Circumstances known; // cli/circumstances.h fills it
 };

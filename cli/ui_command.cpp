@@ -2,6 +2,7 @@
 #include "adapters/web/server.h"
 #include "cache/questions.h"
 #include "cli/atomic_file.h"
+#include "cli/base_policy.h"
 #include "cli/commands.h"
 #include "cli/past.h"
 #include "cli/run_log.h"
@@ -17,6 +18,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <mutex>
 #include <thread>
@@ -29,6 +31,7 @@ constexpr std::size_t k_runs = 1'000;            // in the list of runs
 constexpr std::size_t k_runs_of_statistics = 30; // a test's sums are about the present
 constexpr std::size_t k_outcomes = 200;
 constexpr std::size_t k_listed = 30;
+constexpr std::size_t k_weeks = 53;
 constexpr std::chrono::milliseconds k_look_again{200};
 
 class Pages {
@@ -41,6 +44,8 @@ public:
     if (request.path == "api/runs") return runs();
     if (request.path == "api/tests") return tests();
     if (request.path == "api/test") return test(request);
+    if (request.path == "api/trends") return trends();
+    if (request.path == "api/suites") return suites();
     constexpr std::string_view run_path = "api/run/", live_path = "api/live/";
     if (request.path.starts_with(run_path)) return run(request.path.substr(run_path.size()));
     if (request.path.starts_with(live_path)) return live(request.path.substr(live_path.size()));
@@ -102,6 +107,26 @@ private:
     if (id == request.query.end()) return missing();
     const std::lock_guard lock(mutex_);
     return json(reports::test_answer(past_of(store_, id->second, k_outcomes)));
+  }
+
+  web::Response trends()
+  {
+    const std::lock_guard lock(mutex_);
+    return json(reports::trends_answer(reports::weeks_of(runs_of(store_), k_weeks), widenings_of(store_, k_listed)));
+  }
+
+  // A policy that cannot be read is said; what earlier runs know of suites is shown all the same.
+  web::Response suites()
+  {
+    Policy policy;
+    std::string trouble;
+    try {
+      policy = policy_of_tree(std::filesystem::path(state_).parent_path().string());
+    } catch (const Error& error) {
+      trouble = error.what();
+    }
+    const std::lock_guard lock(mutex_);
+    return json(reports::suites_answer(suites_of(store_, policy), trouble));
   }
 
   web::Response run(const std::string& id) const

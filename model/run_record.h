@@ -65,6 +65,7 @@ struct Counts {
 struct RunRecord {
   event::RunStarted started;
   Timestamp start_time;
+  std::optional<event::AuthorshipRead> authorship; // absent: nothing asked for it
   std::optional<event::BuildStarted> build_started;
   std::optional<event::BuildFinished> build;
   event::PlanMade plan;
@@ -81,7 +82,19 @@ struct RunRecord {
   std::optional<event::RunFinished> finished; // absent: the run was cut off, which is red
 
   Counts counts() const;
+  std::chrono::microseconds spent() const; // by the tests that were executed, every attempt
+  std::chrono::microseconds saved() const; // that the reused tests took when they were proven
   friend bool operator==(const RunRecord&, const RunRecord&) = default;
+};
+
+// How the tests of one suite of the policy did in a run.
+struct SuiteRun {
+  std::string suite;
+  std::size_t tests = 0;    // that it holds
+  std::size_t executed = 0; // of these: with a finished attempt
+  std::size_t reused = 0;
+  std::size_t red = 0;
+  friend bool operator==(const SuiteRun&, const SuiteRun&) = default;
 };
 
 // Folds events in the order in which they happened. Events about tests that were never planned are ignored.

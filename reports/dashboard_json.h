@@ -4,6 +4,7 @@
 
 #include "reports/history_text.h"
 #include "reports/run_summary.h"
+#include "reports/trends.h"
 
 #include <functional>
 #include <string>
@@ -13,6 +14,32 @@ namespace sluice::reports {
 
 // `running` says of a run's id whether its process is alive.
 std::string runs_answer(const std::vector<RunSummary>& runs, const std::function<bool(const std::string&)>& running);
+
+// What widened plans, as the store knows it.
+struct WideningLine {
+  Escalation escalation;
+  std::size_t runs = 0;
+  std::string newest_run;
+  std::int64_t newest = 0; // microseconds since the epoch
+};
+std::string trends_answer(const std::vector<Week>& weeks, const std::vector<WideningLine>& widened);
+
+// A suite of the policy, and when its tests were executed.
+struct SuiteLine {
+  std::string suite;
+  bool in_policy = true; // false: only earlier runs know it
+  std::vector<std::string> owners;
+  std::vector<std::string> rules; // that demand it
+  SuiteRun last;                  // the newest run that executed any of its tests
+  std::string run;                // that run; empty: none is known
+  std::int64_t started = 0;
+  std::string whole_run; // the newest that executed all of them; empty: none is known
+  std::int64_t whole_started = 0;
+  std::size_t whole_red = 0;
+};
+// `trouble`: why the policy cannot be read; empty when it can.
+std::string suites_answer(const std::vector<SuiteLine>& suites, const std::string& trouble);
+
 std::string tests_answer(const std::vector<StatisticsLine>& tests, const std::vector<FlakyLine>& flaky);
 std::string test_answer(const std::vector<HistoryLine>& outcomes);
 

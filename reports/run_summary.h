@@ -24,8 +24,9 @@ struct RunSummary {
   int exit = 1;
   std::string reason; // the first of the verdict's
   Counts counts;
-  std::chrono::microseconds spent{0}; // by the tests that were executed
-  std::chrono::microseconds saved{0}; // that the reused ones took when they were proven
+  std::chrono::microseconds spent{0};   // by the tests that were executed
+  std::chrono::microseconds saved{0};   // that the reused ones took when they were proven
+  std::optional<Authorship> authorship; // the strongest of its commits; absent: nobody asked, or there is no commit
   std::vector<Escalation> escalations;
   friend bool operator==(const RunSummary&, const RunSummary&) = default;
 };

@@ -18,7 +18,15 @@ export type Outcome =
 
 export interface Step { name: string; via: string }
 
-export interface Rule { rule: string; status: 'satisfied' | 'violated' | 'not-applicable'; summary: string; evidence: string[] }
+export interface Rule {
+  rule: string; status: 'satisfied' | 'violated' | 'overridden' | 'not-applicable'; summary: string; evidence: string[];
+}
+
+export type Authorship = 'ai' | 'ai_assisted' | 'human' | 'undeclared';
+
+export interface Commit {
+  sha: string; author: string; subject: string; authorship: Authorship; tool: string; evidence: { grade: string; text: string }[];
+}
 
 export interface PageData {
   v: 1;
@@ -26,7 +34,8 @@ export interface PageData {
     id: string; version: string; host: string; command: string[]; base: string; head: string; tree: string;
     workingTree: boolean; lanes: number; seed: number; started: number; us: number; finished: boolean; interrupted: boolean;
   };
-  verdict: { status: 'PASSED' | 'FAILED' | 'REFUSED' | ''; exit: number; reasons: string[]; rules: Rule[] };
+  verdict: { status: 'PASSED' | 'FAILED' | 'REFUSED' | 'OVERRIDDEN' | ''; exit: number; reasons: string[]; rules: Rule[] };
+  authorship?: { strongest: Authorship; leftOut: number; commits: Commit[] }; // absent: nobody asked
   build?: { ok: boolean; exit: number; us: number; output: string };
   counts: { total: number; selected: number; reused: number; leftOut: number; passed: number; skipped: number; red: number };
   escalations: { words: string; mend: string }[];

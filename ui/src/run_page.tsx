@@ -1,6 +1,7 @@
 // The page of one run: the verdict and why, then what is behind it.
 import { useMemo } from 'preact/hooks';
 import { useAddress } from './address';
+import { AuthorshipView } from './authorship';
 import { counted, date, duration } from './format';
 import { readTests, type PageData } from './data';
 import { Impact } from './impact';
@@ -11,6 +12,7 @@ const k_tabs = [
   ['tests', 'Tests'],
   ['impact', 'Impact'],
   ['rules', 'Rules'],
+  ['authorship', 'Authorship'],
   ['timeline', 'Timeline'],
   ['about', 'Run'],
 ] as const;
@@ -42,7 +44,7 @@ function Verdict({ data }: { data: PageData }) {
 }
 
 function Rules({ data }: { data: PageData }) {
-  const order = { violated: 0, satisfied: 1, 'not-applicable': 2 };
+  const order = { violated: 0, overridden: 1, satisfied: 2, 'not-applicable': 3 };
   const rules = [...data.verdict.rules].sort((a, b) => order[a.status] - order[b.status]);
   if (rules.length === 0) return <p class="empty">The policy of the base names no rule.</p>;
   return (
@@ -100,6 +102,7 @@ export function RunPage({ data }: { data: PageData }) {
         {tab === 'tests' && <Tests data={data} tests={tests} />}
         {tab === 'impact' && <Impact data={data} tests={tests} />}
         {tab === 'rules' && <Rules data={data} />}
+        {tab === 'authorship' && <AuthorshipView data={data} />}
         {tab === 'timeline' && <Timeline data={data} />}
         {tab === 'about' && <About data={data} />}
       </main>

@@ -71,6 +71,18 @@ const checks = {
     assert.deepEqual(page.problems, []);
     await keep(page, 'report-failures');
   },
+  async 'who wrote each commit, and what that is known from'(context) {
+    const page = await open(context, red, '#tab=authorship');
+    assert.equal(await page.locator('.commit').count(), 3);
+    const first = await page.textContent('.commit >> nth=0');
+    assert.match(first, /bbbbbbbbbbbb.*Round half to even <b>everywhere<\/b>.*AI: Claude Code.*Ada <ada@example\.org>/s);
+    assert.match(first, /message.*trailer Co-Authored-By: Claude.*weak, decides nothing.*branch claude/s);
+    assert.match(await page.textContent('.commit >> nth=1'), /undeclared.*no evidence/s);
+    assert.match(await page.textContent('#main'), /5 commits.*counts as AI.*2 older commits not shown/s);
+    const other = await open(context, wide, '#tab=authorship');
+    assert.match(await other.textContent('#main'), /Nobody asked/);
+    assert.deepEqual(page.problems, []);
+  },
   async 'filters stand in the address'(context) {
     const page = await open(context, red);
     await page.fill('input[type=search]', 'ledger case1');
@@ -93,7 +105,7 @@ const checks = {
   },
   async 'nothing serious for axe, in both themes and on every view'(context) {
     for (const scheme of ['light', 'dark']) {
-      for (const tab of ['tests', 'impact', 'rules', 'timeline', 'about']) {
+      for (const tab of ['tests', 'impact', 'rules', 'authorship', 'timeline', 'about']) {
         const page = await open(context, red, `#tab=${tab}`);
         await page.emulateMedia({ colorScheme: scheme });
         assert.deepEqual(await serious(page), [], `${tab}, ${scheme}`);

@@ -26,6 +26,15 @@ Expected equality of these values:
 // `tests` tests in programs of a hundred, every `red`th failing.
 export function manyTests(tests, red) {
   const log = new Log('20261121-234500-0001');
+  log.add('authorship_read', {
+    strongest: 'ai', left_out: 2,
+    commits: [
+      { sha: 'b'.repeat(40), author: 'Ada <ada@example.org>', subject: 'Round half to even <b>everywhere</b>', authorship: 'ai', tool: 'Claude Code',
+        evidence: [{ grade: 'structured_line', text: 'trailer Co-Authored-By: Claude <noreply@anthropic.com>' }, { grade: 'weak', text: 'branch claude/rounding' }] },
+      { sha: 'd'.repeat(40), author: 'Grace <grace@example.org>', subject: 'Ledger keeps its totals', authorship: 'undeclared' },
+      { sha: 'e'.repeat(40), author: 'Lin <lin@example.org>', subject: 'Release notes', authorship: 'human', evidence: [{ grade: 'structured_line', text: 'declared: Authorship: human' }] },
+    ],
+  });
   const names = ['Rounding', 'Ledger', 'Parser', 'Transfer', 'Schedule', 'Network', 'Cache', 'Protocol'];
   const of = (i) => {
     const program = `build/tests/suite_${Math.floor(i / 100)}_test`;
