@@ -1,11 +1,13 @@
 #include "cache/questions.h"
 
+#include "cache/input_sets.h"
 #include "cache/outcome_codes.h"
 #include "cache/run_results.h"
 #include "cache/sqlite.h"
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 namespace sluice::cache {
 
@@ -48,6 +50,15 @@ WHERE EXISTS (SELECT 1 FROM runs same CROSS JOIN outcomes p ON p.run = same.id A
               WHERE same.tree = red.tree AND p.outcome = 0)
 GROUP BY red.test)sql";
 
+constexpr const char* k_same_inputs_of_one = R"sql(
+SELECT count(*) FROM evidence p JOIN evidence f ON f.test = p.test AND f.verdict = 0 AND f.identity = p.identity
+WHERE p.verdict = 1 AND p.test = (SELECT id FROM tests WHERE name = ?1))sql";
+
+constexpr const char* k_same_tree_of_one = R"sql(
+SELECT count(*) FROM (
+  SELECT r.tree FROM runs r CROSS JOIN outcomes o ON o.run = r.id AND o.test = (SELECT id FROM tests WHERE name = ?1)
+  WHERE r.tree <> '' GROUP BY r.tree HAVING sum(o.outcome = 0) > 0 AND sum(o.outcome NOT IN (0, 4)) > 0))sql";
+
 } // namespace
 
 std::vector<PastOutcome> outcomes_of(const Store& store, std::string_view test, std::size_t most)
@@ -69,6 +80,32 @@ std::vector<PastOutcome> outcomes_of(const Store& store, std::string_view test, 
     past.duration = std::chrono::microseconds(rows.integer(6));
   }
   return outcomes;
+}
+
+ProofInputs inputs_of(const Store& store, std::string_view test, std::size_t most)
+{
+  ProofInputs found;
+  Statement proof(store.handle(), "SELECT r.name, s.members FROM evidence e JOIN input_sets s ON s.id = e.input_set "
+                                  "JOIN runs r ON r.id = e.run WHERE e.verdict = 1 "
+                                  "AND e.test = (SELECT id FROM tests WHERE name = ?1) ORDER BY e.at DESC LIMIT 1");
+  proof.bind_text(1, test);
+  std::vector<InputKey> members;
+  if (!proof.step() || !decode_members(proof.blob(1), members)) return found;
+  found.run = proof.text(0);
+  Statement input(store.handle(), "SELECT kind, name, digest FROM inputs WHERE id = ?1");
+  for (const InputKey key : members) {
+    const bool there = input.bind(1, key).step();
+    const std::optional<InputKind> kind = there ? kind_of(input.integer(0)) : std::nullopt;
+    if (kind)
+      found.inputs.push_back({*kind, std::string(input.text(1)), digest_from_bytes(input.blob(2)).value_or(Digest{})});
+    input.reset();
+  }
+  std::sort(found.inputs.begin(), found.inputs.end(), [](const Input& a, const Input& b) {
+    return std::tuple(a.name.starts_with('/'), a.kind, a.name) < std::tuple(b.name.starts_with('/'), b.kind, b.name);
+  });
+  found.total = found.inputs.size();
+  if (found.inputs.size() > most) found.inputs.resize(most);
+  return found;
 }
 
 std::vector<TestStatistics> statistics(const Store& store, std::size_t runs)
@@ -107,6 +144,23 @@ std::vector<FlakyTest> flaky_tests(const Store& store)
   std::stable_sort(flaky.begin(), flaky.end(), [](const FlakyTest& a, const FlakyTest& b) {
     return a.same_inputs + a.same_tree > b.same_inputs + b.same_tree;
   });
+  return flaky;
+}
+
+std::optional<FlakyTest> flakiness_of(const Store& store, std::string_view test)
+{
+  FlakyTest flaky;
+  flaky.test = test;
+  for (const auto& [sql, times] :
+       {std::pair(k_same_inputs_of_one, &flaky.same_inputs), std::pair(k_same_tree_of_one, &flaky.same_tree)}) {
+    Statement count(store.handle(), sql);
+    if (count.bind_text(1, test).step()) *times = count_of(count, 0);
+  }
+  if (flaky.same_inputs == 0 && flaky.same_tree == 0) return std::nullopt;
+  for (const PastOutcome& past : outcomes_of(store, test, 100)) {
+    ++flaky.runs;
+    flaky.red += is_red(past.outcome);
+  }
   return flaky;
 }
 

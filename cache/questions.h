@@ -4,6 +4,7 @@
 
 #include "cache/store.h"
 #include "model/outcome.h"
+#include "model/proof.h"
 
 #include <chrono>
 #include <cstdint>
@@ -27,6 +28,14 @@ struct PastOutcome {
 // Newest first; empty for a test that never ran here, or whose outcomes are forgotten.
 std::vector<PastOutcome> outcomes_of(const Store& store, std::string_view test, std::size_t most);
 
+// What the newest proof of a test rests on, by kind and name.
+struct ProofInputs {
+  std::string run; // that made the proof; empty: there is none
+  std::size_t total = 0;
+  InputSet inputs; // at most as many as were asked for: paths of the tree first, then those of the machine
+};
+ProofInputs inputs_of(const Store& store, std::string_view test, std::size_t most);
+
 struct TestStatistics {
   std::string test;
   std::size_t runs = 0;    // that executed it
@@ -47,6 +56,9 @@ struct FlakyTest {
 
 // Most flaky first.
 std::vector<FlakyTest> flaky_tests(const Store& store);
+
+// The same of one test: a look-up. nullopt: it is not known to be flaky.
+std::optional<FlakyTest> flakiness_of(const Store& store, std::string_view test);
 
 // A run as a whole. `counted` is false for what an earlier version recorded: only its name, time and commits are known.
 struct RunResult {

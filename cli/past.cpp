@@ -15,6 +15,12 @@ std::vector<reports::HistoryLine> past_of(const cache::Store& store, const std::
   return lines;
 }
 
+reports::ProofLine proof_of(const cache::Store& store, const std::string& test, std::size_t most)
+{
+  cache::ProofInputs proof = cache::inputs_of(store, test, most);
+  return {std::move(proof.run), proof.total, std::move(proof.inputs)};
+}
+
 std::vector<reports::StatisticsLine> statistics_of(const cache::Store& store, std::size_t runs)
 {
   std::vector<reports::StatisticsLine> lines;
@@ -29,6 +35,13 @@ std::vector<reports::FlakyLine> flaky_of(const cache::Store& store)
   for (cache::FlakyTest& test : cache::flaky_tests(store))
     lines.push_back({std::move(test.test), test.same_inputs, test.same_tree, test.runs, test.red});
   return lines;
+}
+
+std::optional<reports::FlakyLine> flakiness_of(const cache::Store& store, const std::string& test)
+{
+  std::optional<cache::FlakyTest> flaky = cache::flakiness_of(store, test);
+  if (!flaky) return std::nullopt;
+  return reports::FlakyLine{std::move(flaky->test), flaky->same_inputs, flaky->same_tree, flaky->runs, flaky->red};
 }
 
 std::vector<reports::RunLine> runs_of(const cache::Store& store)

@@ -174,11 +174,30 @@ std::string tests_answer(const std::vector<StatisticsLine>& tests, const std::ve
   return out;
 }
 
-std::string test_answer(const std::vector<HistoryLine>& outcomes)
+std::string test_answer(const std::vector<HistoryLine>& outcomes, const ProofLine& proof, const FlakyLine* flaky)
 {
   std::string out;
   JsonWriter json(out);
   json.begin_object();
+  json.begin_object("proof");
+  json.text("run", clean(proof.run));
+  json.count("total", proof.total);
+  json.begin_array("inputs"); // kind, name, whether it was absent
+  for (const Input& input : proof.inputs) {
+    json.begin_array();
+    json.element(to_string(input.kind));
+    json.element(clean(input.name));
+    json.element_number(input.digest == Digest{} ? 1 : 0);
+    json.end_array();
+  }
+  json.end_array();
+  json.end_object();
+  if (flaky) {
+    json.begin_object("flaky");
+    json.count("sameInputs", flaky->same_inputs);
+    json.count("sameTree", flaky->same_tree);
+    json.end_object();
+  }
   json.begin_array("outcomes");
   for (const HistoryLine& past : outcomes) {
     json.begin_object();

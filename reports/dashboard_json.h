@@ -41,6 +41,13 @@ struct SuiteLine {
 std::string suites_answer(const std::vector<SuiteLine>& suites, const std::string& trouble);
 
 std::string tests_answer(const std::vector<StatisticsLine>& tests, const std::vector<FlakyLine>& flaky);
-std::string test_answer(const std::vector<HistoryLine>& outcomes);
+// What the newest proof of a test rests on; `run` is empty where there is none.
+struct ProofLine {
+  std::string run;
+  std::size_t total = 0;
+  InputSet inputs; // not more than can be shown
+};
+// `flaky`: null for a test that is not known to be.
+std::string test_answer(const std::vector<HistoryLine>& outcomes, const ProofLine& proof, const FlakyLine* flaky);
 
 } // namespace sluice::reports

@@ -19,9 +19,15 @@ interface Run {
   escalations: string[]; authorship: Authorship | '';
 }
 
+const k_runs_shown = 200;
+
+function wordOf(run: Run): string {
+  return run.running ? 'running' : run.finished ? run.status : 'cut off';
+}
+
 function Word({ run }: { run: Run }) {
-  if (run.running) return <span class="badge">running</span>;
-  const word = run.finished ? run.status : 'cut off';
+  const word = wordOf(run);
+  if (run.running) return <span class="badge">{word}</span>;
   return <span class={word === 'PASSED' ? 'good-word' : 'bad-word'}>{word}</span>;
 }
 
@@ -46,9 +52,33 @@ function Runs() {
         <div class="tile"><b>{duration(sum((run) => run.spentUs))}</b><span>spent in tests</span></div>
       </div>
       <Chart title="Test time of each run" x={x} series={series} />
+      <RunTable runs={runs} />
+    </>
+  );
+}
+
+// Filters stand in the address: verdict, and who wrote the change.
+function RunTable({ runs }: { runs: Run[] }) {
+  const [address, change] = useAddress();
+  const verdict = address.verdict ?? '', by = address.by ?? '';
+  const verdicts = [...new Set(runs.map(wordOf))].sort();
+  const writers = [...new Set(runs.map((run) => run.authorship))].filter((word) => word !== '').sort();
+  const matching = runs.filter((run) => (verdict === '' || wordOf(run) === verdict) && (by === '' || run.authorship === by));
+  const shown = address.more === '1' ? matching : matching.slice(0, k_runs_shown);
+  return (
+    <>
+      <div class="filters" role="group" aria-label="Filter runs">
+        {verdicts.map((word) => (
+          <button key={word} type="button" class="filter" aria-pressed={word === verdict} onClick={() => change({ verdict: word === verdict ? '' : word })}>{word}</button>
+        ))}
+        {writers.map((word) => (
+          <button key={word} type="button" class="filter" aria-pressed={word === by} onClick={() => change({ by: word === by ? '' : word })}>{k_authorship_words[word as Authorship]}</button>
+        ))}
+        <span class="shown" role="status">{matching.length.toLocaleString('en')} of {counted(runs.length, 'run')}</span>
+      </div>
       <table>
         <thead><tr><th scope="col">run</th><th scope="col">verdict</th><th scope="col">written by</th><th scope="col" class="number">run</th><th scope="col" class="number">red</th><th scope="col" class="number">reused</th><th scope="col" class="number">time</th><th scope="col">why</th></tr></thead>
-        <tbody>{runs.slice(0, 200).map((run) => (
+        <tbody>{shown.map((run) => (
           <tr key={run.run}>
             <td><a href={link({ view: 'run', id: run.run })}>{date(run.started)}</a></td><td><Word run={run} /></td><td>{run.authorship && k_authorship_words[run.authorship]}</td>
             <td class="number">{run.selected}</td><td class="number">{run.red}</td><td class="number">{run.reused}</td>
@@ -56,6 +86,9 @@ function Runs() {
           </tr>
         ))}</tbody>
       </table>
+      {shown.length < matching.length && (
+        <p><button type="button" onClick={() => change({ more: '1' }, 'replace')}>Show the other {(matching.length - shown.length).toLocaleString('en')}</button></p>
+      )}
     </>
   );
 }

@@ -33,6 +33,12 @@ function Verdict({ data }: { data: PageData }) {
       {data.build && !data.build.ok && (
         <details open><summary>The build failed with exit code {data.build.exit}</summary><pre>{data.build.output}</pre></details>
       )}
+      {data.sandbox && (data.sandbox.level !== 'full' || !data.sandbox.observed) && (
+        <details class="weak-sandbox">
+          <summary>Tests ran in a sandbox that is {data.sandbox.words}</summary>
+          {data.sandbox.losses.length > 0 && <ul>{data.sandbox.losses.map((each) => <li key={each}>{each}</li>)}</ul>}
+        </details>
+      )}
       {data.escalations.length > 0 && (
         <details>
           <summary>The plan was widened for {counted(data.escalations.length, 'reason')}</summary>
@@ -66,6 +72,7 @@ function About({ data }: { data: PageData }) {
     ['Run', run.id], ['Started', date(run.started)], ['Command', `sluice ${run.command.join(' ')}`], ['Host', run.host],
     ['Base', run.base], ['Head', run.head + (run.workingTree ? ' and uncommitted changes' : '')], ['Tree', run.tree],
     ['Lanes', String(run.lanes)], ['Seed', run.seed ? String(run.seed) : ''], ['Sluice', run.version],
+    ['Sandbox', data.sandbox?.words ?? ''], ['Limits', data.sandbox?.limits ?? ''], ['Openings', data.sandbox?.openings.join('; ') ?? ''],
     ['Build', data.build ? `${data.build.ok ? 'passed' : 'failed'} in ${duration(data.build.us)}` : ''],
     ['Reach', `${data.blast.tests} of ${data.blast.allTests} tests, ${data.blast.programs} of ${data.blast.allPrograms} programs, ${data.blast.files} of ${data.blast.allFiles} files`],
   ];

@@ -8,6 +8,10 @@ import { counted, date, duration } from './format';
 
 interface TestLine { test: string; runs: number; red: number; retried: number; totalUs: number; longestUs: number }
 interface Flaky { test: string; runs: number; red: number; sameInputs: number; sameTree: number }
+type Input = [kind: string, name: string, absent: 0 | 1];
+interface Answer {
+  outcomes: Past[]; proof: { run: string; total: number; inputs: Input[] }; flaky?: { sameInputs: number; sameTree: number };
+}
 interface Past { run: string; started: number; head: string; clean: boolean; outcome: string; attempts: number; us: number }
 
 function Ranking({ title, tests, words }: { title: string; tests: TestLine[]; words: (test: TestLine) => string }) {
@@ -45,8 +49,31 @@ export function TestLists() {
   );
 }
 
+const k_input_words: Record<string, string> = {
+  definition: 'how it is started', configuration: 'configuration', environment: 'environment variables', loaded: 'loaded', content: 'read',
+  entry: 'looked for', metadata: 'looked at', listing: 'listed', 'matched-files': 'declared',
+};
+
+function Inputs({ proof }: { proof: Answer['proof'] }) {
+  if (proof.run === '') return <p>There is no proof of it: it has to run.</p>;
+  const own = proof.inputs.filter(([, name]) => !name.startsWith('/'));
+  const machine = proof.inputs.filter(([, name]) => name.startsWith('/'));
+  const table = (inputs: Input[]) => (
+    <table><tbody>{inputs.map(([kind, name, absent]) => (
+      <tr key={`${kind} ${name}`}><td>{k_input_words[kind] ?? kind}{absent === 1 && ', was not there'}</td><td><code>{name.split('\n')[0]}</code></td></tr>
+    ))}</tbody></table>
+  );
+  return (
+    <>
+      <p>Its newest proof is of <a href={link({ view: 'run', id: proof.run })}>run {proof.run}</a>. It holds as long as these {counted(proof.total, 'input')} are the same.</p>
+      {table(own)}
+      {machine.length > 0 && <details><summary>{counted(proof.total - own.length, 'input')} of the machine{proof.total > proof.inputs.length && ', not all shown'}</summary>{table(machine)}</details>}
+    </>
+  );
+}
+
 export function TestHistory({ id }: { id: string }) {
-  const answer = useAnswer<{ outcomes: Past[] }>(`test?id=${encodeURIComponent(id)}`);
+  const answer = useAnswer<Answer>(`test?id=${encodeURIComponent(id)}`);
   const ordered = useMemo(() => (typeof answer === 'object' ? [...answer.outcomes].reverse() : []), [answer]);
   const x = useMemo(() => ordered.map((past) => past.started / 1e6), [ordered]);
   const series = useMemo(() => [
@@ -57,7 +84,8 @@ export function TestHistory({ id }: { id: string }) {
   return (
     <>
       <h2>{id}</h2>
-      <p>Executed in {counted(answer.outcomes.length, 'run')}, red in {answer.outcomes.filter((past) => isRed(past.outcome)).length}.</p>
+      <p>Executed in {counted(answer.outcomes.length, 'run')}, red in {answer.outcomes.filter((past) => isRed(past.outcome)).length}.
+        {answer.flaky && <> <span class="badge flaky">flaky</span> Both ways with the same inputs {answer.flaky.sameInputs}×, on one commit {answer.flaky.sameTree}×.</>}</p>
       <Chart title="Duration" x={x} series={series} />
       <table>
         <thead><tr><th scope="col">run</th><th scope="col">outcome</th><th scope="col" class="number">time</th><th scope="col" class="number">attempts</th><th scope="col">commit</th></tr></thead>
@@ -67,6 +95,8 @@ export function TestHistory({ id }: { id: string }) {
             <td class="number">{past.attempts}</td><td><code>{past.head.slice(0, 12)}{past.clean ? '' : ' +'}</code></td></tr>
         ))}</tbody>
       </table>
+      <h2>What it rests on</h2>
+      <Inputs proof={answer.proof} />
     </>
   );
 }

@@ -124,11 +124,24 @@ const checks = {
     await page.waitForSelector('.chart canvas');
     assert.match(await page.textContent('main'), /red in 2/);
     if (screenshots) await page.screenshot({ path: join(screenshots, 'ui-test.png'), scale: 'css' });
+    assert.match(await page.textContent('main'), /newest proof is of run .*read.*cases\/pay\.sh/s);
     await page.click('main > table tbody a >> nth=1');
     await page.waitForSelector('.verdict');
     assert.match(await page.textContent('.details h2'), /pay/);
     assert.match(await page.textContent('.compared'), /expected3actual4/);
     assert.deepEqual(problems, []);
+  },
+  async 'filters of runs stand in the address'(context) {
+    const page = await open(context, '#view=runs');
+    await page.click('.filters button:text-is("FAILED")');
+    assert.match(page.url(), /verdict=FAILED/);
+    assert.equal(await page.locator('main > table tbody tr').count(), 2);
+    const copy = await open(context, '#view=runs&verdict=REFUSED&by=ai');
+    assert.match(await copy.textContent('.shown'), /^1 of 7 runs/);
+    await copy.click('.filters button:text-is("REFUSED")');
+    await copy.click('.filters button:text-is("AI")');
+    assert.match(await copy.textContent('.shown'), /^7 of 7 runs/);
+    assert.deepEqual([...page.problems, ...copy.problems], []);
   },
   async 'who writes the changes and how these fare, what is saved, what widens plans'(context) {
     const page = await open(context, '#view=trends');

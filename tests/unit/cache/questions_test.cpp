@@ -30,6 +30,24 @@ TEST_F(QuestionsTest, OutcomesOfATestAreNewestFirst)
   EXPECT_THAT(cache::outcomes_of(store_, "never heard of", 10), IsEmpty());
 }
 
+TEST_F(QuestionsTest, ATestRestsOnWhatItsNewestProofNames)
+{
+  record(RunBuilder("r1", 1'000).passed("x").finish(), one);
+  InputSet many{content("/usr/lib/libc.so", "c"), content("z.cpp", "z"), content("a.cpp", "two")};
+  many.push_back({InputKind::entry, "absent.txt", Digest{}});
+  std::sort(many.begin(), many.end());
+  record(RunBuilder("r2", 2'000).passed("x").finish(), many);
+  record(RunBuilder("r3", 3'000).failed("x").finish(), one);
+  const cache::ProofInputs proof = cache::inputs_of(store_, "x", 3);
+  EXPECT_EQ(proof.run, "r2");
+  EXPECT_EQ(proof.total, 4u);
+  ASSERT_EQ(proof.inputs.size(), 3u);
+  EXPECT_EQ(proof.inputs[0].name, "a.cpp");
+  EXPECT_EQ(proof.inputs[1].name, "z.cpp");
+  EXPECT_EQ(proof.inputs[2], (Input{InputKind::entry, "absent.txt", Digest{}})) << "the machine's come last";
+  EXPECT_EQ(cache::inputs_of(store_, "never heard of", 3).run, "");
+}
+
 TEST_F(QuestionsTest, StatisticsAreOfTheNewestRuns)
 {
   record(RunBuilder("r1", 1'000).failed("x").finish(), one);
@@ -54,6 +72,13 @@ TEST_F(QuestionsTest, FlakyIsWhatWentBothWaysWithTheSameInputs)
   EXPECT_EQ(named->same_inputs, 1u);
   EXPECT_EQ(named->red, 1u);
   for (const auto& test : flaky) EXPECT_TRUE(test.test != "broken" || test.same_inputs == 0);
+  for (const auto& test : flaky) {
+    const auto alone = cache::flakiness_of(store_, test.test);
+    ASSERT_TRUE(alone) << test.test;
+    EXPECT_EQ(std::tie(alone->same_inputs, alone->same_tree, alone->runs, alone->red),
+              std::tie(test.same_inputs, test.same_tree, test.runs, test.red));
+  }
+  EXPECT_FALSE(cache::flakiness_of(store_, "never heard of"));
 }
 
 TEST_F(QuestionsTest, ARunIsKnownByItsVerdictOnlyAfterItIsConcluded)
