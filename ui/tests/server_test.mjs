@@ -124,7 +124,7 @@ const checks = {
     await page.waitForSelector('.chart canvas');
     assert.match(await page.textContent('main'), /red in 2/);
     if (screenshots) await page.screenshot({ path: join(screenshots, 'ui-test.png'), scale: 'css' });
-    assert.match(await page.textContent('main'), /newest proof is of run .*read.*cases\/pay\.sh/s);
+    assert.match(await page.textContent('main'), /newest proof is of run .*cases\/pay\.sh.*sluice\.toml.*of the machine.*libc\.so/s);
     await page.click('main > table tbody a >> nth=1');
     await page.waitForSelector('.verdict');
     assert.match(await page.textContent('.details h2'), /pay/);
