@@ -102,6 +102,10 @@ ALTER TABLE runs ADD COLUMN reused     INTEGER;
 ALTER TABLE runs ADD COLUMN spent      INTEGER; -- by tests that were executed
 ALTER TABLE runs ADD COLUMN saved      INTEGER; -- that the reused ones took when they were proven
 
+-- Red is little among much: flaky tests are told from it without reading every outcome.
+CREATE INDEX outcomes_red ON outcomes (test) WHERE outcome NOT IN (0, 4);
+CREATE INDEX runs_tree ON runs (tree);
+
 CREATE TABLE widened (
   run           INTEGER NOT NULL,
   cause         TEXT NOT NULL,          -- word of docs/formats/plan.md

@@ -139,6 +139,11 @@ function Live({ id, done }: { id: string; done: () => void }) {
 function StoredRun({ id }: { id: string }) {
   const [version, again] = useState(0);
   const answer = useAnswer<PageData & { running?: boolean }>(`run/${id}?version=${version}`);
+  const word = typeof answer !== 'object' ? '' : answer.running ? 'running' : answer.run.finished ? answer.verdict.status : 'NOT COMPLETED';
+  useEffect(() => {
+    if (word !== '') document.title = `${word} - Sluice`;
+    return () => { document.title = 'Sluice'; };
+  }, [word]);
   if (typeof answer !== 'object') return <p class="empty">{answer ?? 'Reading the run'}</p>;
   return answer.running ? <Live id={id} done={() => again(version + 1)} /> : <RunPage data={answer} />;
 }

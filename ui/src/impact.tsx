@@ -7,6 +7,7 @@ import { pathOf, type PageData, type Test } from './data';
 import { counted } from './format';
 
 const k_height = 28;
+const k_smallest = 0.7; // a picture that is wider than the page is made smaller down to this, and scrolls beyond it
 const k_opened = 60; // tests shown of an opened program
 const k_nodes = 160; // more steps of one depth than a screen holds are folded
 
@@ -61,7 +62,8 @@ export function pictureOf(data: PageData, tests: Test[], query: string, opened: 
     const paths = new Map(list.map((test) => [test.path, test]));
     for (const test of paths.values()) {
       let steps = pathOf(data, test).slice(0, -1);
-      if (steps.length > 1 && steps[steps.length - 1]!.name === program) steps = steps.slice(0, -1); // the group stands for it
+      const last = steps[steps.length - 1]?.name ?? '';
+      if (steps.length > 1 && (last === program || last.endsWith(`/${program}`))) steps = steps.slice(0, -1); // the group stands for it
       let before = '';
       steps.forEach((step, at) => {
         const kind = at === 0 ? 'file' : 'step';
@@ -133,7 +135,7 @@ export function Impact({ data, tests }: { data: PageData; tests: Test[] }) {
         Choose a program to see its tests.{picture.folded > 0 && ` ${counted(picture.folded, 'node')} not drawn: filter by a file, a program or a test to see them.`}
       </p>
       <div class="picture" tabIndex={0} role="region" aria-label="From changed files to tests">
-        <svg width={picture.width} height={picture.height}>
+        <svg viewBox={`0 0 ${picture.width} ${picture.height}`} width={picture.width} height={picture.height} style={{ minWidth: `${Math.round(picture.width * k_smallest)}px` }}>
           {picture.edges.map((edge) => {
             const x1 = edge.from.x + edge.from.width, y1 = edge.from.y + k_height / 2;
             const x2 = edge.to.x, y2 = edge.to.y + k_height / 2, middle = (x1 + x2) / 2;

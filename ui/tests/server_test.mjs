@@ -129,6 +129,7 @@ const checks = {
     await page.waitForSelector('.verdict');
     assert.match(await page.textContent('.details h2'), /pay/);
     assert.match(await page.textContent('.compared'), /expected3actual4/);
+    assert.equal(await page.title(), 'FAILED - Sluice');
     assert.deepEqual(problems, []);
   },
   async 'filters of runs stand in the address'(context) {
