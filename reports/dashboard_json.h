@@ -1,4 +1,4 @@
-// The answers of `sluice ui` (docs/formats/ui.md): what its pages ask of the store and of the runs. Values come in,
+// The answers of `sluice ui` (docs/formats/page.md): what its pages ask of the store and of the runs. Values come in,
 // JSON goes out; it knows neither requests nor the store.
 #pragma once
 

@@ -28,7 +28,7 @@ export function Chart({ title, series, x, most }: { title: string; x: number[]; 
       title, width: element.clientWidth - 16, height: 220,
       axes: [{ ...axis, space: 90, values: (_chart, marks) => marks.map((mark) => moment(mark, x)) }, { ...axis, size: 60 }],
       scales: most === undefined ? {} : { y: { range: [0, most] } },
-      series: [{ label: 'from', value: (_chart, mark) => (mark === null ? '–' : date(mark * 1e6)) }, ...series.map((each) => ({ label: each.label, stroke: of(each.colour), width: 2, points: { show: x.length < 60 } }))],
+      series: [{ label: 'time', value: (_chart, mark) => (mark === null ? '–' : date(mark * 1e6)) }, ...series.map((each) => ({ label: each.label, stroke: of(each.colour), width: 2, points: { show: x.length < 60 } }))],
     }, [x, ...series.map((each) => each.values)], element);
     const resized = () => chart.setSize({ width: element.clientWidth - 16, height: 220 });
     addEventListener('resize', resized);

@@ -1,5 +1,5 @@
 // The pages of `sluice ui`: runs, tests, one test's history, one run. All they show comes from the server's read-only
-// questions (docs/formats/ui.md); addresses are relative, so that the token in the path goes with them.
+// questions (docs/formats/page.md); addresses are relative, so that the token in the path goes with them.
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { link, useAddress } from './address';
 import { useAnswer } from './answer';
