@@ -79,6 +79,9 @@ TEST_F(QuestionsTest, FlakyIsWhatWentBothWaysWithTheSameInputs)
               std::tie(test.same_inputs, test.same_tree, test.runs, test.red));
   }
   EXPECT_FALSE(cache::flakiness_of(store_, "never heard of"));
+  record(RunBuilder("r4", 4'000).failed("always red").passed("always green").finish(), one);
+  EXPECT_FALSE(cache::flakiness_of(store_, "always red"));
+  EXPECT_FALSE(cache::flakiness_of(store_, "always green"));
 }
 
 TEST_F(QuestionsTest, ARunIsKnownByItsVerdictOnlyAfterItIsConcluded)
