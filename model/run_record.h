@@ -70,8 +70,8 @@ struct RunRecord {
   std::optional<event::BuildFinished> build;
   event::PlanMade plan;
   std::optional<SandboxReport> sandbox; // absent: no test was started, or nobody knows
-  std::vector<TestRecord> tests;    // in planned order
-  std::vector<BatchRecord> batches; // in the order of their starts
+  std::vector<TestRecord> tests;        // in planned order
+  std::vector<BatchRecord> batches;     // in the order of their starts
 
   // Batches that ended before their cases had finished. A test may have printed that its neighbours passed and then
   // crashed, so that no result file tells: what passed there proves nothing for later runs. This run is red for the
