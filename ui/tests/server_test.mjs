@@ -169,6 +169,7 @@ const checks = {
     assert.deepEqual(await serious(page), []);
     write('sluice.policy.toml', '[policy]\nversion = 1\nundecided = "human"\n');
     await page.reload();
+    await page.waitForSelector('main table');
     assert.match(await page.textContent('main'), /undecided.*no longer in the policy/s, 'what runs know stays');
     git('checkout', '-q', 'sluice.policy.toml');
     assert.deepEqual(page.problems, []);
