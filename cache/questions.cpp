@@ -1,10 +1,13 @@
 #include "cache/questions.h"
 
+#include "cache/input_sets.h"
 #include "cache/outcome_codes.h"
+#include "cache/run_results.h"
 #include "cache/sqlite.h"
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 namespace sluice::cache {
 
@@ -13,6 +16,13 @@ namespace {
 std::size_t count_of(const Statement& row, int column)
 {
   return static_cast<std::size_t>(std::max<std::int64_t>(row.integer(column), 0));
+}
+
+RunCause cause_of(std::string_view word)
+{
+  for (int value = 0; value <= static_cast<int>(RunCause::requested); ++value)
+    if (to_string(static_cast<RunCause>(value)) == word) return static_cast<RunCause>(value);
+  return RunCause::incomplete;
 }
 
 // Codes that are not red; any other number is.
@@ -40,6 +50,15 @@ WHERE EXISTS (SELECT 1 FROM runs same CROSS JOIN outcomes p ON p.run = same.id A
               WHERE same.tree = red.tree AND p.outcome = 0)
 GROUP BY red.test)sql";
 
+constexpr const char* k_same_inputs_of_one = R"sql(
+SELECT count(*) FROM evidence p JOIN evidence f ON f.test = p.test AND f.verdict = 0 AND f.identity = p.identity
+WHERE p.verdict = 1 AND p.test = (SELECT id FROM tests WHERE name = ?1))sql";
+
+constexpr const char* k_same_tree_of_one = R"sql(
+SELECT count(*) FROM (
+  SELECT r.tree FROM runs r CROSS JOIN outcomes o ON o.run = r.id AND o.test = (SELECT id FROM tests WHERE name = ?1)
+  WHERE r.tree <> '' GROUP BY r.tree HAVING sum(o.outcome = 0) > 0 AND sum(o.outcome NOT IN (0, 4)) > 0))sql";
+
 } // namespace
 
 std::vector<PastOutcome> outcomes_of(const Store& store, std::string_view test, std::size_t most)
@@ -61,6 +80,32 @@ std::vector<PastOutcome> outcomes_of(const Store& store, std::string_view test, 
     past.duration = std::chrono::microseconds(rows.integer(6));
   }
   return outcomes;
+}
+
+ProofInputs inputs_of(const Store& store, std::string_view test, std::size_t most)
+{
+  ProofInputs found;
+  Statement proof(store.handle(), "SELECT r.name, s.members FROM evidence e JOIN input_sets s ON s.id = e.input_set "
+                                  "JOIN runs r ON r.id = e.run WHERE e.verdict = 1 "
+                                  "AND e.test = (SELECT id FROM tests WHERE name = ?1) ORDER BY e.at DESC LIMIT 1");
+  proof.bind_text(1, test);
+  std::vector<InputKey> members;
+  if (!proof.step() || !decode_members(proof.blob(1), members)) return found;
+  found.run = proof.text(0);
+  Statement input(store.handle(), "SELECT kind, name, digest FROM inputs WHERE id = ?1");
+  for (const InputKey key : members) {
+    const bool there = input.bind(1, key).step();
+    const std::optional<InputKind> kind = there ? kind_of(input.integer(0)) : std::nullopt;
+    if (kind)
+      found.inputs.push_back({*kind, std::string(input.text(1)), digest_from_bytes(input.blob(2)).value_or(Digest{})});
+    input.reset();
+  }
+  std::sort(found.inputs.begin(), found.inputs.end(), [](const Input& a, const Input& b) {
+    return std::tuple(a.name.starts_with('/'), a.kind, a.name) < std::tuple(b.name.starts_with('/'), b.kind, b.name);
+  });
+  found.total = found.inputs.size();
+  if (found.inputs.size() > most) found.inputs.resize(most);
+  return found;
 }
 
 std::vector<TestStatistics> statistics(const Store& store, std::size_t runs)
@@ -100,6 +145,88 @@ std::vector<FlakyTest> flaky_tests(const Store& store)
     return a.same_inputs + a.same_tree > b.same_inputs + b.same_tree;
   });
   return flaky;
+}
+
+std::optional<FlakyTest> flakiness_of(const Store& store, std::string_view test)
+{
+  FlakyTest flaky;
+  flaky.test = test;
+  for (const auto& [sql, times] :
+       {std::pair(k_same_inputs_of_one, &flaky.same_inputs), std::pair(k_same_tree_of_one, &flaky.same_tree)}) {
+    Statement count(store.handle(), sql);
+    if (count.bind_text(1, test).step()) *times = count_of(count, 0);
+  }
+  if (flaky.same_inputs == 0 && flaky.same_tree == 0) return std::nullopt;
+  for (const PastOutcome& past : outcomes_of(store, test, 100)) {
+    ++flaky.runs;
+    flaky.red += is_red(past.outcome);
+  }
+  return flaky;
+}
+
+std::vector<RunResult> run_results(const Store& store)
+{
+  Statement rows(store.handle(), "SELECT name, started, base, head, tree <> '', spent, status, authorship, selected, "
+                                 "reused, saved FROM runs ORDER BY id");
+  std::vector<RunResult> results;
+  while (rows.step()) {
+    RunResult& run = results.emplace_back();
+    run.run = rows.text(0);
+    run.started = rows.integer(1);
+    run.base = rows.text(2);
+    run.head = rows.text(3);
+    run.clean = rows.integer(4) != 0;
+    run.counted = !rows.is_null(5);
+    run.spent = std::chrono::microseconds(rows.integer(5));
+    if (!rows.is_null(6)) run.verdict = verdict_of(rows.integer(6));
+    if (!rows.is_null(7)) run.authorship = authorship_of(rows.integer(7));
+    run.selected = count_of(rows, 8);
+    run.reused = count_of(rows, 9);
+    run.saved = std::chrono::microseconds(rows.integer(10));
+  }
+  return results;
+}
+
+std::vector<Widening> widenings(const Store& store, std::size_t most)
+{
+  // With one max() in a grouped query SQLite takes the other columns from the row that has it.
+  Statement rows(store.handle(), "SELECT w.cause, w.subject, w.mend, count(*) AS runs, max(w.run), r.name, r.started "
+                                 "FROM widened w JOIN runs r ON r.id = w.run GROUP BY w.cause, w.subject "
+                                 "ORDER BY runs DESC, max(w.run) DESC LIMIT ?1");
+  rows.bind(1, static_cast<std::int64_t>(most));
+  std::vector<Widening> all;
+  while (rows.step()) {
+    Widening& widening = all.emplace_back();
+    widening.escalation = {cause_of(rows.text(0)), std::string(rows.text(1)), std::string(rows.text(2))};
+    widening.runs = count_of(rows, 3);
+    widening.newest_run = rows.text(5);
+    widening.newest = rows.integer(6);
+  }
+  return all;
+}
+
+std::vector<SuitePast> suites_past(const Store& store)
+{
+  Statement rows(store.handle(), "SELECT s.suite, s.tests, s.executed, s.reused, s.red, r.name, r.started "
+                                 "FROM suite_runs s JOIN runs r ON r.id = s.run ORDER BY s.suite, s.run DESC");
+  std::vector<SuitePast> all;
+  while (rows.step()) {
+    SuiteRun run{std::string(rows.text(0)), count_of(rows, 1), count_of(rows, 2), count_of(rows, 3), count_of(rows, 4)};
+    if (all.empty() || all.back().last.suite != run.suite) all.emplace_back().last.suite = run.suite;
+    SuitePast& past = all.back();
+    ++past.runs;
+    if (run.executed == 0) continue;
+    if (run.executed == run.tests && past.whole_run.empty()) {
+      past.whole_run = rows.text(5);
+      past.whole_started = rows.integer(6);
+      past.whole_red = run.red;
+    }
+    if (!past.run.empty()) continue;
+    past.run = rows.text(5);
+    past.started = rows.integer(6);
+    past.last = std::move(run);
+  }
+  return all;
 }
 
 std::int64_t newest_recorded(const Store& store)

@@ -4,9 +4,11 @@
 
 #include "cache/store.h"
 #include "model/outcome.h"
+#include "model/proof.h"
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +27,14 @@ struct PastOutcome {
 
 // Newest first; empty for a test that never ran here, or whose outcomes are forgotten.
 std::vector<PastOutcome> outcomes_of(const Store& store, std::string_view test, std::size_t most);
+
+// What the newest proof of a test rests on, by kind and name.
+struct ProofInputs {
+  std::string run; // that made the proof; empty: there is none
+  std::size_t total = 0;
+  InputSet inputs; // at most as many as were asked for: paths of the tree first, then those of the machine
+};
+ProofInputs inputs_of(const Store& store, std::string_view test, std::size_t most);
 
 struct TestStatistics {
   std::string test;
@@ -46,6 +56,48 @@ struct FlakyTest {
 
 // Most flaky first.
 std::vector<FlakyTest> flaky_tests(const Store& store);
+
+// The same of one test: a look-up. nullopt: it is not known to be flaky.
+std::optional<FlakyTest> flakiness_of(const Store& store, std::string_view test);
+
+// A run as a whole. `counted` is false for what an earlier version recorded: only its name, time and commits are known.
+struct RunResult {
+  std::string run;
+  std::int64_t started = 0; // microseconds since the epoch
+  std::string base, head;
+  bool clean = false;
+  bool counted = false;
+  std::optional<VerdictStatus> verdict; // absent: it was cut off
+  std::optional<Authorship> authorship; // the strongest of its commits; absent: nobody asked, or it has none
+  std::size_t selected = 0, reused = 0;
+  std::chrono::microseconds spent{0}, saved{0};
+};
+
+// Every run that is recorded, in the order of recording.
+std::vector<RunResult> run_results(const Store& store);
+
+// What widened plans, most often first. A cause that this version does not know reads as `incomplete`.
+struct Widening {
+  Escalation escalation;
+  std::size_t runs = 0;
+  std::string newest_run;
+  std::int64_t newest = 0; // when that run began
+};
+std::vector<Widening> widenings(const Store& store, std::size_t most);
+
+// When a suite was executed. All of it: every test executed, none reused.
+struct SuitePast {
+  SuiteRun last;            // the newest run in which any of its tests was executed; `tests` is 0 if there is none
+  std::string run;          // that run
+  std::int64_t started = 0; // microseconds since the epoch
+  std::string whole_run;    // the newest in which all of it was; empty: none
+  std::int64_t whole_started = 0;
+  std::size_t whole_red = 0;
+  std::size_t runs = 0; // that are known of the suite, executed or not
+};
+
+// By name of the suite.
+std::vector<SuitePast> suites_past(const Store& store);
 
 // Grows with each recorded run: answers stay as they are as long as this does.
 std::int64_t newest_recorded(const Store& store);

@@ -3,6 +3,7 @@
 #include "cache/input_sets.h"
 #include "cache/outcome_codes.h"
 #include "cache/row_ranges.h"
+#include "cache/run_results.h"
 #include "cache/sqlite.h"
 
 #include <sqlite3.h>
@@ -120,13 +121,10 @@ bool Recorder::add_run()
   Statement known(database_, "SELECT 1 FROM runs WHERE name = ?1");
   if (known.bind_text(1, run_.started.run).step()) return false;
   // Runs are never deleted, so the new id is the greatest: evidence compares ids to tell what was recorded later.
-  Statement add(database_, "INSERT INTO runs (name, started, base, head, tree, exit_code) "
-                           "VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+  Statement add(database_, "INSERT INTO runs (name, started, base, head, tree) VALUES (?1, ?2, ?3, ?4, ?5)");
   add.bind_text(1, run_.started.run).bind(2, micros(run_.start_time));
   add.bind_text(3, run_.started.base).bind_text(4, run_.started.head);
   add.bind_text(5, run_.started.working_tree ? std::string_view{} : std::string_view{run_.started.tree});
-  if (run_.finished) add.bind(6, static_cast<int>(run_.finished->verdict.exit));
-  else add.bind_null(6);
   add.run();
   key_ = sqlite3_last_insert_rowid(database_);
   return true;
@@ -311,6 +309,7 @@ bool record_run(sqlite3* database, const RunRecord& run, const Store::InputsOf& 
   Recorder recorder(database, run, inputs_of);
   if (!recorder.add_run()) return false;
   recorder.add_tests();
+  write_result(database, recorder.key(), run);
   transaction.commit();
   if (recorder.key() % k_sweep_interval == 0) sweep(database);
   return true;
@@ -321,6 +320,7 @@ void sweep(sqlite3* database)
   Transaction transaction(database, Transaction::Kind::write);
   Statement old(database, "DELETE FROM outcomes WHERE run <= (SELECT max(id) FROM runs) - ?1");
   old.bind(1, k_kept_runs).run();
+  forget_old_results(database);
   Statement sets(database, "DELETE FROM input_sets WHERE id NOT IN (SELECT input_set FROM evidence)");
   sets.run();
   delete_unnamed_inputs(database);

@@ -15,6 +15,9 @@ inline constexpr std::size_t k_kept_evidence = 8;
 // How many runs keep their outcomes test by test.
 inline constexpr std::int64_t k_kept_runs = 100;
 
+// How many runs keep what widened their plans and how their suites did.
+inline constexpr std::int64_t k_kept_results = 1'000;
+
 // False if the run is known already; then nothing is written.
 bool record_run(sqlite3* database, const RunRecord& run, const Store::InputsOf& inputs_of);
 

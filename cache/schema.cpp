@@ -93,7 +93,39 @@ CREATE TABLE numbers (                  -- single values: see docs/formats/store
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array<Migration, 1> k_migrations{{{1, k_version_1}}};
+// What runs came to, for as long as the store lives: the folders of runs are removed long before.
+constexpr const char* k_version_2 = R"sql(
+ALTER TABLE runs ADD COLUMN status     INTEGER; -- 0 passed, 1 failed, 2 refused, 3 overridden; NULL: cut off
+ALTER TABLE runs ADD COLUMN authorship INTEGER; -- 0 ai, 1 ai_assisted, 2 human, 3 undeclared; NULL: not asked
+ALTER TABLE runs ADD COLUMN selected   INTEGER; -- tests; these four are NULL in rows of version 1
+ALTER TABLE runs ADD COLUMN reused     INTEGER;
+ALTER TABLE runs ADD COLUMN spent      INTEGER; -- by tests that were executed
+ALTER TABLE runs ADD COLUMN saved      INTEGER; -- that the reused ones took when they were proven
+
+-- Red is little among much: flaky tests are told from it without reading every outcome.
+CREATE INDEX outcomes_red ON outcomes (test) WHERE outcome NOT IN (0, 4);
+CREATE INDEX runs_tree ON runs (tree);
+
+CREATE TABLE widened (
+  run           INTEGER NOT NULL,
+  cause         TEXT NOT NULL,          -- word of docs/formats/plan.md
+  subject       TEXT NOT NULL,          -- the file
+  mend          TEXT NOT NULL,
+  PRIMARY KEY (run, cause, subject)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE suite_runs (
+  suite         TEXT NOT NULL,          -- name in the policy of the base
+  run           INTEGER NOT NULL,
+  tests         INTEGER NOT NULL,
+  executed      INTEGER NOT NULL,
+  reused        INTEGER NOT NULL,
+  red           INTEGER NOT NULL,
+  PRIMARY KEY (suite, run)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array<Migration, 2> k_migrations{{{1, k_version_1}, {2, k_version_2}}};
 
 } // namespace
 

@@ -4,6 +4,7 @@
 #include "cache/proof_check.h"
 #include "cache/recorder.h"
 #include "cache/run_names.h"
+#include "cache/run_results.h"
 #include "cache/sqlite.h"
 #include "cache/store_file.h"
 
@@ -84,6 +85,15 @@ void Store::record(const RunRecord& run, const InputsOf& inputs_of)
 {
   if (run.started.run.empty()) return; // cut off before it had a name: nothing was planned either
   impl_->guarded([&](sqlite3* database) { return record_run(database, run, inputs_of); });
+}
+
+void Store::conclude(const RunRecord& run, std::span<const SuiteRun> suites)
+{
+  if (run.started.run.empty()) return;
+  impl_->guarded([&](sqlite3* database) {
+    record_run(database, run, [](const TestId&) { return nullptr; });
+    conclude_run(database, run, suites);
+  });
 }
 
 std::optional<std::string> Store::remembered(std::string_view purpose, const Digest& key) const

@@ -54,6 +54,10 @@ public:
   using InputsOf = std::function<const InputSet*(const TestId&)>;
   void record(const RunRecord& run, const InputsOf& inputs_of);
 
+  // What a run came to, after its verdict was told: the columns of `runs`, what widened its plan, its suites. A run
+  // that is not recorded yet (its build failed) is recorded first, without proofs. Idempotent.
+  void conclude(const RunRecord& run, std::span<const SuiteRun> suites);
+
   // Small remembered values, keyed by purpose and digest of what they were made from (listings of programs, for
   // instance). A miss is nullopt. All values together are bounded (k_remembered_bytes): the oldest go first, and one
   // that is larger than the bound is not kept.

@@ -4,6 +4,7 @@
 #include "cli/atomic_file.h"
 #include "model/error.h"
 #include "policy/signatures.h"
+#include "reports/text.h"
 
 #include <fmt/format.h>
 
@@ -17,7 +18,9 @@ namespace {
 
 constexpr const char* k_purpose = "authorship";
 constexpr const char* k_trace_file = ".agent-trace/traces.jsonl";
-constexpr std::size_t k_most_kept = 500; // commits of one change that are looked up and kept
+constexpr std::size_t k_most_kept = 500; // commits of one change that are looked up, kept and told in the log
+constexpr std::size_t k_most_evidence = 30;
+constexpr std::size_t k_line = 300; // bytes of a subject or a piece of evidence in the log
 
 std::string event_text(const std::string& file)
 {
@@ -109,6 +112,28 @@ std::vector<policy::CommitAuthorship> authorship_of(const git::Repository& repos
   }
   const policy::Signatures known = with_additions(policy::built_in_signatures(), policy.signatures);
   return policy::classify(change, known, sources);
+}
+
+event::AuthorshipRead authorship_read(const ChangeSet& change, const std::vector<policy::CommitAuthorship>& commits)
+{
+  event::AuthorshipRead read;
+  read.strongest = policy::strongest(commits);
+  const std::size_t told = std::min({commits.size(), change.commits.size(), k_most_kept});
+  read.left_out = commits.size() - told;
+  for (std::size_t i = 0; i < told; ++i) {
+    const Commit& commit = change.commits[i];
+    event::CommitRead& line = read.commits.emplace_back();
+    line.commit = commit.id;
+    line.author = reports::one_line(fmt::format("{} <{}>", commit.author.name, commit.author.email), k_line);
+    line.subject = reports::one_line(commit.message.substr(0, commit.message.find('\n')), k_line);
+    line.authorship = commits[i].authorship;
+    line.tool = commits[i].tool;
+    for (const policy::Evidence& evidence : commits[i].evidence) {
+      if (line.evidence.size() == k_most_evidence) break;
+      line.evidence.push_back({evidence.grade, reports::one_line(evidence.text, k_line)});
+    }
+  }
+  return read;
 }
 
 void keep_authorship(const git::Repository& repository, const ChangeSet& change,

@@ -5,6 +5,7 @@
 #include "adapters/git/repository.h"
 #include "cache/store.h"
 #include "model/policy.h"
+#include "model/run_event.h"
 #include "policy/authorship.h"
 
 #include <string>
@@ -16,6 +17,9 @@ namespace sluice::cli {
 std::vector<policy::CommitAuthorship> authorship_of(const git::Repository& repository, const ChangeSet& change,
                                                     const Policy& policy, const std::string& event_file,
                                                     const cache::Store* store);
+
+// What the run's log says of it: at most 500 commits with 30 pieces of evidence each, the strongest over all of them.
+event::AuthorshipRead authorship_read(const ChangeSet& change, const std::vector<policy::CommitAuthorship>& commits);
 
 // Keeps what was found to be AI-written by tree and by patch id, each commit and the change as a whole: an amended,
 // rebased or squashed commit with the same content is then judged as what it was.

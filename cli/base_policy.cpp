@@ -1,9 +1,12 @@
 #include "cli/base_policy.h"
 
 #include "adapters/config/toml.h"
+#include "cli/atomic_file.h"
 #include "policy/policy_file.h"
 
 #include <fmt/format.h>
+
+#include <filesystem>
 
 namespace sluice::cli {
 
@@ -20,6 +23,14 @@ Policy policy_of_base(const git::Repository& repository, const ChangeSet& change
   if (!text) return {};
   const std::string source = fmt::format("{}:{}", revision.substr(0, 12), k_policy_file);
   return policy::read_policy(config::parse_toml(*text, source), source, source);
+}
+
+Policy policy_of_tree(const std::string& root)
+{
+  const std::string path = root + "/" + k_policy_file;
+  if (!std::filesystem::exists(path)) return {};
+  return policy::read_policy(config::parse_toml(read_file(path, "the policy"), k_policy_file), k_policy_file,
+                             k_policy_file);
 }
 
 } // namespace sluice::cli

@@ -19,4 +19,7 @@ std::string policy_revision(const ChangeSet& change);
 // A Policy without rules when that revision has none. Throws Error{configuration} for one that cannot be read.
 Policy policy_of_base(const git::Repository& repository, const ChangeSet& change);
 
+// The policy file as it lies in the tree that is checked out: to be shown, never to judge by.
+Policy policy_of_tree(const std::string& root);
+
 } // namespace sluice::cli

@@ -16,6 +16,7 @@
 #include "cli/stages.h"
 #include "cli/terminal.h"
 #include "model/error.h"
+#include "policy/suite_runs.h"
 #include "reports/event_log.h"
 #include "runner/run.h"
 #include "runner/sandbox/process_executor.h"
@@ -137,6 +138,16 @@ void tell_forges(const Options& options, const ChangeSet& change, const RunRecor
   }
 }
 
+// For the dashboards only: what cannot be kept is said and changes no verdict.
+void keep_result(const Change& change, const Catalogue& catalogue, const RunRecord& record, cache::Store& store)
+{
+  try {
+    store.conclude(record, policy::suite_runs(change.policy, catalogue, change.known.base, record));
+  } catch (const Error& error) {
+    fmt::print(stderr, "sluice: the store does not know what this run came to: {}\n", error.what());
+  }
+}
+
 // Reports the verdict and tells everybody who has to hear of it. If one of them cannot be told, the run is red, and so
 // are its reports. Returns the exit code.
 int conclude(const Project& project, const Options& options, const Change& change, const Verdict& verdict,
@@ -171,6 +182,7 @@ int run_command(const Options& options)
 
   Session session(project, options);
   session.start(options, change.set, jobs_of(project, options));
+  if (change.authorship_asked) session.emit(authorship_read(change.set, change.authorship));
   const auto judge = [&](const Catalogue& catalogue) {
     return policy::judge(change.policy, change.authorship, change.set, catalogue, session.record(), change.known);
   };
@@ -182,7 +194,11 @@ int run_command(const Options& options)
   cache::FileDigests digests(&store);
   BuildOutcome build = bring_up_to_date(project, options, std::move(change.tree), store, digests, listener);
   if (build.attempted) session.emit(event::BuildFinished{build.ok, build.exit_code, build.duration, build.output});
-  if (!build.ok) return conclude(project, options, change, judge({}), session, {});
+  if (!build.ok) {
+    const int exit_code = conclude(project, options, change, judge({}), session, {});
+    keep_result(change, {}, session.record(), store);
+    return exit_code;
+  }
 
   const bool built = !build.picture;
   const Picture picture =
@@ -203,9 +219,11 @@ int run_command(const Options& options)
   if (!change.policy.suites.empty()) keep_listing(project, picture.catalogue, change.set, store);
   digests.save();
   gather_after_run(project, options, picture.catalogue, session.record(), change);
-  return conclude(project, options, change, judge(picture.catalogue), session, [&] {
+  const int exit_code = conclude(project, options, change, judge(picture.catalogue), session, [&] {
     if (key) write_evidence(project, options, change, planned.plan, picture.catalogue, session, *key);
   });
+  keep_result(change, picture.catalogue, session.record(), store);
+  return exit_code;
 }
 
 } // namespace sluice::cli

@@ -158,7 +158,8 @@ Change read_change(const Project& project, const Options& options, Uncommitted u
   }
   change.policy = policy_of_base(project.repository, change.set);
   // Without a rule nobody asks, and reading notes and the commits behind merges costs several calls of git.
-  if (!change.policy.rules.empty() || !options.event.empty())
+  change.authorship_asked = !change.policy.rules.empty() || !options.event.empty();
+  if (change.authorship_asked)
     change.authorship = authorship_of(project.repository, change.set, change.policy, options.event, store);
   return change;
 }

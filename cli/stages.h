@@ -25,6 +25,7 @@ struct Change {
   TreeFiles tree;                       // the working tree at the same moment
   std::vector<std::string> uncommitted; // files that differ from HEAD then
   Policy policy;
+  bool authorship_asked = false; // a rule or an event file gave a reason to
   std::vector<policy::CommitAuthorship> authorship;
   policy::Circumstances known; // cli/circumstances.h fills it
 };

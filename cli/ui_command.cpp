@@ -2,6 +2,7 @@
 #include "adapters/web/server.h"
 #include "cache/questions.h"
 #include "cli/atomic_file.h"
+#include "cli/base_policy.h"
 #include "cli/commands.h"
 #include "cli/past.h"
 #include "cli/run_log.h"
@@ -17,7 +18,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
+#include <map>
 #include <mutex>
 #include <thread>
 
@@ -29,6 +32,9 @@ constexpr std::size_t k_runs = 1'000;            // in the list of runs
 constexpr std::size_t k_runs_of_statistics = 30; // a test's sums are about the present
 constexpr std::size_t k_outcomes = 200;
 constexpr std::size_t k_listed = 30;
+constexpr std::size_t k_weeks = 53;
+constexpr std::size_t k_inputs = 500;           // shown of a proof
+constexpr std::size_t k_kept_pages = 64u << 20; // bytes of runs' pages that are kept
 constexpr std::chrono::milliseconds k_look_again{200};
 
 class Pages {
@@ -41,6 +47,8 @@ public:
     if (request.path == "api/runs") return runs();
     if (request.path == "api/tests") return tests();
     if (request.path == "api/test") return test(request);
+    if (request.path == "api/trends") return trends();
+    if (request.path == "api/suites") return suites();
     constexpr std::string_view run_path = "api/run/", live_path = "api/live/";
     if (request.path.starts_with(run_path)) return run(request.path.substr(run_path.size()));
     if (request.path.starts_with(live_path)) return live(request.path.substr(live_path.size()));
@@ -66,10 +74,11 @@ private:
     return json(reports::runs_answer(summaries, [&](const std::string& run) { return is_running(state_, run); }));
   }
 
+  // Asked again only when a run has been recorded.
   web::Response tests()
   {
     const std::lock_guard lock(mutex_);
-    if (const std::int64_t newest = cache::newest_recorded(store_); newest != tests_as_of_ || tests_answer_.empty()) {
+    if (const std::int64_t newest = cache::newest_recorded(store_); newest != tests_as_of_) {
       tests_answer_ = reports::tests_answer(foremost(statistics_of(store_, k_runs_of_statistics)), flaky_of(store_));
       tests_as_of_ = newest;
     }
@@ -101,18 +110,57 @@ private:
     const auto id = request.query.find("id");
     if (id == request.query.end()) return missing();
     const std::lock_guard lock(mutex_);
-    return json(reports::test_answer(past_of(store_, id->second, k_outcomes)));
+    const std::optional<reports::FlakyLine> flaky = flakiness_of(store_, id->second);
+    return json(reports::test_answer(past_of(store_, id->second, k_outcomes), proof_of(store_, id->second, k_inputs),
+                                     flaky ? &*flaky : nullptr));
   }
 
-  web::Response run(const std::string& id) const
+  web::Response trends()
+  {
+    const std::lock_guard lock(mutex_);
+    return json(reports::trends_answer(reports::weeks_of(runs_of(store_), k_weeks), widenings_of(store_, k_listed)));
+  }
+
+  // A policy that cannot be read is said; what earlier runs know of suites is shown all the same.
+  web::Response suites()
+  {
+    Policy policy;
+    std::string trouble;
+    try {
+      policy = policy_of_tree(std::filesystem::path(state_).parent_path().string());
+    } catch (const Error& error) {
+      trouble = error.what();
+    }
+    const std::lock_guard lock(mutex_);
+    return json(reports::suites_answer(suites_of(store_, policy), trouble));
+  }
+
+  web::Response run(const std::string& id)
   {
     if (!is_run(id)) return missing();
     if (is_running(state_, id)) return json(R"({"running":true})");
+    {
+      const std::lock_guard lock(mutex_);
+      if (const auto kept = pages_.find(id); kept != pages_.end()) return json(kept->second);
+    }
     std::string body;
     reports::OutputStream out([&](std::string_view bytes) { body += bytes; });
     reports::write_page_data(reports::read_log(read_file(log_of(id), "the run's log")), out);
     out.finish();
+    keep_page(id, body);
     return json(std::move(body));
+  }
+
+  // The log of a run that has ended does not change any more.
+  void keep_page(const std::string& id, const std::string& body)
+  {
+    const std::lock_guard lock(mutex_);
+    if (kept_bytes_ + body.size() > k_kept_pages) {
+      pages_.clear();
+      kept_bytes_ = 0;
+    }
+    if (body.size() > k_kept_pages || !pages_.emplace(id, body).second) return;
+    kept_bytes_ += body.size();
   }
 
   // The log as it grows, until its run has ended or nobody listens.
@@ -144,6 +192,8 @@ private:
   cache::Store store_;
   std::string tests_answer_;
   std::int64_t tests_as_of_ = -1;
+  std::map<std::string, std::string> pages_; // of runs that have ended, by id
+  std::size_t kept_bytes_ = 0;
 };
 
 } // namespace

@@ -39,6 +39,13 @@ inline constexpr std::array k_evidence_grades{EvidenceGrade::platform_identity,
                                               EvidenceGrade::free_text,
                                               EvidenceGrade::weak};
 
+// One thing that speaks about who wrote a commit.
+struct AuthorshipEvidence {
+  EvidenceGrade grade = EvidenceGrade::weak;
+  std::string text; // one printable line: "trailer Co-authored-by: Claude <noreply@anthropic.com>"
+  friend bool operator==(const AuthorshipEvidence&, const AuthorshipEvidence&) = default;
+};
+
 enum class SignatureKind {
   address,        // whole address of an author, or in a trailer
   login,          // "ID+login" at users.noreply.github.com; "login" alone counts where it ends in [bot]

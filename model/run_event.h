@@ -6,6 +6,7 @@
 #include "model/observation.h"
 #include "model/outcome.h"
 #include "model/plan.h"
+#include "model/policy.h"
 #include "model/sandbox.h"
 #include "model/verdict.h"
 
@@ -35,6 +36,25 @@ struct RunStarted {
   int lanes = 1;
   std::uint64_t seed = 0; // of --shuffle; 0 when not shuffled
   friend bool operator==(const RunStarted&, const RunStarted&) = default;
+};
+
+// One commit of the change, and who wrote it by evidence.
+struct CommitRead {
+  std::string commit;  // hexadecimal id
+  std::string author;  // "Name <address>", as the commit says
+  std::string subject; // first line of its message
+  Authorship authorship = Authorship::undeclared;
+  std::string tool; // "Claude Code"; empty if none is known
+  std::vector<AuthorshipEvidence> evidence;
+  friend bool operator==(const CommitRead&, const CommitRead&) = default;
+};
+
+// Only of runs that had a reason to ask: a rule of the policy, or the platform's event file.
+struct AuthorshipRead {
+  Authorship strongest = Authorship::undeclared; // over all commits, also those that are left out here
+  std::vector<CommitRead> commits;               // newest first
+  std::size_t left_out = 0;                      // commits beyond the most that a log holds
+  friend bool operator==(const AuthorshipRead&, const AuthorshipRead&) = default;
 };
 
 struct BuildStarted {
@@ -137,9 +157,10 @@ struct RunFinished {
 
 } // namespace event
 
-using EventBody = std::variant<event::RunStarted, event::BuildStarted, event::BuildFinished, event::TestPlanned,
-                               event::PlanMade, event::SandboxPrepared, event::BatchStarted, event::BatchFinished,
-                               event::TestStarted, event::TestFinished, event::Interrupted, event::RunFinished>;
+using EventBody =
+  std::variant<event::RunStarted, event::AuthorshipRead, event::BuildStarted, event::BuildFinished, event::TestPlanned,
+               event::PlanMade, event::SandboxPrepared, event::BatchStarted, event::BatchFinished, event::TestStarted,
+               event::TestFinished, event::Interrupted, event::RunFinished>;
 
 struct RunEvent {
   Timestamp time;

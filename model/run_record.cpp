@@ -51,6 +51,22 @@ Counts RunRecord::counts() const
   return counts;
 }
 
+std::chrono::microseconds RunRecord::spent() const
+{
+  std::chrono::microseconds spent{0};
+  for (const TestRecord& test : tests)
+    for (const Attempt& attempt : test.attempts) spent += attempt.result.duration;
+  return spent;
+}
+
+std::chrono::microseconds RunRecord::saved() const
+{
+  std::chrono::microseconds saved{0};
+  for (const TestRecord& test : tests)
+    if (const Reuse* reuse = std::get_if<Reuse>(&test.planned.decision)) saved += reuse->proof.duration;
+  return saved;
+}
+
 TestRecord* RunRecordFold::find(const TestId& id)
 {
   const auto found = index_.find(id);
@@ -93,6 +109,7 @@ void RunRecordFold::add(const RunEvent& event)
                  record_.started = body;
                  record_.start_time = event.time;
                },
+               [&](const event::AuthorshipRead& body) { record_.authorship = body; },
                [&](const event::BuildStarted& body) { record_.build_started = body; },
                [&](const event::BuildFinished& body) { record_.build = body; },
                [&](const event::TestPlanned& body) {

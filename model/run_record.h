@@ -65,12 +65,13 @@ struct Counts {
 struct RunRecord {
   event::RunStarted started;
   Timestamp start_time;
+  std::optional<event::AuthorshipRead> authorship; // absent: nothing asked for it
   std::optional<event::BuildStarted> build_started;
   std::optional<event::BuildFinished> build;
   event::PlanMade plan;
   std::optional<SandboxReport> sandbox; // absent: no test was started, or nobody knows
-  std::vector<TestRecord> tests;    // in planned order
-  std::vector<BatchRecord> batches; // in the order of their starts
+  std::vector<TestRecord> tests;        // in planned order
+  std::vector<BatchRecord> batches;     // in the order of their starts
 
   // Batches that ended before their cases had finished. A test may have printed that its neighbours passed and then
   // crashed, so that no result file tells: what passed there proves nothing for later runs. This run is red for the
@@ -81,7 +82,19 @@ struct RunRecord {
   std::optional<event::RunFinished> finished; // absent: the run was cut off, which is red
 
   Counts counts() const;
+  std::chrono::microseconds spent() const; // by the tests that were executed, every attempt
+  std::chrono::microseconds saved() const; // that the reused tests took when they were proven
   friend bool operator==(const RunRecord&, const RunRecord&) = default;
+};
+
+// How the tests of one suite of the policy did in a run.
+struct SuiteRun {
+  std::string suite;
+  std::size_t tests = 0;    // that it holds
+  std::size_t executed = 0; // of these: with a finished attempt
+  std::size_t reused = 0;
+  std::size_t red = 0;
+  friend bool operator==(const SuiteRun&, const SuiteRun&) = default;
 };
 
 // Folds events in the order in which they happened. Events about tests that were never planned are ignored.

@@ -14,11 +14,7 @@
 
 namespace sluice::policy {
 
-struct Evidence {
-  EvidenceGrade grade = EvidenceGrade::weak;
-  std::string text; // one printable line: "trailer Co-authored-by: Claude <noreply@anthropic.com>"
-  friend bool operator==(const Evidence&, const Evidence&) = default;
-};
+using Evidence = AuthorshipEvidence;
 
 struct CommitAuthorship {
   std::string commit; // hexadecimal id

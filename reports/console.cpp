@@ -106,6 +106,7 @@ struct Console::Impl {
     else if (!quiet()) print(fmt::format("built in {}\n", human_duration(body.duration)));
   }
 
+  void show(const event::AuthorshipRead&) {}
   void show(const event::TestPlanned&) {}
   void show(const event::PlanMade&) {}
   void show(const event::SandboxPrepared&) {}

@@ -25,7 +25,7 @@ struct ConsoleOptions {
   bool color = false;
   int width = 80;
   ShownOutput output = ShownOutput::failures;
-  bool defuse_commands = false; // the reader is a CI service that takes lines of a log for commands
+  bool defuse_commands = false;          // the reader is a CI service that takes lines of a log for commands
   std::vector<std::string> report_files; // named at the end
 };
 

@@ -64,6 +64,23 @@ void read(JsonFields& in, Finding& finding)
   in.flag("declared", finding.declared);
 }
 
+void read(JsonFields& in, AuthorshipEvidence& evidence)
+{
+  in.word("grade", evidence.grade, EvidenceGrade::weak);
+  in.text("text", evidence.text);
+}
+
+void read(JsonFields& in, event::CommitRead& commit)
+{
+  in.text("sha", commit.commit, Presence::required);
+  in.text("author", commit.author);
+  in.text("subject", commit.subject);
+  in.word("authorship", commit.authorship, Authorship::undeclared);
+  in.text("tool", commit.tool);
+  in.objects("evidence", commit.evidence,
+             [](JsonFields& fields, AuthorshipEvidence& evidence) { read(fields, evidence); });
+}
+
 // What nested objects and arrays are read with: any of the above.
 constexpr auto k_read = [](JsonFields& in, auto& value) { read(in, value); };
 
@@ -108,6 +125,13 @@ void read(JsonFields& in, event::RunStarted& body)
   in.flag("working_tree", body.working_tree);
   in.number("lanes", body.lanes);
   in.number("seed", body.seed);
+}
+
+void read(JsonFields& in, event::AuthorshipRead& body)
+{
+  in.word("strongest", body.strongest, Authorship::undeclared);
+  in.objects("commits", body.commits, k_read);
+  in.number("left_out", body.left_out);
 }
 
 void read(JsonFields& in, event::BuildStarted& body)

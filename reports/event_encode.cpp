@@ -29,6 +29,38 @@ void write(JsonWriter& json, const event::RunStarted& body)
   if (body.seed != 0) json.count("seed", body.seed);
 }
 
+void write(JsonWriter& json, const event::CommitRead& commit)
+{
+  json.begin_object();
+  json.text("sha", commit.commit);
+  json.text_if_any("author", commit.author);
+  json.text_if_any("subject", commit.subject);
+  json.text("authorship", to_string(commit.authorship));
+  json.text_if_any("tool", commit.tool);
+  if (!commit.evidence.empty()) {
+    json.begin_array("evidence");
+    for (const AuthorshipEvidence& evidence : commit.evidence) {
+      json.begin_object();
+      json.text("grade", to_string(evidence.grade));
+      json.text("text", evidence.text);
+      json.end_object();
+    }
+    json.end_array();
+  }
+  json.end_object();
+}
+
+void write(JsonWriter& json, const event::AuthorshipRead& body)
+{
+  json.text("strongest", to_string(body.strongest));
+  if (!body.commits.empty()) {
+    json.begin_array("commits");
+    for (const event::CommitRead& commit : body.commits) write(json, commit);
+    json.end_array();
+  }
+  if (body.left_out > 0) json.count("left_out", body.left_out);
+}
+
 void write(JsonWriter& json, const event::BuildStarted& body)
 {
   json.texts_if_any("command", body.command);

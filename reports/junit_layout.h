@@ -50,8 +50,8 @@ struct JunitSuite {
 inline constexpr std::string_view k_gate_suite = "sluice.gate";
 inline constexpr std::string_view k_verdict_case = "verdict";
 
-// The gate's suite first, then the suites of tests by name, each with its cases by name. `Unselected::show` adds the tests
-// that were left out, as skipped.
+// The gate's suite first, then the suites of tests by name, each with its cases by name. `Unselected::show` adds the
+// tests that were left out, as skipped.
 std::vector<JunitSuite> junit_layout(const RunRecord& record, Unselected unselected = Unselected::omit);
 
 // The gate's cases: run_completed, build, interrupted, verdict and one for each rule that applies.

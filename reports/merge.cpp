@@ -99,6 +99,7 @@ public:
       add(std::move(test));
     }
     merged_.started.lanes += record.started.lanes;
+    if (!merged_.authorship) merged_.authorship = std::move(record.authorship); // of one tree: it is the same change
     add_build(record);
     add_plan(record.plan);
     if (record.sandbox && merged_.sandbox) merged_.sandbox = worse_of(*merged_.sandbox, *record.sandbox);

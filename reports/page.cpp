@@ -1,7 +1,9 @@
 #include "reports/page.h"
 
 #include "reports/attempt_words.h"
+#include "reports/conduct_words.h"
 #include "reports/json_writer.h"
+#include "reports/page_head.h"
 #include "reports/plan_words.h"
 #include "reports/text.h"
 #include "reports/timeline.h"
@@ -63,115 +65,17 @@ public:
   {
     json_.begin_object();
     json_.number("v", 1);
-    write_run();
-    write_verdict();
-    write_plan();
+    write_page_head(record_, json_);
     write_outcomes();
     write_tests();
     write_attempts();
+    write_conduct();
     write_spans();
     write_tables();
     json_.end_object();
   }
 
 private:
-  void write_run()
-  {
-    const event::RunStarted& run = record_.started;
-    json_.begin_object("run");
-    json_.text("id", clean(run.run));
-    json_.text("version", clean(run.version));
-    json_.text("host", clean(run.host));
-    json_.begin_array("command");
-    for (const std::string& word : run.command_line) json_.element(clean(word));
-    json_.end_array();
-    json_.text("base", clean(run.base));
-    json_.text("head", clean(run.head));
-    json_.text("tree", clean(run.tree));
-    json_.flag("workingTree", run.working_tree);
-    json_.number("lanes", run.lanes);
-    json_.text("seed", run.seed == 0 ? std::string() : std::to_string(run.seed));
-    json_.number("started", record_.start_time.time_since_epoch().count());
-    json_.number("us", record_.finished ? record_.finished->duration.count() : 0);
-    json_.flag("finished", record_.finished.has_value());
-    json_.flag("interrupted", record_.interrupted);
-    json_.end_object();
-  }
-
-  void write_verdict()
-  {
-    static const Verdict none;
-    const Verdict& verdict = record_.finished ? record_.finished->verdict : none;
-    json_.begin_object("verdict");
-    json_.text("status", record_.finished ? to_string(verdict.status) : "");
-    json_.number("exit", static_cast<int>(verdict.exit));
-    write_texts("reasons", verdict.reasons);
-    json_.begin_array("rules");
-    for (const RuleFinding& finding : verdict.rules) {
-      json_.begin_object();
-      json_.text("rule", clean(finding.rule));
-      json_.text("status", to_string(finding.status));
-      json_.text("summary", clean(finding.summary));
-      write_texts("evidence", finding.evidence);
-      json_.end_object();
-    }
-    json_.end_array();
-    json_.end_object();
-    if (!record_.build) return;
-    json_.begin_object("build");
-    json_.flag("ok", record_.build->ok);
-    json_.number("exit", record_.build->exit_code);
-    json_.number("us", record_.build->duration.count());
-    json_.text("output", excerpt(record_.build->output, k_output_limit));
-    json_.end_object();
-  }
-
-  void write_texts(std::string_view key, const std::vector<std::string>& values)
-  {
-    json_.begin_array(key);
-    for (const std::string& value : values) json_.element(clean(value));
-    json_.end_array();
-  }
-
-  void write_plan()
-  {
-    const Counts counts = record_.counts();
-    json_.begin_object("counts");
-    json_.count("total", counts.total);
-    json_.count("selected", counts.selected);
-    json_.count("reused", counts.reused);
-    json_.count("leftOut", counts.left_out);
-    json_.count("passed", counts.passed);
-    json_.count("skipped", counts.skipped);
-    json_.count("red", counts.red);
-    json_.end_object();
-    json_.begin_array("escalations");
-    for (const Escalation& escalation : record_.plan.escalations) {
-      json_.begin_object();
-      json_.text("words", escalation_words(escalation));
-      json_.text("mend", clean(escalation.mend));
-      json_.end_object();
-    }
-    json_.end_array();
-    json_.begin_array("dismissed");
-    for (const Dismissal& dismissal : record_.plan.dismissed) {
-      json_.begin_object();
-      json_.text("path", clean(dismissal.path));
-      json_.text("reason", clean(dismissal.reason));
-      json_.end_object();
-    }
-    json_.end_array();
-    const BlastRadius& radius = record_.plan.blast_radius;
-    json_.begin_object("blast");
-    json_.count("tests", radius.tests);
-    json_.count("allTests", radius.all_tests);
-    json_.count("programs", radius.programs);
-    json_.count("allPrograms", radius.all_programs);
-    json_.count("files", radius.files);
-    json_.count("allFiles", radius.all_files);
-    json_.end_object();
-  }
-
   void write_outcomes()
   {
     json_.begin_array("outcomes");
@@ -257,6 +161,36 @@ private:
     json_.text_if_any("output", excerpt(attempt.result.output, limit));
     json_.text_if_any("log", log_path(record_.started, attempt));
     json_.end_object();
+  }
+
+  // Findings of tests, and tests of which it is not known completely what they used: rows of test and place in
+  // `strings`.
+  void write_conduct()
+  {
+    const Conduct conduct(record_);
+    std::vector<std::pair<std::size_t, std::int64_t>> unobserved;
+    json_.begin_object("findings");
+    for (std::size_t i = 0; i < record_.tests.size(); ++i) {
+      const TestRecord& test = record_.tests[i];
+      if (const std::string words = conduct.unobserved(test); !words.empty())
+        unobserved.emplace_back(i, strings_.of(clean(words)));
+      const std::vector<TestFinding> found = findings_shown(conduct, test);
+      if (found.empty()) continue;
+      json_.begin_array(std::to_string(i));
+      for (const TestFinding& each : found) json_.element(clean(finding_words(each)));
+      json_.end_array();
+      out_.drain();
+    }
+    json_.end_object();
+    json_.begin_array("unobserved");
+    for (const auto& [test, words] : unobserved) {
+      json_.begin_array();
+      json_.element_number(static_cast<std::int64_t>(test));
+      json_.element_number(words);
+      json_.end_array();
+      out_.drain();
+    }
+    json_.end_array();
   }
 
   void write_spans()

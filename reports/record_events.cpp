@@ -80,6 +80,7 @@ void write_events(const RunRecord& record, const FormatOptions&, OutputStream& o
     out.drain();
   };
   write(record.started);
+  if (record.authorship) write(*record.authorship);
   if (record.build_started) write(*record.build_started);
   if (record.build) write(*record.build);
   for (const TestRecord& test : record.tests) write(test.planned);

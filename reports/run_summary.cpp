@@ -17,10 +17,9 @@ RunSummary summarise(const RunRecord& record)
   summary.interrupted = record.interrupted;
   summary.counts = record.counts();
   summary.escalations = record.plan.escalations;
-  for (const TestRecord& test : record.tests) {
-    for (const Attempt& attempt : test.attempts) summary.spent += attempt.result.duration;
-    if (const Reuse* reuse = std::get_if<Reuse>(&test.planned.decision)) summary.saved += reuse->proof.duration;
-  }
+  summary.spent = record.spent();
+  summary.saved = record.saved();
+  if (record.authorship && !record.authorship->commits.empty()) summary.authorship = record.authorship->strongest;
   if (!record.finished) return summary;
   const Verdict& verdict = record.finished->verdict;
   summary.finished = true;
@@ -57,6 +56,7 @@ std::string encode_summary(const RunSummary& summary)
   json.count("red", summary.counts.red);
   json.number("spent_us", summary.spent.count());
   json.number("saved_us", summary.saved.count());
+  if (summary.authorship) json.text("authorship", to_string(*summary.authorship));
   write_escalations(json, summary.escalations);
   json.end_object();
   out += '\n';
@@ -92,6 +92,7 @@ std::optional<RunSummary> decode_summary(std::string_view text)
     in.number("red", summary.counts.red, Presence::required);
     in.duration("spent_us", summary.spent);
     in.duration("saved_us", summary.saved);
+    if (in.has("authorship")) in.word("authorship", summary.authorship.emplace(), Authorship::undeclared);
     in.objects("escalations", summary.escalations, [](JsonFields& fields, Escalation& escalation) {
       fields.word("cause", escalation.cause, RunCause::requested);
       fields.text("subject", escalation.subject);

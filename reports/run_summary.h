@@ -1,5 +1,5 @@
 // What a run came to in a few numbers: summary.json beside its event log, so that a list of a thousand runs does not
-// read a thousand logs. A fold over the record; docs/formats/summary.md specifies it.
+// read a thousand logs. A fold over the record; docs/formats/history.md specifies it.
 #pragma once
 
 #include "model/run_record.h"
@@ -24,8 +24,9 @@ struct RunSummary {
   int exit = 1;
   std::string reason; // the first of the verdict's
   Counts counts;
-  std::chrono::microseconds spent{0}; // by the tests that were executed
-  std::chrono::microseconds saved{0}; // that the reused ones took when they were proven
+  std::chrono::microseconds spent{0};   // by the tests that were executed
+  std::chrono::microseconds saved{0};   // that the reused ones took when they were proven
+  std::optional<Authorship> authorship; // the strongest of its commits; absent: nobody asked, or there is no commit
   std::vector<Escalation> escalations;
   friend bool operator==(const RunSummary&, const RunSummary&) = default;
 };

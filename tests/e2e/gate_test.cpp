@@ -83,6 +83,27 @@ TEST_F(Gate, RefusesAChangeThatDeletesARequiredTest)
   EXPECT_EQ(run.code, 3) << run.out << run.err;
 }
 
+TEST_F(Gate, TellsInItsLogWhoWroteEachCommit)
+{
+  demand_core();
+  project_.write("README", "x");
+  project_.commit(k_by_ai);
+  const SluiceResult run = judge();
+  const auto [code, lines] =
+    shell("grep '\"event\":\"authorship_read\"' " + shell_quoted(run.folder + "/events.ndjson"));
+  EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 1) << lines;
+  EXPECT_THAT(lines, HasSubstr(R"("strongest":"ai","commits":[{"sha":")"));
+  EXPECT_THAT(lines, HasSubstr(R"("subject":"A change","authorship":"ai")"));
+  EXPECT_THAT(lines, HasSubstr(R"({"grade":"structured_line","text":"trailer Co-Authored-By: Claude)"));
+}
+
+TEST_F(Gate, AsksNobodyWhoWroteAChangeWhereNoRuleWantsToKnow)
+{
+  const SluiceResult run = project_.run();
+  ASSERT_EQ(run.code, 0);
+  EXPECT_NE(shell("grep authorship_read " + shell_quoted(run.folder + "/events.ndjson")).first, 0);
+}
+
 TEST_F(Gate, HasNothingToJudgeWithoutTests)
 {
   project_.write("sluice.toml", "# no tests\n");

@@ -1,56 +1,33 @@
 // The pages of `sluice ui`: runs, tests, one test's history, one run. All they show comes from the server's read-only
-// questions (docs/formats/ui.md); addresses are relative, so that the token in the path goes with them.
-import uPlot from 'uplot';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+// questions (docs/formats/page.md); addresses are relative, so that the token in the path goes with them.
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { link, useAddress } from './address';
-import type { PageData } from './data';
+import { useAnswer } from './answer';
+import { Chart } from './chart';
+import { k_authorship_words } from './authorship';
+import type { Authorship, PageData } from './data';
 import { isRed } from './data';
 import { counted, date, duration } from './format';
 import { RunPage } from './run_page';
+import { Suites } from './suites';
+import { TestHistory, TestLists } from './test_lists';
+import { Trends } from './trends';
 
 interface Run {
   run: string; started: number; us: number; head: string; workingTree: boolean; running: boolean; finished: boolean; status: string;
   reason: string; total: number; selected: number; reused: number; leftOut: number; red: number; spentUs: number; savedUs: number;
-  escalations: string[];
-}
-interface TestLine { test: string; runs: number; red: number; retried: number; totalUs: number; longestUs: number }
-interface Flaky { test: string; runs: number; red: number; sameInputs: number; sameTree: number }
-interface Past { run: string; started: number; head: string; clean: boolean; outcome: string; attempts: number; us: number }
-
-function useAnswer<T>(question: string): T | string | undefined {
-  const [answer, set] = useState<T | string>();
-  useEffect(() => {
-    let wanted = true;
-    set(undefined);
-    fetch(`api/${question}`)
-      .then((response) => (response.ok ? response.json() : Promise.reject(new Error(`${response.status}`))))
-      .then((value: T) => wanted && set(value))
-      .catch((error: Error) => wanted && set(`The server does not answer: ${error.message}`));
-    return () => { wanted = false; };
-  }, [question]);
-  return answer;
+  escalations: string[]; authorship: Authorship | '';
 }
 
-function Chart({ title, series, x }: { title: string; x: number[]; series: { label: string; values: (number | null)[]; colour: string }[] }) {
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const element = box.current;
-    if (!element || x.length === 0) return;
-    const style = getComputedStyle(element);
-    const of = (name: string) => style.getPropertyValue(name).trim();
-    const axis = { stroke: of('--soft'), grid: { stroke: of('--line') }, ticks: { stroke: of('--line') } };
-    const chart = new uPlot({
-      title, width: element.clientWidth - 16, height: 220, axes: [axis, { ...axis, size: 60 }],
-      series: [{}, ...series.map((each) => ({ label: each.label, stroke: of(each.colour), width: 2, points: { show: x.length < 60 } }))],
-    }, [x, ...series.map((each) => each.values)], element);
-    return () => chart.destroy();
-  }, [title, x, series]);
-  return <div class="chart" ref={box} role="img" aria-label={title} />;
+const k_runs_shown = 200;
+
+function wordOf(run: Run): string {
+  return run.running ? 'running' : run.finished ? run.status : 'cut off';
 }
 
 function Word({ run }: { run: Run }) {
-  if (run.running) return <span class="badge">running</span>;
-  const word = run.finished ? run.status : 'cut off';
+  const word = wordOf(run);
+  if (run.running) return <span class="badge">{word}</span>;
   return <span class={word === 'PASSED' ? 'good-word' : 'bad-word'}>{word}</span>;
 }
 
@@ -65,8 +42,6 @@ function Runs() {
   if (typeof answer !== 'object') return <p class="empty">{answer ?? 'Reading the runs'}</p>;
   const { runs } = answer;
   const sum = (of: (run: Run) => number) => runs.reduce((total, run) => total + of(run), 0);
-  const widened = new Map<string, number>();
-  for (const run of runs) for (const words of run.escalations) widened.set(words, (widened.get(words) ?? 0) + 1);
   if (runs.length === 0) return <p class="empty">There is no run yet: sluice run</p>;
   return (
     <>
@@ -77,85 +52,43 @@ function Runs() {
         <div class="tile"><b>{duration(sum((run) => run.spentUs))}</b><span>spent in tests</span></div>
       </div>
       <Chart title="Test time of each run" x={x} series={series} />
+      <RunTable runs={runs} />
+    </>
+  );
+}
+
+// Filters stand in the address: verdict, and who wrote the change.
+function RunTable({ runs }: { runs: Run[] }) {
+  const [address, change] = useAddress();
+  const verdict = address.verdict ?? '', by = address.by ?? '';
+  const verdicts = [...new Set(runs.map(wordOf))].sort();
+  const writers = [...new Set(runs.map((run) => run.authorship))].filter((word) => word !== '').sort();
+  const matching = runs.filter((run) => (verdict === '' || wordOf(run) === verdict) && (by === '' || run.authorship === by));
+  const shown = address.more === '1' ? matching : matching.slice(0, k_runs_shown);
+  return (
+    <>
+      <div class="filters" role="group" aria-label="Filter runs">
+        {verdicts.map((word) => (
+          <button key={word} type="button" class="filter" aria-pressed={word === verdict} onClick={() => change({ verdict: word === verdict ? '' : word })}>{word}</button>
+        ))}
+        {writers.map((word) => (
+          <button key={word} type="button" class="filter" aria-pressed={word === by} onClick={() => change({ by: word === by ? '' : word })}>{k_authorship_words[word as Authorship]}</button>
+        ))}
+        <span class="shown" role="status">{matching.length.toLocaleString('en')} of {counted(runs.length, 'run')}</span>
+      </div>
       <table>
-        <thead><tr><th scope="col">run</th><th scope="col">verdict</th><th scope="col" class="number">run</th><th scope="col" class="number">red</th><th scope="col" class="number">reused</th><th scope="col" class="number">time</th><th scope="col">why</th></tr></thead>
-        <tbody>{runs.slice(0, 200).map((run) => (
+        <thead><tr><th scope="col">run</th><th scope="col">verdict</th><th scope="col">written by</th><th scope="col" class="number">run</th><th scope="col" class="number">red</th><th scope="col" class="number">reused</th><th scope="col" class="number">time</th><th scope="col">why</th></tr></thead>
+        <tbody>{shown.map((run) => (
           <tr key={run.run}>
-            <td><a href={link({ view: 'run', id: run.run })}>{date(run.started)}</a></td><td><Word run={run} /></td>
+            <td><a href={link({ view: 'run', id: run.run })}>{date(run.started)}</a></td><td><Word run={run} /></td><td>{run.authorship && k_authorship_words[run.authorship]}</td>
             <td class="number">{run.selected}</td><td class="number">{run.red}</td><td class="number">{run.reused}</td>
             <td class="number">{duration(run.us)}</td><td>{run.reason}</td>
           </tr>
         ))}</tbody>
       </table>
-      {widened.size > 0 && (
-        <>
-          <h2>What widened plans</h2>
-          <table><tbody>{[...widened].sort((a, b) => b[1] - a[1]).slice(0, 20).map(([words, count]) => (
-            <tr key={words}><td class="number">{count}×</td><td>{words}</td></tr>
-          ))}</tbody></table>
-        </>
+      {shown.length < matching.length && (
+        <p><button type="button" onClick={() => change({ more: '1' }, 'replace')}>Show the other {(matching.length - shown.length).toLocaleString('en')}</button></p>
       )}
-    </>
-  );
-}
-
-function Ranking({ title, tests, words }: { title: string; tests: TestLine[]; words: (test: TestLine) => string }) {
-  if (tests.length === 0) return null;
-  return (
-    <section>
-      <h2>{title}</h2>
-      <table><tbody>{tests.slice(0, 15).map((test) => (
-        <tr key={test.test}><td class="number">{words(test)}</td><td><a href={link({ view: 'test', id: test.test })}>{test.test}</a></td></tr>
-      ))}</tbody></table>
-    </section>
-  );
-}
-
-function TestLists() {
-  const answer = useAnswer<{ tests: TestLine[]; flaky: Flaky[] }>('tests');
-  if (typeof answer !== 'object') return <p class="empty">{answer ?? 'Reading the tests'}</p>;
-  const by = (of: (test: TestLine) => number) => answer.tests.filter((test) => of(test) > 0).sort((a, b) => of(b) - of(a));
-  return (
-    <>
-      <div class="columns">
-        <Ranking title="Most time" tests={by((test) => test.totalUs)} words={(test) => duration(test.totalUs)} />
-        <Ranking title="Longest" tests={by((test) => test.longestUs)} words={(test) => duration(test.longestUs)} />
-        <Ranking title="Most often red" tests={by((test) => test.red)} words={(test) => `${test.red} of ${test.runs}`} />
-        <Ranking title="Most often run" tests={by((test) => test.runs)} words={(test) => `${test.runs}×`} />
-      </div>
-      <h2>Flaky</h2>
-      {answer.flaky.length === 0 ? <p>No test is known to have passed and failed with the same inputs.</p> : (
-        <table><tbody>{answer.flaky.map((test) => (
-          <tr key={test.test}><td><a href={link({ view: 'test', id: test.test })}>{test.test}</a></td>
-            <td>red in {test.red} of {counted(test.runs, 'run')}; both ways with the same inputs {test.sameInputs}×, on one commit {test.sameTree}×</td></tr>
-        ))}</tbody></table>
-      )}
-    </>
-  );
-}
-
-function TestHistory({ id }: { id: string }) {
-  const answer = useAnswer<{ outcomes: Past[] }>(`test?id=${encodeURIComponent(id)}`);
-  const ordered = useMemo(() => (typeof answer === 'object' ? [...answer.outcomes].reverse() : []), [answer]);
-  const x = useMemo(() => ordered.map((past) => past.started / 1e6), [ordered]);
-  const series = useMemo(() => [
-    { label: 'seconds, passed', values: ordered.map((past) => (isRed(past.outcome) ? null : past.us / 1e6)), colour: '--good' },
-    { label: 'seconds, red', values: ordered.map((past) => (isRed(past.outcome) ? past.us / 1e6 : null)), colour: '--bad' },
-  ], [ordered]);
-  if (typeof answer !== 'object') return <p class="empty">{answer ?? 'Reading the history'}</p>;
-  return (
-    <>
-      <h2>{id}</h2>
-      <p>Executed in {counted(answer.outcomes.length, 'run')}, red in {answer.outcomes.filter((past) => isRed(past.outcome)).length}.</p>
-      <Chart title="Duration" x={x} series={series} />
-      <table>
-        <thead><tr><th scope="col">run</th><th scope="col">outcome</th><th scope="col" class="number">time</th><th scope="col" class="number">attempts</th><th scope="col">commit</th></tr></thead>
-        <tbody>{answer.outcomes.map((past) => (
-          <tr key={past.run}><td><a href={link({ view: 'run', id: past.run, test: id })}>{date(past.started)}</a></td>
-            <td class={isRed(past.outcome) ? 'bad-word' : 'good-word'}>{past.outcome}</td><td class="number">{duration(past.us)}</td>
-            <td class="number">{past.attempts}</td><td><code>{past.head.slice(0, 12)}{past.clean ? '' : ' +'}</code></td></tr>
-        ))}</tbody>
-      </table>
     </>
   );
 }
@@ -178,15 +111,11 @@ function Live({ id, done }: { id: string; done: () => void }) {
         now.finished += 1;
         if (isRed(event.outcome ?? '')) now.red.push(event);
       }
-      if (event.event === 'run_finished') {
-        source.close();
-        done();
-      }
       if (performance.now() - drawn < 100) return;
       drawn = performance.now();
       set({ ...now });
     };
-    source.addEventListener('end', () => {
+    source.addEventListener('end', () => { // its process has ended: between the verdict and that its reports are written
       source.close();
       done();
     });
@@ -210,6 +139,11 @@ function Live({ id, done }: { id: string; done: () => void }) {
 function StoredRun({ id }: { id: string }) {
   const [version, again] = useState(0);
   const answer = useAnswer<PageData & { running?: boolean }>(`run/${id}?version=${version}`);
+  const word = typeof answer !== 'object' ? '' : answer.running ? 'running' : answer.run.finished ? answer.verdict.status : 'NOT COMPLETED';
+  useEffect(() => {
+    if (word !== '') document.title = `${word} - Sluice`;
+    return () => { document.title = 'Sluice'; };
+  }, [word]);
   if (typeof answer !== 'object') return <p class="empty">{answer ?? 'Reading the run'}</p>;
   return answer.running ? <Live id={id} done={() => again(version + 1)} /> : <RunPage data={answer} />;
 }
@@ -221,9 +155,13 @@ export function Dashboard() {
     <>
       <nav class="tabs" aria-label="Pages">
         <a href={link({ view: 'runs' })} aria-current={view === 'runs' ? 'page' : undefined}>Runs</a>
+        <a href={link({ view: 'trends' })} aria-current={view === 'trends' ? 'page' : undefined}>Trends</a>
         <a href={link({ view: 'tests' })} aria-current={view === 'tests' ? 'page' : undefined}>Tests</a>
+        <a href={link({ view: 'suites' })} aria-current={view === 'suites' ? 'page' : undefined}>Suites</a>
       </nav>
       {view === 'runs' && <main><Runs /></main>}
+      {view === 'trends' && <main><Trends /></main>}
+      {view === 'suites' && <main><Suites /></main>}
       {view === 'tests' && <main><TestLists /></main>}
       {view === 'test' && <main><TestHistory id={address.id ?? ''} /></main>}
       {view === 'run' && <StoredRun key={address.id} id={address.id ?? ''} />}

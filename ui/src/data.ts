@@ -18,7 +18,15 @@ export type Outcome =
 
 export interface Step { name: string; via: string }
 
-export interface Rule { rule: string; status: 'satisfied' | 'violated' | 'not-applicable'; summary: string; evidence: string[] }
+export interface Rule {
+  rule: string; status: 'satisfied' | 'violated' | 'overridden' | 'not-applicable'; summary: string; evidence: string[];
+}
+
+export type Authorship = 'ai' | 'ai_assisted' | 'human' | 'undeclared';
+
+export interface Commit {
+  sha: string; author: string; subject: string; authorship: Authorship; tool: string; evidence: { grade: string; text: string }[];
+}
 
 export interface PageData {
   v: 1;
@@ -26,7 +34,10 @@ export interface PageData {
     id: string; version: string; host: string; command: string[]; base: string; head: string; tree: string;
     workingTree: boolean; lanes: number; seed: number; started: number; us: number; finished: boolean; interrupted: boolean;
   };
-  verdict: { status: 'PASSED' | 'FAILED' | 'REFUSED' | ''; exit: number; reasons: string[]; rules: Rule[] };
+  verdict: { status: 'PASSED' | 'FAILED' | 'REFUSED' | 'OVERRIDDEN' | ''; exit: number; reasons: string[]; rules: Rule[] };
+  authorship?: { strongest: Authorship; leftOut: number; commits: Commit[] }; // absent: nobody asked
+  // Absent: no test was started.
+  sandbox?: { level: 'full' | 'partial' | 'bare' | 'none'; observed: boolean; words: string; limits: string; losses: string[]; openings: string[] };
   build?: { ok: boolean; exit: number; us: number; output: string };
   counts: { total: number; selected: number; reused: number; leftOut: number; passed: number; skipped: number; red: number };
   escalations: { words: string; mend: string }[];
@@ -38,6 +49,8 @@ export interface PageData {
   // id, suite, name, program, file, line, decision (0 run, 1 reuse, 2 skip), outcome, us, cause words, path or -1
   tests: [string, number, string, number, number, number, number, number, number, number, number][];
   attempts: Record<string, Attempt[]>;
+  findings: Record<string, string[]>; // by the place of the test
+  unobserved: [number, number][]; // test, place in strings: why it is not known completely what it used
   // kind (0 batch, 1 test, 2 waiting), lane, begin, end (us after the start), test or string
   spans: [number, number, number, number, number][];
 }
@@ -57,6 +70,8 @@ export interface Test {
   us: number;
   cause: string;
   path: number;
+  findings: string[];
+  unobserved: string;
   haystack: string;
 }
 
@@ -78,13 +93,15 @@ export const k_status_order: Status[] = ['red', 'flaky', 'skipped', 'passed', 'r
 // What needs a look first, then by suite and name as written.
 export function readTests(data: PageData): Test[] {
   const text = (at: number) => data.strings[at] ?? '';
+  const unobserved = new Map(data.unobserved);
   const tests = data.tests.map((row, index): Test => {
     const [id, suite, name, program, file, line, decision, outcome, us, cause, path] = row;
     const word = (data.outcomes[outcome] ?? 'lost') as Outcome;
     const status = statusOf(decision, word, data.attempts[String(index)]);
     return {
       index, id, suite: text(suite), name, program: text(program), file: text(file), line, outcome: word, status, us,
-      cause: text(cause), path, haystack: `${id}\n${text(suite)}\n${text(file)}`.toLowerCase(),
+      cause: text(cause), path, findings: data.findings[String(index)] ?? [], unobserved: text(unobserved.get(index) ?? -1),
+      haystack: `${id}\n${text(suite)}\n${text(file)}`.toLowerCase(),
     };
   });
   const rank = new Map(k_status_order.map((status, at) => [status, at]));
@@ -97,9 +114,9 @@ export function pathOf(data: PageData, test: Test): Step[] {
 }
 
 // The words that all stand somewhere in a test's id, suite or file.
-export function matching(tests: Test[], query: string, statuses: Set<Status>): Test[] {
+export function matching(tests: Test[], query: string, statuses: Set<Status>, found: boolean): Test[] {
   const words = query.toLowerCase().split(/\s+/).filter((word) => word !== '');
-  if (words.length === 0 && statuses.size === 0) return tests;
+  if (words.length === 0 && statuses.size === 0 && !found) return tests;
   return tests.filter((test) =>
-    (statuses.size === 0 || statuses.has(test.status)) && words.every((word) => test.haystack.includes(word)));
+    (!found || test.findings.length > 0) && (statuses.size === 0 || statuses.has(test.status)) && words.every((word) => test.haystack.includes(word)));
 }

@@ -17,6 +17,10 @@ export function date(us: number): string {
   return new Date(us / 1000).toISOString().replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
 }
 
+export function day(us: number): string {
+  return new Date(us / 1000).toISOString().slice(0, 10);
+}
+
 const k_safe = /^[%+,\-./0-9:=@A-Z_a-z]+$/;
 
 export function repeatCommand(id: string): string {

@@ -7,6 +7,7 @@ import { pathOf, type PageData, type Test } from './data';
 import { counted } from './format';
 
 const k_height = 28;
+const k_smallest = 0.7; // a picture that is wider than the page is made smaller down to this, and scrolls beyond it
 const k_opened = 60; // tests shown of an opened program
 const k_nodes = 160; // more steps of one depth than a screen holds are folded
 
@@ -17,8 +18,22 @@ function shortened(name: string): string {
   return name.length <= 44 ? name : `…${name.slice(name.length - 43)}`;
 }
 
+// The names on each path, made once: fifty thousand tests are asked about them with each key.
+const k_path_words = new WeakMap<PageData, string[]>();
+
+function pathWords(data: PageData): string[] {
+  const known = k_path_words.get(data) ?? data.paths.map((path) => path.map(([name]) => data.strings[name] ?? '').join('\n').toLowerCase());
+  k_path_words.set(data, known);
+  return known;
+}
+
+// The words all stand in a test's id, suite or file, or in a step of its path.
+function isAbout(data: PageData, test: Test, words: string[]): boolean {
+  return words.every((word) => test.haystack.includes(word) || (pathWords(data)[test.path] ?? '').includes(word));
+}
+
 // `opened` are programs whose tests are shown one by one.
-export function pictureOf(data: PageData, tests: Test[], opened: Set<string>, toggle: (program: string) => string): Picture {
+export function pictureOf(data: PageData, tests: Test[], query: string, opened: Set<string>, toggle: (program: string) => string): Picture {
   const graph = new dagre.graphlib.Graph().setGraph({ rankdir: 'LR', nodesep: 8, ranksep: 70, ranker: 'longest-path' });
   graph.setDefaultEdgeLabel(() => ({}));
   const nodes = new Map<string, Node>();
@@ -33,7 +48,8 @@ export function pictureOf(data: PageData, tests: Test[], opened: Set<string>, to
     return known;
   };
   const byProgram = new Map<string, Test[]>();
-  const reached = tests.filter((test) => test.path >= 0 && test.status !== 'left-out' && test.status !== 'reused');
+  const words = query.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  const reached = tests.filter((test) => test.path >= 0 && test.status !== 'left-out' && test.status !== 'reused' && isAbout(data, test, words));
   for (const test of reached) {
     const list = byProgram.get(test.program) ?? [];
     byProgram.set(test.program, list);
@@ -46,7 +62,8 @@ export function pictureOf(data: PageData, tests: Test[], opened: Set<string>, to
     const paths = new Map(list.map((test) => [test.path, test]));
     for (const test of paths.values()) {
       let steps = pathOf(data, test).slice(0, -1);
-      if (steps.length > 1 && steps[steps.length - 1]!.name === program) steps = steps.slice(0, -1); // the group stands for it
+      const last = steps[steps.length - 1]?.name ?? '';
+      if (steps.length > 1 && (last === program || last.endsWith(`/${program}`))) steps = steps.slice(0, -1); // the group stands for it
       let before = '';
       steps.forEach((step, at) => {
         const kind = at === 0 ? 'file' : 'step';
@@ -94,26 +111,31 @@ export function pictureOf(data: PageData, tests: Test[], opened: Set<string>, to
 }
 
 export function Impact({ data, tests }: { data: PageData; tests: Test[] }) {
-  const [address] = useAddress();
+  const [address, change] = useAddress();
+  const query = address.q ?? '';
   const open = address.open ?? '';
   const picture = useMemo(() => {
     const opened = new Set(open.split('\n').filter((word) => word !== ''));
-    return pictureOf(data, tests, opened, (program) => {
+    return pictureOf(data, tests, query, opened, (program) => {
       const now = new Set(opened);
       if (!now.delete(program)) now.add(program);
       return link({ ...address, tab: 'impact', open: [...now].join('\n') });
     });
-  }, [data, tests, open]);
-  if (picture.nodes.length === 0)
+  }, [data, tests, query, open]);
+  if (picture.nodes.length === 0 && query === '')
     return <p class="empty">No test ran because a changed file reaches it{data.counts.selected > 0 ? '; the causes stand at each test' : ''}.</p>;
   return (
     <div class="impact">
+      <div class="filters" role="search">
+        <input type="search" value={query} placeholder="Only what has to do with…" aria-label="Filter the impact"
+          onInput={(event) => change({ q: event.currentTarget.value }, 'replace')} />
+      </div>
       <p>
         The change reaches {data.blast.tests.toLocaleString('en')} of {counted(data.blast.allTests, 'test')} by {data.blast.files} of {counted(data.blast.allFiles, 'file')}.
-        Choose a program to see its tests.{picture.folded > 0 && ` ${counted(picture.folded, 'node')} not drawn.`}
+        Choose a program to see its tests.{picture.folded > 0 && ` ${counted(picture.folded, 'node')} not drawn: filter by a file, a program or a test to see them.`}
       </p>
       <div class="picture" tabIndex={0} role="region" aria-label="From changed files to tests">
-        <svg width={picture.width} height={picture.height}>
+        <svg viewBox={`0 0 ${picture.width} ${picture.height}`} width={picture.width} height={picture.height} style={{ minWidth: `${Math.round(picture.width * k_smallest)}px` }}>
           {picture.edges.map((edge) => {
             const x1 = edge.from.x + edge.from.width, y1 = edge.from.y + k_height / 2;
             const x2 = edge.to.x, y2 = edge.to.y + k_height / 2, middle = (x1 + x2) / 2;

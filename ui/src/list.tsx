@@ -6,6 +6,18 @@ const k_row = 34;
 const k_beyond = 12; // rows above and below what is in sight
 const k_printed = 2000;
 
+// On paper all rows are wanted, and nothing scrolls.
+export function usePrinting(): boolean {
+  const [printing, set] = useState(false);
+  useEffect(() => {
+    const media = matchMedia('print');
+    const changed = () => set(media.matches);
+    media.addEventListener('change', changed);
+    return () => media.removeEventListener('change', changed);
+  }, []);
+  return printing;
+}
+
 interface Props<T> {
   rows: T[];
   label: string;
@@ -19,19 +31,13 @@ export function List<T>({ rows, label, chosen, onChoose, row, rowKey }: Props<T>
   const box = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const [height, setHeight] = useState(600);
-  const [printing, setPrinting] = useState(false);
+  const printing = usePrinting();
 
   useLayoutEffect(() => {
     const measure = () => setHeight(box.current?.clientHeight ?? 600);
     measure();
     addEventListener('resize', measure);
     return () => removeEventListener('resize', measure);
-  }, []);
-  useEffect(() => {
-    const media = matchMedia('print');
-    const changed = () => setPrinting(media.matches);
-    media.addEventListener('change', changed);
-    return () => media.removeEventListener('change', changed);
   }, []);
   useEffect(() => {
     const element = box.current;

@@ -1,6 +1,7 @@
 // The page of one run: the verdict and why, then what is behind it.
 import { useMemo } from 'preact/hooks';
 import { useAddress } from './address';
+import { AuthorshipView } from './authorship';
 import { counted, date, duration } from './format';
 import { readTests, type PageData } from './data';
 import { Impact } from './impact';
@@ -11,6 +12,7 @@ const k_tabs = [
   ['tests', 'Tests'],
   ['impact', 'Impact'],
   ['rules', 'Rules'],
+  ['authorship', 'Authorship'],
   ['timeline', 'Timeline'],
   ['about', 'Run'],
 ] as const;
@@ -31,6 +33,12 @@ function Verdict({ data }: { data: PageData }) {
       {data.build && !data.build.ok && (
         <details open><summary>The build failed with exit code {data.build.exit}</summary><pre>{data.build.output}</pre></details>
       )}
+      {data.sandbox && (data.sandbox.level !== 'full' || !data.sandbox.observed) && (
+        <details class="weak-sandbox">
+          <summary>Tests ran in a sandbox that is {data.sandbox.words}</summary>
+          {data.sandbox.losses.length > 0 && <ul>{data.sandbox.losses.map((each) => <li key={each}>{each}</li>)}</ul>}
+        </details>
+      )}
       {data.escalations.length > 0 && (
         <details>
           <summary>The plan was widened for {counted(data.escalations.length, 'reason')}</summary>
@@ -42,7 +50,7 @@ function Verdict({ data }: { data: PageData }) {
 }
 
 function Rules({ data }: { data: PageData }) {
-  const order = { violated: 0, satisfied: 1, 'not-applicable': 2 };
+  const order = { violated: 0, overridden: 1, satisfied: 2, 'not-applicable': 3 };
   const rules = [...data.verdict.rules].sort((a, b) => order[a.status] - order[b.status]);
   if (rules.length === 0) return <p class="empty">The policy of the base names no rule.</p>;
   return (
@@ -64,6 +72,7 @@ function About({ data }: { data: PageData }) {
     ['Run', run.id], ['Started', date(run.started)], ['Command', `sluice ${run.command.join(' ')}`], ['Host', run.host],
     ['Base', run.base], ['Head', run.head + (run.workingTree ? ' and uncommitted changes' : '')], ['Tree', run.tree],
     ['Lanes', String(run.lanes)], ['Seed', run.seed ? String(run.seed) : ''], ['Sluice', run.version],
+    ['Sandbox', data.sandbox?.words ?? ''], ['Limits', data.sandbox?.limits ?? ''], ['Openings', data.sandbox?.openings.join('; ') ?? ''],
     ['Build', data.build ? `${data.build.ok ? 'passed' : 'failed'} in ${duration(data.build.us)}` : ''],
     ['Reach', `${data.blast.tests} of ${data.blast.allTests} tests, ${data.blast.programs} of ${data.blast.allPrograms} programs, ${data.blast.files} of ${data.blast.allFiles} files`],
   ];
@@ -100,6 +109,7 @@ export function RunPage({ data }: { data: PageData }) {
         {tab === 'tests' && <Tests data={data} tests={tests} />}
         {tab === 'impact' && <Impact data={data} tests={tests} />}
         {tab === 'rules' && <Rules data={data} />}
+        {tab === 'authorship' && <AuthorshipView data={data} />}
         {tab === 'timeline' && <Timeline data={data} />}
         {tab === 'about' && <About data={data} />}
       </main>

@@ -3,7 +3,9 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { link, useAddress } from './address';
 import { k_status_order, matching, pathOf, type Attempt, type PageData, type Status, type Test } from './data';
 import { compared, difference, duration, repeatCommand } from './format';
-import { List } from './list';
+import { List, usePrinting } from './list';
+
+const k_printed_failures = 100;
 
 const k_status_words: Record<Status, string> = {
   red: 'failed', flaky: 'passes alone', passed: 'passed', skipped: 'skipped', reused: 'reused', 'left-out': 'left out',
@@ -55,6 +57,20 @@ export function Why({ data, test }: { data: PageData; test: Test }) {
   );
 }
 
+// What its author should know of although it may have passed.
+function Conduct({ test }: { test: Test }) {
+  if (test.findings.length === 0 && test.unobserved === '') return null;
+  return (
+    <section class="conduct">
+      <h3>What was found</h3>
+      <ul>
+        {test.findings.map((words, at) => <li key={at}>{words}</li>)}
+        {test.unobserved !== '' && <li>what it used is not known completely: {test.unobserved}</li>}
+      </ul>
+    </section>
+  );
+}
+
 function Details({ data, test, server }: { data: PageData; test: Test; server: boolean }) {
   const attempts = data.attempts[String(test.index)] ?? [];
   const command = repeatCommand(test.id);
@@ -71,6 +87,7 @@ function Details({ data, test, server }: { data: PageData; test: Test; server: b
         {server && <a href={link({ view: 'test', id: test.id })}>History</a>}
       </p>
       <div class="attempts">{attempts.map((attempt) => <AttemptView key={attempt.n} attempt={attempt} />)}</div>
+      <Conduct test={test} />
       <Why data={data} test={test} />
     </aside>
   );
@@ -80,19 +97,23 @@ export function Tests({ data, tests }: { data: PageData; tests: Test[] }) {
   const [address, change] = useAddress();
   const query = address.q ?? '';
   const status = address.status ?? '';
+  const found = address.found === '1';
   const shown = useMemo(
-    () => matching(tests, query, new Set(status.split(',').filter((word) => word !== '') as Status[])),
-    [tests, query, status],
+    () => matching(tests, query, new Set(status.split(',').filter((word) => word !== '') as Status[]), found),
+    [tests, query, status, found],
   );
+  const withFindings = useMemo(() => tests.filter((test) => test.findings.length > 0).length, [tests]);
   const counts = useMemo(() => {
     const all = new Map<Status, number>();
     for (const test of tests) all.set(test.status, (all.get(test.status) ?? 0) + 1);
     return all;
   }, [tests]);
   const wanted = address.test ?? '';
-  const found = wanted === '' ? -1 : shown.findIndex((test) => test.id === wanted);
-  const chosen = found >= 0 ? found : wanted === '' && (shown[0]?.status === 'red' || shown[0]?.status === 'flaky') ? 0 : -1;
+  const at = wanted === '' ? -1 : shown.findIndex((test) => test.id === wanted);
+  const chosen = at >= 0 ? at : wanted === '' && (shown[0]?.status === 'red' || shown[0]?.status === 'flaky') ? 0 : -1;
   const test = chosen >= 0 ? shown[chosen] : undefined;
+  const printing = usePrinting();
+  const failures = printing ? shown.filter((each) => each.status === 'red' || each.status === 'flaky') : [];
   const search = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -118,6 +139,11 @@ export function Tests({ data, tests }: { data: PageData; tests: Test[] }) {
             {k_status_words[each]} {counts.get(each)!.toLocaleString('en')}
           </button>
         ))}
+        {withFindings > 0 && (
+          <button type="button" class="filter findings" aria-pressed={found} onClick={() => change({ found: found ? '' : '1', test: '' })}>
+            with findings {withFindings.toLocaleString('en')}
+          </button>
+        )}
         <span class="shown" role="status">{shown.length.toLocaleString('en')} of {tests.length.toLocaleString('en')}</span>
       </div>
       <div class="split">
@@ -128,10 +154,13 @@ export function Tests({ data, tests }: { data: PageData; tests: Test[] }) {
               <span class={`dot ${each.status}`} title={k_status_words[each.status]} />
               <span class="name">{each.id}</span>
               <span class="sr">{k_status_words[each.status]}</span>
+              {each.findings.length > 0 && <span class="badge finding" title={each.findings.join('; ')}>{each.findings.length === 1 ? 'finding' : `${each.findings.length} findings`}</span>}
               <span class="time">{each.status === 'reused' || each.status === 'left-out' ? '' : duration(each.us)}</span>
             </>
           )} />
-        {test ? <Details data={data} test={test} server={address.view === 'run'} /> : <aside class="details empty">Choose a test to see why it ran and what it said.</aside>}
+        {printing && failures.slice(0, k_printed_failures).map((each) => <Details key={each.index} data={data} test={each} server={false} />)}
+        {failures.length > k_printed_failures && <p>The details of {failures.length - k_printed_failures} more failures are not printed.</p>}
+        {printing ? null : test ? <Details data={data} test={test} server={address.view === 'run'} /> : <aside class="details empty">Choose a test to see why it ran and what it said.</aside>}
       </div>
     </div>
   );

@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { PageData } from './data';
 import { isRed } from './data';
 import { duration } from './format';
+import { useTheme } from './theme';
 
 const k_lane = 26;
 const k_gap = 6;
@@ -36,6 +37,7 @@ export function Timeline({ data }: { data: PageData }) {
   const lanes = useMemo(() => lanesOf(data), [data]);
   const row = useMemo(() => new Map(lanes.map((lane, at) => [lane.number, at])), [lanes]);
   const [from, to] = range;
+  const theme = useTheme();
   const all = useMemo(() => Math.max(1, ...data.spans.map((span) => span[3])), [data]);
 
   useEffect(() => {
@@ -64,7 +66,7 @@ export function Timeline({ data }: { data: PageData }) {
       else if (kind === 2) context.fillRect(x, y + k_lane / 2 - 1, length, 2);
       else context.fillRect(x, y + 5, Math.max(length - 0.5, 0.7), k_lane - 10);
     }
-  }, [data, lanes, row, width, from, to]);
+  }, [data, lanes, row, width, from, to, theme]);
 
   const point = (event: MouseEvent) => {
     const box = canvas.current!.getBoundingClientRect();

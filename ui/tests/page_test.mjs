@@ -71,6 +71,34 @@ const checks = {
     assert.deepEqual(page.problems, []);
     await keep(page, 'report-failures');
   },
+  async 'who wrote each commit, and what that is known from'(context) {
+    const page = await open(context, red, '#tab=authorship');
+    assert.equal(await page.locator('.commit').count(), 3);
+    const first = await page.textContent('.commit >> nth=0');
+    assert.match(first, /bbbbbbbbbbbb.*Round half to even <b>everywhere<\/b>.*AI: Claude Code.*Ada <ada@example\.org>/s);
+    assert.match(first, /message.*trailer Co-Authored-By: Claude.*weak, decides nothing.*branch claude/s);
+    assert.match(await page.textContent('.commit >> nth=1'), /undeclared.*no evidence/s);
+    assert.match(await page.textContent('#main'), /5 commits.*counts as AI.*2 older commits not shown/s);
+    const other = await open(context, wide, '#tab=authorship');
+    assert.match(await other.textContent('#main'), /Nobody asked/);
+    assert.deepEqual(page.problems, []);
+  },
+  async 'what was found of tests, and what they ran in'(context) {
+    const page = await open(context, red);
+    assert.match(await page.textContent('.weak-sandbox'), /partial, observed.*memory is not limited/s);
+    await page.click('button.filter.findings');
+    assert.match(page.url(), /found=1/);
+    assert.match(await page.textContent('.shown'), /^8[0-9] of 2,000/, 'one batch of a hundred, without what was not run');
+    await page.click('.row >> nth=1');
+    assert.match(await page.textContent('.conduct'), /network: 192\.0\.2\.1:80 \(one of the \d+ tests of its process\).*not known completely: a tracer/s);
+    assert.doesNotMatch(await page.textContent('.conduct'), /kvm/, 'sluice.toml allows it');
+    await page.click('button:text-is("Run")');
+    assert.match(await page.textContent('.about'), /Sandboxpartial, observed.*Openingsnetwork = "host"/s);
+    const other = await open(context, wide);
+    assert.equal(await other.locator('.weak-sandbox').count(), 0);
+    assert.equal(await other.locator('button.filter.findings').count(), 0);
+    assert.deepEqual(page.problems, []);
+  },
   async 'filters stand in the address'(context) {
     const page = await open(context, red);
     await page.fill('input[type=search]', 'ledger case1');
@@ -93,7 +121,7 @@ const checks = {
   },
   async 'nothing serious for axe, in both themes and on every view'(context) {
     for (const scheme of ['light', 'dark']) {
-      for (const tab of ['tests', 'impact', 'rules', 'timeline', 'about']) {
+      for (const tab of ['tests', 'impact', 'rules', 'authorship', 'timeline', 'about']) {
         const page = await open(context, red, `#tab=${tab}`);
         await page.emulateMedia({ colorScheme: scheme });
         assert.deepEqual(await serious(page), [], `${tab}, ${scheme}`);
@@ -110,6 +138,11 @@ const checks = {
     timings.impact_ms = Date.now() - begin;
     assert.ok((await page.locator('.node.tests').count()) > 0);
     assert.match(await page.textContent('.impact p'), /not drawn/);
+    await page.fill('.impact input', 'part_777_test');
+    await page.waitForFunction(() => document.querySelectorAll('.picture .node').length === 3);
+    assert.match(await page.textContent('.picture'), /src\/part_17\.cpp.*part_777_test: 1 test/s);
+    assert.doesNotMatch(await page.textContent('.impact p'), /not drawn/);
+    assert.match(page.url(), /q=part_777_test/);
     assert.deepEqual(page.problems, []);
   },
   async 'the impact opens and closes'(context) {
@@ -145,6 +178,10 @@ const checks = {
     await page.waitForTimeout(100);
     assert.equal(await page.evaluate("getComputedStyle(document.querySelector('.filters')).display"), 'none');
     assert.ok((await page.locator('.row').count()) > 500);
+    const failures = await page.locator('.row:has(.dot.red), .row:has(.dot.flaky)').count();
+    assert.ok(failures > 5);
+    assert.equal(await page.locator('.details').count(), failures, 'each with its output');
+    assert.match(await page.textContent('.details >> nth=3'), /Expected equality/);
   },
   async 'without data it stays below 600 KB'() {
     const empty = pageOf('empty', wideImpact(1, 0));

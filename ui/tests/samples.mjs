@@ -26,6 +26,15 @@ Expected equality of these values:
 // `tests` tests in programs of a hundred, every `red`th failing.
 export function manyTests(tests, red) {
   const log = new Log('20261121-234500-0001');
+  log.add('authorship_read', {
+    strongest: 'ai', left_out: 2,
+    commits: [
+      { sha: 'b'.repeat(40), author: 'Ada <ada@example.org>', subject: 'Round half to even <b>everywhere</b>', authorship: 'ai', tool: 'Claude Code',
+        evidence: [{ grade: 'structured_line', text: 'trailer Co-Authored-By: Claude <noreply@anthropic.com>' }, { grade: 'weak', text: 'branch claude/rounding' }] },
+      { sha: 'd'.repeat(40), author: 'Grace <grace@example.org>', subject: 'Ledger keeps its totals', authorship: 'undeclared' },
+      { sha: 'e'.repeat(40), author: 'Lin <lin@example.org>', subject: 'Release notes', authorship: 'human', evidence: [{ grade: 'structured_line', text: 'declared: Authorship: human' }] },
+    ],
+  });
   const names = ['Rounding', 'Ledger', 'Parser', 'Transfer', 'Schedule', 'Network', 'Cache', 'Protocol'];
   const of = (i) => {
     const program = `build/tests/suite_${Math.floor(i / 100)}_test`;
@@ -45,6 +54,9 @@ export function manyTests(tests, red) {
     dismissed: [{ path: 'docs/manual.md', reason: 'sluice.toml: ignore "docs/**"' }],
     blast_radius: { tests: tests, all_tests: tests, programs: Math.ceil(tests / 100), all_programs: Math.ceil(tests / 100), files: 12, all_files: 340 },
   });
+  log.add('sandbox_prepared', {
+    level: 'partial', observed: true, refused: 'no cgroup', losses: ['memory is not limited'], openings: ['network = "host"'], limits: 'resource limits',
+  });
   for (let batch = 0; batch * 100 < tests; ++batch) {
     const lane = batch % 8;
     log.add('batch_started', { batch, lane, program: of(batch * 100).program, cases: 100 });
@@ -60,7 +72,8 @@ export function manyTests(tests, red) {
         log.add('test_finished', { test, attempt: 2, lane, batch, kind: 'isolated', outcome: i % (2 * red) === 0 ? 'passed' : 'failed', duration_us: 3800, message: 'Expected equality of these values', output: k_failure });
       } else log.add('test_finished', { test, attempt: 1, lane, batch, outcome: 'passed', duration_us: 1000 + (i % 500) * 10 });
     }
-    log.add('batch_finished', { batch, duration_us: log.time - begin, cpu_us: 1000 });
+    const conduct = batch === 1 ? { findings: [{ kind: 'network', detail: '192.0.2.1:80' }, { kind: 'device', detail: '/dev/kvm', declared: true }], unobserved: 'a tracer' } : {};
+    log.add('batch_finished', { batch, duration_us: log.time - begin, cpu_us: 1000, ...conduct });
     log.time += 200;
   }
   log.add('run_finished', {

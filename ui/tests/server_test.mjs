@@ -22,21 +22,50 @@ const run = (...words) => {
   try {
     execFileSync(resolve(sluice), ['-C', project, 'run', '--quiet', ...words], { cwd: project });
   } catch (error) {
-    assert.equal(error.status, 1, error.stderr?.toString());
+    assert.ok([1, 3].includes(error.status), error.stderr?.toString());
   }
 };
 
+write('sluice.policy.toml', `[policy]
+version = 1
+undeclared = "human"
+[[suite]]
+name = "payments"
+owners = ["payments@example.org", "Ada"]
+tests = ["t:cases/pay.sh", "t:cases/refund.sh"]
+[[suite]]
+name = "never run"
+tests = ["t:cases/absent*"]
+[[rule]]
+name = "AI-authored changes prove payments"
+when = { authorship = ["ai"] }
+require = { suites = ["payments"] }
+`);
 write('sluice.toml', '[[tests]]\nname = "t"\nframework = "command"\nfiles = ["cases/*.sh"]\ncommand = ["sh", "{file}"]\n');
 for (const name of ['pay', 'refund', 'report']) write(`cases/${name}.sh`, 'sleep 0.0$(($$ % 9))\n');
 git('init', '-q', '-b', 'main');
 git('add', '-A');
 git('commit', '-qm', 'The tree');
+// Nothing leads from that commit to this one: everything must run.
+const unrelated = String(git('commit-tree', '-m', 'Another root', 'HEAD^{tree}')).trim();
+run('--base', unrelated, '--head', 'HEAD');
 run();
 write('cases/pay.sh', 'echo "expected: 3"; echo "actual: 4"; exit 1\n');
 run();
 run('--all');
 write('cases/pay.sh', 'true\n');
 run();
+
+// Two changes, the second by a tool and refused: it leaves a required test out.
+git('add', '-A');
+git('commit', '-qm', 'Pay is repaired');
+write('tools.cfg', 'x\n');
+git('add', '-A');
+git('commit', '-qm', 'A setting');
+run('--base', 'HEAD~1', '--head', 'HEAD');
+write('cases/report.sh', 'true\n');
+git('commit', '-qam', 'Reports are quicker\n\nCo-Authored-By: Claude <noreply@anthropic.com>');
+run('--base', 'HEAD~1', '--head', 'HEAD', '--filter', 'cases/report.sh');
 
 const server = spawn(resolve(sluice), ['-C', project, 'ui'], { cwd: project });
 const address = await new Promise((done) => server.stdout.once('data', (bytes) => done(String(bytes).split('\n')[0])));
@@ -51,6 +80,21 @@ const ask = (path, { host = `127.0.0.1:${port}`, method = 'GET' } = {}) => new P
   question.on('error', fail);
   question.end();
 });
+
+async function open(context, hash) {
+  const page = await context.newPage();
+  page.problems = [];
+  page.on('pageerror', (error) => page.problems.push(error.message));
+  await page.goto(`${address}${hash}`);
+  await page.waitForSelector('main table');
+  return page;
+}
+
+async function serious(page) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate('axe.run({ resultTypes: ["violations"] })');
+  return violations.filter((each) => ['serious', 'critical'].includes(each.impact)).map((each) => `${each.id}: ${each.nodes[0].html}`);
+}
 
 const checks = {
   async 'nobody without the token, by another name or with another method is answered'() {
@@ -69,7 +113,7 @@ const checks = {
     page.on('pageerror', (error) => problems.push(error.message));
     await page.goto(address);
     await page.waitForSelector('main > table');
-    assert.equal(await page.locator('main > table tbody tr').count(), 4);
+    assert.equal(await page.locator('main > table tbody tr').count(), 7);
     assert.match(await page.textContent('main > table'), /FAILED.*PASSED/s);
     if (screenshots) await page.screenshot({ path: join(screenshots, 'ui-runs.png'), scale: 'css' });
     await page.evaluate(axe);
@@ -80,11 +124,63 @@ const checks = {
     await page.waitForSelector('.chart canvas');
     assert.match(await page.textContent('main'), /red in 2/);
     if (screenshots) await page.screenshot({ path: join(screenshots, 'ui-test.png'), scale: 'css' });
+    assert.match(await page.textContent('main'), /newest proof is of run .*cases\/pay\.sh.*sluice\.toml.*of the machine.*libc\.so/s);
     await page.click('main > table tbody a >> nth=1');
     await page.waitForSelector('.verdict');
     assert.match(await page.textContent('.details h2'), /pay/);
     assert.match(await page.textContent('.compared'), /expected3actual4/);
+    assert.equal(await page.title(), 'FAILED - Sluice');
     assert.deepEqual(problems, []);
+  },
+  async 'filters of runs stand in the address'(context) {
+    const page = await open(context, '#view=runs');
+    await page.click('.filters button:text-is("FAILED")');
+    assert.match(page.url(), /verdict=FAILED/);
+    assert.equal(await page.locator('main > table tbody tr').count(), 2);
+    const copy = await open(context, '#view=runs&verdict=REFUSED&by=ai');
+    assert.match(await copy.textContent('.shown'), /^1 of 7 runs/);
+    await copy.click('.filters button:text-is("REFUSED")');
+    await copy.click('.filters button:text-is("AI")');
+    assert.match(await copy.textContent('.shown'), /^7 of 7 runs/);
+    assert.deepEqual([...page.problems, ...copy.problems], []);
+  },
+  async 'who writes the changes and how these fare, what is saved, what widens plans'(context) {
+    const page = await open(context, '#view=trends');
+    const row = async (name) => (await page.textContent(`.fates tr:has(th:text-is("${name}"))`));
+    assert.match(await row('AI'), /AI1001000/, 'one change, refused');
+    assert.match(await row('undeclared'), /undeclared22000/, 'two changes, passed');
+    assert.match(await page.textContent('.tiles'), /33 %of 3 changes written by AI0 %of these passing/);
+    assert.match(await page.textContent('.widened'), /1.*(common ancestor|unrelated|merge base)/i);
+    await page.click('text=The same week by week');
+    assert.match(await page.textContent('details table tbody tr'), /73/, 'seven runs, three changes');
+    await page.click('button:text-is("26 weeks")');
+    assert.match(page.url(), /weeks=26/);
+    assert.deepEqual(await serious(page), []);
+    if (screenshots) await page.screenshot({ path: join(screenshots, 'ui-trends.png'), scale: 'css' });
+    await page.click('.widened a');
+    await page.waitForSelector('.verdict');
+    assert.deepEqual(page.problems, []);
+  },
+  async 'suites, their owners and when they ran'(context) {
+    const page = await open(context, '#view=suites');
+    const payments = await page.textContent('.suites tr:has(th:text-is("payments"))');
+    assert.match(payments, /payments@example\.org, Ada.*AI-authored changes prove payments.* 1 of 2 tests.* 1 red/, 'the repair reused one; before, all were executed and one was red');
+    assert.match(await page.textContent('.suites tr:has(th:text-is("never run"))'), /never here/);
+    assert.deepEqual(await serious(page), []);
+    write('sluice.policy.toml', '[policy]\nversion = 1\nundecided = "human"\n');
+    await page.reload();
+    await page.waitForSelector('main table');
+    assert.match(await page.textContent('main'), /undecided.*no longer in the policy/s, 'what runs know stays');
+    git('checkout', '-q', 'sluice.policy.toml');
+    assert.deepEqual(page.problems, []);
+  },
+  async 'the run of a change says who wrote it'(context) {
+    const page = await open(context, '#view=runs');
+    assert.match(await page.textContent('main > table tbody tr >> nth=0'), /REFUSED.*AI/);
+    await page.click('main > table tbody a >> nth=0');
+    await page.click('button:text-is("Authorship")');
+    assert.match(await page.textContent('.commit'), /Reports are quicker.*AI: Claude.*Ada <ada@example\.org>.*Co-Authored-By/s);
+    assert.deepEqual(page.problems, []);
   },
   async 'a run is shown while it goes on'(context) {
     write('cases/slow.sh', 'sleep 4\n');

@@ -1,5 +1,6 @@
 #include "cache/schema.h"
 
+#include "cache/questions.h"
 #include "cache/store_file.h"
 #include "tests/unit/cache/store_fixture.h"
 
@@ -31,6 +32,27 @@ TEST_F(SchemaTest, AnOlderStoreIsMigratedAndKeepsWhatItKnows)
   EXPECT_EQ(file.notice, "");
   EXPECT_EQ(file.database->integer("PRAGMA user_version"), with_next().back().version);
   EXPECT_EQ(file.database->integer("SELECT count(*) FROM runs WHERE host = 'unknown'"), 1);
+}
+
+TEST_F(SchemaTest, RunsOfVersionOneAreKeptAndSaidToBeUncounted)
+{
+  const std::string old = dir_ / "version one";
+  std::filesystem::create_directories(old);
+  {
+    Database database(old + "/store.db");
+    migrate(database, migrations().first(1));
+    database.execute(
+      "INSERT INTO runs (name, started, base, head, tree, exit_code) VALUES ('r1', 5, 'b', 'h', 't', 0)");
+  }
+  Store store = Store::open(old);
+  EXPECT_EQ(store.notice(), "");
+  store.conclude(tests::RunBuilder("r2").passed("t").finish(), {});
+  const std::vector<RunResult> runs = run_results(store);
+  ASSERT_EQ(runs.size(), 2u);
+  EXPECT_EQ(runs[0].head, "h");
+  EXPECT_FALSE(runs[0].counted);
+  EXPECT_FALSE(runs[0].verdict);
+  EXPECT_TRUE(runs[1].counted);
 }
 
 TEST_F(SchemaTest, MigratingTwiceIsHarmless)

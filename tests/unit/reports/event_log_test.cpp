@@ -56,7 +56,7 @@ public:
 
   RunEvent event()
   {
-    switch (random_.below(12)) {
+    switch (random_.below(13)) {
     case 0:
       return at(number(), event::RunStarted{bytes(), bytes(), bytes(), list(), bytes(), bytes(), bytes(), yes(),
                                             small(), random_.below(1u << 30)});
@@ -89,6 +89,8 @@ public:
       return at(number(), finished());
     case 9:
       return at(number(), event::Interrupted{small()});
+    case 11:
+      return at(number(), event::AuthorshipRead{any(Authorship::undeclared), commits(), random_.below(9)});
     default:
       return at(number(), event::RunFinished{verdict(), micros()});
     }
@@ -111,6 +113,13 @@ private:
     return static_cast<Enum>(random_.below(static_cast<std::size_t>(last) + 1));
   }
 
+  std::vector<event::CommitRead> commits()
+  {
+    std::vector<event::CommitRead> commits(random_.below(4));
+    for (event::CommitRead& commit : commits)
+      commit = {bytes(), bytes(), bytes(), any(Authorship::undeclared), bytes(), {{any(EvidenceGrade::weak), bytes()}}};
+    return commits;
+  }
   Decision decision()
   {
     if (yes()) return Run{any(RunCause::requested), bytes(), {{bytes(), bytes()}, {bytes(), ""}}};
