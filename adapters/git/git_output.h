@@ -67,6 +67,9 @@ struct IndexEntry {
   std::uint8_t stage = 0;
   bool assume_unchanged = false; // git does not look at the file at all
   bool skip_worktree = false;    // the same; usual outside a sparse checkout's patterns
+  std::uint32_t changed_at = 0;  // when the file's inode had last changed, in seconds since the epoch; 0: not known
+  // git compares that in whole seconds: what happened to the file in the rest of that second it may not see.
+  bool too_new = false;
 };
 // Output of `git ls-files -s -v -z`.
 std::vector<IndexEntry> parse_index_listing(std::string_view text);

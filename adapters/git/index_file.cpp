@@ -39,6 +39,7 @@ public:
     const std::size_t start = position_;
     const std::size_t flags_at = start + k_id_at + id_size_;
     if (flags_at + 4 > bytes_.size()) return false;
+    entry.changed_at = big_endian(bytes_, start, 4);
     entry.mode = big_endian(bytes_, start + k_mode_at, 4);
     entry.id = *digest_from_bytes(bytes_.substr(start + k_id_at, id_size_));
     const std::uint32_t flags = big_endian(bytes_, flags_at, 2);

@@ -89,7 +89,7 @@ public:
 private:
   bool vouched_for(const IndexEntry& entry, const StatusEntry* status) const
   {
-    if (is_hidden(entry) || entry.stage != 0) return false;
+    if (is_hidden(entry) || entry.stage != 0 || entry.too_new) return false;
     if (status && (status->kind == StatusEntry::Kind::unmerged || status->unstaged != '.')) return false;
     return entry.mode == k_mode_link || !conversions_.apply_to(entry.path);
   }

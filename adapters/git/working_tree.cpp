@@ -49,11 +49,20 @@ FileContent content_of(const std::string& path)
   return content;
 }
 
+// Those that changed just before the index was written.
+void mark_too_new(std::vector<IndexEntry>& entries, time_t written)
+{
+  for (IndexEntry& entry : entries) entry.too_new = static_cast<time_t>(entry.changed_at) + 1 >= written;
+}
+
 std::vector<IndexEntry> read_index(const Plumbing& git, Wanted wanted)
 {
   const Location& location = git.location();
   const FileContent bytes = content_of(location.index_file);
-  if (auto entries = parse_index(bytes.view(), location.id_size, wanted)) return std::move(*entries);
+  if (auto entries = parse_index(bytes.view(), location.id_size, wanted)) {
+    mark_too_new(*entries, std::get<2>(stamp_of(location.index_file)));
+    return std::move(*entries);
+  }
   if (bytes.size == 0 && stamp_of(location.index_file) == Stamp{}) return {}; // nothing was ever staged
   std::vector<IndexEntry> entries = parse_index_listing(git.output({"ls-files", "-s", "-v", "-z"}));
   if (wanted == Wanted::hidden_entries)

@@ -5,6 +5,8 @@
 #include "model/error.h"
 #include "tests/support/temp_repo.h"
 
+#include <chrono>
+#include <filesystem>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -38,6 +40,13 @@ private:
   std::string old_;
   bool had_value_ = false;
 };
+
+// As if the index had been written a while after the files: git's word for them is taken then.
+inline void let_index_age(const TempRepo& repo, const std::string& folder)
+{
+  const std::string index = repo.run_in(folder, {"rev-parse", "--path-format=absolute", "--git-path", "index"});
+  std::filesystem::last_write_time(index, std::filesystem::file_time_type::clock::now() + std::chrono::seconds(10));
+}
 
 class GitTest : public ::testing::Test {
   Variable no_global_{"GIT_CONFIG_GLOBAL", "/dev/null"};

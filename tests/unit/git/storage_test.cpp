@@ -115,6 +115,7 @@ TEST_P(StorageTest, FilesAreThoseOnDisk)
   Paths expected;
   for (const std::string& path : split(repo.run_in(folder, {"ls-files", "-z", "-c", "-o", "--exclude-standard"})))
     if (std::filesystem::exists(folder + "/" + path)) expected.insert(path);
+  let_index_age(repo, folder);
   Paths found;
   for (const TreeFile& file : Repository::open(folder).files()) {
     found.insert(file.path);
