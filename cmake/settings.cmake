@@ -18,7 +18,7 @@ target_include_directories(sluice_settings INTERFACE "${PROJECT_SOURCE_DIR}")
 target_compile_options(sluice_settings INTERFACE -Wall -Wextra -Wconversion -Wshadow)
 # g++ 12 takes `"text" + std::string` for a copy onto itself (GCC bug 105651).
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  target_compile_options(sluice_settings INTERFACE -Wno-restrict)
+  target_compile_options(sluice_settings INTERFACE $<$<CONFIG:Release>:-Wno-restrict>)
 endif()
 if(SLUICE_DEV)
   target_compile_options(sluice_settings INTERFACE -Werror)
