@@ -158,7 +158,7 @@ bool Lane::write_orders(const LanePlan& plan, const LaneOptions& options)
   }
   const auto filter = [&](const std::vector<sock_filter>& program) {
     auto* const copy = writer.room<sock_filter>(program.size());
-    if (copy) std::memcpy(copy, program.data(), program.size() * sizeof(sock_filter));
+    if (copy && !program.empty()) std::memcpy(copy, program.data(), program.size() * sizeof(sock_filter));
     return FilterProgram{writer.in_zygote(copy), static_cast<std::uint32_t>(program.size())};
   };
   const HostFacts host = read_host_facts();
