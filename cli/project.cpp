@@ -70,7 +70,7 @@ Config configuration_without_file(const std::string& root)
                 fmt::format("several build folders could be meant: {}", fmt::join(folders, ", ")),
                 fmt::format("say which in {}: [build] directory = \"{}\"", k_config_file, folders.front()));
   Config config;
-  config.build = BuildConfig{folders.front(), {}, {}, {}};
+  config.build = BuildConfig{folders.front(), {}, {}, {}, {}};
   TestsConfig tests;
   tests.framework = FrameworkKind::ctest;
   tests.directory = folders.front();

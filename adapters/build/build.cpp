@@ -18,6 +18,8 @@ namespace fs = std::filesystem;
 constexpr std::string_view k_targets = "{targets}";
 // What Ninja prints before each step; our own words, so that counting them reads nothing of the build's output.
 constexpr std::string_view k_step_mark = "sluice-step-5f1d ";
+// Ninja needs a second for the largest graphs; one that needs longer waits for something that is not there.
+constexpr std::chrono::seconds k_question_limit{60};
 constexpr std::size_t k_kept_output = 64 << 10;
 
 bool is_build_folder(const std::string& directory)
@@ -133,6 +135,14 @@ BuildResult write_codemodel(const BuildRequest& request)
   return needed ? run(request, {"cmake", directory}) : BuildResult{true, 0, {}, {}, {}};
 }
 
+BuildResult configure_again(const BuildRequest& request, ConfigureAgain which)
+{
+  const std::string directory = build_directory(request.root, request.config);
+  if (fs::exists(directory + "/CMakeCache.txt")) return run(request, {"cmake", directory});
+  if (which == ConfigureAgain::cmake || request.config.configure.empty()) return {true, 0, {}, {}, {}};
+  return run(request, request.config.configure);
+}
+
 BuildResult build_targets(const BuildRequest& request)
 {
   return run(request, build_command(request));
@@ -145,7 +155,9 @@ Freshness ask_freshness(const std::string& directory, const std::vector<std::str
   line.arguments = {"ninja", "-C", directory, "-n"};
   line.arguments.insert(line.arguments.end(), targets.begin(), targets.end());
   line.environment = {fmt::format("NINJA_STATUS={}", k_step_mark)};
+  line.time_limit = k_question_limit;
   const process::CommandResult result = process::run_command(line);
+  if (result.timed_out) return Freshness::unknown;
   if (result.exit_code != 0) return Freshness::stale;
   return result.output.find(k_step_mark) == std::string::npos ? Freshness::fresh : Freshness::stale;
 }

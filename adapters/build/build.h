@@ -46,6 +46,12 @@ BuildResult configure_if_needed(const BuildRequest& request);
 // do.
 BuildResult write_codemodel(const BuildRequest& request);
 
+// Has a configured folder configured again, with the settings that it has: CMake writes only what differs. A folder that
+// is not CMake's gets the project's own `configure` command, unless only CMake may be asked. The result is ok with an
+// empty command where there is nothing to call.
+enum class ConfigureAgain { any, cmake };
+BuildResult configure_again(const BuildRequest& request, ConfigureAgain which);
+
 // Builds the targets. The build tool itself re-runs the configure step when its inputs changed.
 BuildResult build_targets(const BuildRequest& request);
 
