@@ -152,6 +152,7 @@ Configured configure(const Project& project, const build::BuildRequest& request,
   for (const auto step : {build::configure_if_needed, build::write_codemodel})
     if (!carry_out(step(request))) return made;
 
+  build::require_plain_files(project.build_directory); // as the configure step left them
   made.picture = take_picture(project, std::move(tree), store, digests, BuildState::unknown);
   made.since.emplace(project, made.picture->tree, store, digests);
   if (configured) return made;

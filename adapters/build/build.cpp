@@ -20,6 +20,7 @@ constexpr std::string_view k_targets = "{targets}";
 constexpr std::string_view k_step_mark = "sluice-step-5f1d ";
 // Ninja needs a second for the largest graphs; one that needs longer waits for something that is not there.
 constexpr std::chrono::seconds k_question_limit{60};
+constexpr std::uintmax_t k_longest_file = std::uintmax_t{2} << 30;
 constexpr std::size_t k_kept_output = 64 << 10;
 
 bool is_build_folder(const std::string& directory)
@@ -102,6 +103,7 @@ std::string build_directory(const std::string& root, const BuildConfig& config)
 
 void require_own_folder(const std::string& root, const std::string& directory)
 {
+  require_plain_files(directory);
   std::error_code ignored;
   const fs::path sources = cache_entry(directory, "CMAKE_HOME_DIRECTORY");
   const fs::path place = cache_entry(directory, "CMAKE_CACHEFILE_DIR");
@@ -116,9 +118,24 @@ void require_own_folder(const std::string& root, const std::string& directory)
                 next);
 }
 
+void require_plain_files(const std::string& directory)
+{
+  for (const char* name : {"build.ninja", ".ninja_log", ".ninja_deps", "Makefile", "CMakeCache.txt"}) {
+    std::error_code failed;
+    const fs::file_status status = fs::status(fs::path(directory) / name, failed);
+    const char* const next = "remove the build folder and configure again";
+    if (fs::exists(status) && !fs::is_regular_file(status))
+      throw Error(ErrorKind::world, fmt::format("{}/{} is no regular file", directory, name), next);
+    // Those of the largest projects have a tenth of it; a file with holes can claim any size.
+    if (fs::exists(status) && fs::file_size(fs::path(directory) / name, failed) > k_longest_file && !failed)
+      throw Error(ErrorKind::world, fmt::format("{}/{} is larger than 2 GiB", directory, name), next);
+  }
+}
+
 BuildResult configure_if_needed(const BuildRequest& request)
 {
   const std::string directory = build_directory(request.root, request.config);
+  require_plain_files(directory);
   if (is_build_folder(directory)) return {true, 0, {}, {}, {}};
   if (request.config.configure.empty() && !request.config.command.empty()) return {true, 0, {}, {}, {}};
   if (request.config.configure.empty())
@@ -145,11 +162,13 @@ BuildResult configure_again(const BuildRequest& request, ConfigureAgain which)
 
 BuildResult build_targets(const BuildRequest& request)
 {
+  require_plain_files(build_directory(request.root, request.config));
   return run(request, build_command(request));
 }
 
 Freshness ask_freshness(const std::string& directory, const std::vector<std::string>& targets)
 {
+  require_plain_files(directory);
   if (!fs::exists(directory + "/build.ninja")) return Freshness::unknown;
   process::CommandLine line;
   line.arguments = {"ninja", "-C", directory, "-n"};

@@ -32,6 +32,10 @@ struct BuildResult {
 // The build folder, absolute.
 std::string build_directory(const std::string& root, const BuildConfig& config);
 
+// Throws Error{world} where a pipe, a device or a file of more than 2 GiB lies in place of one that the build tool and
+// Sluice read: they would wait for ever. All that follow throw it.
+void require_plain_files(const std::string& directory);
+
 // Throws Error{configuration} if the folder was configured for other sources or at another place (a copy, a link): what
 // is built there says nothing about this tree.
 void require_own_folder(const std::string& root, const std::string& directory);
@@ -61,7 +65,8 @@ enum class Freshness {
   unknown, // this build tool cannot be asked without building
 };
 
-// Asks Ninja with a dry run of `targets` (empty: everything); other generators are `unknown`. Writes nothing.
+// Asks Ninja with a dry run of `targets` (empty: everything); other generators are `unknown`, and so is a Ninja that has
+// not answered within a minute. Writes nothing.
 Freshness ask_freshness(const std::string& directory, const std::vector<std::string>& targets);
 
 } // namespace sluice::build
