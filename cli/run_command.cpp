@@ -117,8 +117,8 @@ bool rests_on_daemons(TestIndex test, const Seen& seen, const CurrentInputs& inp
 // Keeps the run. A pass is a proof only if all that it rested on is still what it was before the run: among files that
 // changed meanwhile nobody knows which ones the test saw. What was observed tells what that is; where nothing was, the
 // facts do.
-void keep(const Project& project, const Picture& picture, const std::vector<InputSet>& before, Seen& known,
-          cache::Store& store, cache::FileDigests& digests, const RunRecord& record)
+void keep(const Project& project, const Options& options, const Picture& picture, const std::vector<InputSet>& before,
+          Seen& known, cache::Store& store, cache::FileDigests& digests, const RunRecord& record)
 {
   const TreeFiles tree = record.counts().selected > 0 ? read_tree(project) : TreeFiles{};
   digests.look_again();
@@ -128,9 +128,14 @@ void keep(const Project& project, const Picture& picture, const std::vector<Inpu
     const auto test = picture.catalogue.find(id.value);
     if (!test || rests_on_daemons(*test, known, after)) return nullptr;
     seen = known.inputs.of(*test, after);
-    if (seen) return &*seen;
-    const InputSet& rested_on = before[static_cast<std::size_t>(*test)];
-    return rested_on == after.of(*test) ? &rested_on : nullptr;
+    if (!seen) {
+      const InputSet& rested_on = before[static_cast<std::size_t>(*test)];
+      if (rested_on != after.of(*test)) return nullptr;
+      seen = rested_on;
+    }
+    for (Input& input : *seen)
+      if (input.kind == InputKind::environment) input.digest = with_isolation(input.digest, isolates(project, options));
+    return &*seen;
   });
 }
 
@@ -225,7 +230,7 @@ int run_command(const Options& options)
   const std::vector<InputSet> before = inputs_before(planned.plan, inputs);
   Seen seen{ObservedInputs(project, picture, std::chrono::system_clock::now()), {}};
   run_tests(project, options, picture, planned.plan, seen, session);
-  keep(project, picture, before, seen, store, digests, session.record());
+  keep(project, options, picture, before, seen, store, digests, session.record());
   keep_conduct(session.record(), store);
   if (!change.policy.suites.empty()) keep_listing(project, picture.catalogue, change.set, store);
   digests.save();

@@ -7,6 +7,7 @@
 #include "cli/build_freshness.h"
 #include "cli/built_sources.h"
 #include "cli/earlier_conduct.h"
+#include "cli/sandbox.h"
 #include "cli/tree_since_build.h"
 #include "impact/filter.h"
 #include "impact/select.h"
@@ -273,7 +274,8 @@ Planned make_plan(const Project& project, const Options& options, Change& change
     // What a build would make again is not what the tests will see.
     const bool is_file = kind == InputKind::content || kind == InputKind::loaded;
     if (ages && is_file && !ages->why_stale(name).empty()) return cache::sha256("stale");
-    return inputs.digest(kind, name);
+    const Digest digest = inputs.digest(kind, name);
+    return kind == InputKind::environment ? with_isolation(digest, isolates(project, options)) : digest;
   });
   gather_conduct(project, request.proofs, store, change);
   policy::require_known_conduct(change.policy, change.authorship, change.set, catalogue, request.proofs, change.known,

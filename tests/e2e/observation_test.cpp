@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <filesystem>
+#include <fstream>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@ namespace sluice::tests {
 
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -83,6 +85,18 @@ TEST_F(Observed, ACallToADaemonLeavesNoProof)
   ASSERT_THAT(shell("cat " + shell_quoted(run.folder + "/events.ndjson")).second, HasSubstr("unix:"));
   EXPECT_THAT(selected(), ElementsAre(ShellProject::id("caller")));
   ::close(listening);
+}
+
+TEST_F(Observed, APassWithoutASandboxIsNoProofForOneWith)
+{
+  const std::string secret = project_.sibling("secret");
+  std::ofstream(secret) << "1\n";
+  project_.test("outside", "grep -q 1 " + secret + "\n");
+  project_.commit("A test that needs the whole machine");
+  ASSERT_EQ(project_.run({"--no-sandbox"}).code, 0);
+  EXPECT_THAT(project_.run({"--no-sandbox"}).started, IsEmpty());
+  EXPECT_THAT(selected(), Contains(ShellProject::id("outside")));
+  EXPECT_EQ(project_.run().code, 1);
 }
 
 TEST_F(Observed, WhatAChildOfAChildReadCounts)
