@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <set>
 #include <string_view>
 
@@ -34,15 +35,12 @@ Digest key_of(const Project& project)
 }
 
 // "PATH\0SIZE MODE DIGEST" for each file, SIZE the number of bytes that follow: digests may hold anything.
-std::string written(const std::map<std::string, std::string>& files)
+void append(std::string& list, const std::string& path, bool executable, const Digest& digest)
 {
-  std::string bytes;
-  for (const auto& [path, state] : files) {
-    bytes.append(path).push_back('\0');
-    bytes.push_back(static_cast<char>(state.size()));
-    bytes.append(state);
-  }
-  return bytes;
+  list.append(path).push_back('\0');
+  list.push_back(static_cast<char>(digest.view().size() + 1));
+  list.push_back(executable ? 'x' : '-');
+  list.append(digest.view());
 }
 
 std::map<std::string, std::string> read(std::string_view bytes)
@@ -107,33 +105,34 @@ bool names_any(const std::string& text, const std::set<std::string_view>& names)
 TreeSinceBuild::TreeSinceBuild(const Project& project, const TreeFiles& tree, const cache::Store& store,
                                cache::FileDigests& digests)
 {
-  for (const git::TreeFile& file : tree.files) {
-    const Digest now =
-      file.digest.absent() ? digests.once(project.root + "/" + file.path, cache::DigestOf::content) : file.digest;
-    files_.emplace_hint(files_.end(), file.path, (file.executable ? "x" : "-") + std::string(now.view()));
-  }
-  digest_ = to_hex(cache::sha256(written(files_)));
+  list_.reserve(tree.files.size() * 96);
+  for (const git::TreeFile& file : tree.files)
+    append(list_, file.path, file.executable,
+           file.digest.absent() ? digests.once(project.root + "/" + file.path, cache::DigestOf::content) : file.digest);
+  digest_ = to_hex(cache::sha256(list_));
   const auto before = store.remembered(k_digest_purpose, key_of(project));
   same_ = known_ = before == digest_;
   if (same_ || !before) return;
   if (const auto list = store.remembered(k_list_purpose, key_of(project))) {
     known_ = true;
-    compare(project, read(*list));
+    compare(project, *list);
   }
 }
 
-void TreeSinceBuild::compare(const Project& project, const std::map<std::string, std::string>& before)
+void TreeSinceBuild::compare(const Project& project, const std::string& remembered)
 {
+  const std::map<std::string, std::string> files = read(list_);
+  const std::map<std::string, std::string> before = read(remembered);
   const auto add = [&](ChangeKind kind, const std::string& path) {
     if (!is_own(project, path)) changes_.push_back({kind, path, {}});
   };
-  for (const auto& [path, state] : files_) {
+  for (const auto& [path, state] : files) {
     const auto then = before.find(path);
     if (then == before.end()) add(ChangeKind::added, path);
     else if (then->second != state) add(ChangeKind::modified, path);
   }
   for (const auto& [path, state] : before)
-    if (!files_.contains(path)) add(ChangeKind::deleted, path);
+    if (!files.contains(path)) add(ChangeKind::deleted, path);
   std::sort(changes_.begin(), changes_.end(),
             [](const ChangedPath& a, const ChangedPath& b) { return a.path < b.path; });
 }
@@ -142,7 +141,7 @@ void TreeSinceBuild::remember(const Project& project, cache::Store& store) const
 {
   if (same_) return;
   // The list first: a run that is killed between the two must not be believed to have left it.
-  store.remember(k_list_purpose, key_of(project), written(files_));
+  store.remember(k_list_purpose, key_of(project), list_);
   store.remember(k_digest_purpose, key_of(project), digest_);
 }
 

@@ -9,7 +9,6 @@
 #include "cache/store.h"
 #include "cli/picture.h"
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -30,9 +29,9 @@ public:
   void remember(const Project& project, cache::Store& store) const;
 
 private:
-  void compare(const Project& project, const std::map<std::string, std::string>& before);
+  void compare(const Project& project, const std::string& remembered);
 
-  std::map<std::string, std::string> files_; // path to mode and digest, as bytes
+  std::string list_; // of all files with mode and digest, as it is remembered
   std::string digest_;
   std::vector<ChangedPath> changes_;
   bool known_ = false;
