@@ -4,12 +4,13 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
+#include <functional>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
 
@@ -76,11 +77,79 @@ void write_atomically(const std::string& path, std::string_view bytes)
   file.commit();
 }
 
+namespace {
+
+// Far more than any report or log that Sluice reads; enough to stop at what never ends.
+constexpr std::size_t k_longest_file = std::size_t{4} << 30;
+constexpr std::size_t k_longest_small_file = 16 << 20;
+
+class OpenFile {
+public:
+  OpenFile(const std::string& path, int flags) : descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | flags)) {}
+  ~OpenFile()
+  {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+  int get() const { return descriptor_; }
+
+private:
+  int descriptor_;
+};
+
+// Up to `most` bytes and one more, by which the caller sees that there are too many.
+std::string read_up_to(const OpenFile& file, std::size_t most, const std::function<void()>& fail)
+{
+  std::string bytes;
+  std::array<char, 64 << 10> piece;
+  while (bytes.size() <= most) {
+    const ssize_t got = ::read(file.get(), piece.data(), piece.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) fail();
+    if (got <= 0) break;
+    bytes.append(piece.data(), static_cast<std::size_t>(got));
+  }
+  return bytes;
+}
+
+} // namespace
+
 std::string read_file(const std::string& path, std::string_view what)
 {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) throw Error(ErrorKind::world, fmt::format("cannot read {} {}: {}", what, path, std::strerror(errno)));
-  return {std::istreambuf_iterator<char>(in), {}};
+  const auto fail = [&] {
+    throw Error(ErrorKind::world, fmt::format("cannot read {} {}: {}", what, path, std::strerror(errno)));
+  };
+  const OpenFile file(path, 0); // may be a pipe that somebody writes to
+  if (file.get() < 0) fail();
+  struct stat status {};
+  if (::fstat(file.get(), &status) == 0 && S_ISCHR(status.st_mode) && ::isatty(file.get()) == 0) {
+    errno = EINVAL; // a device never ends, or is empty
+    fail();
+  }
+  std::string bytes = read_up_to(file, k_longest_file, fail);
+  if (bytes.size() > k_longest_file) {
+    errno = EFBIG;
+    fail();
+  }
+  return bytes;
+}
+
+std::optional<std::string> read_small_file(const std::string& path, std::string_view name)
+{
+  const auto fail = [&](std::string_view why) {
+    throw Error(ErrorKind::configuration, fmt::format("{} {}", name, why), "make it a plain file of at most 16 MiB");
+  };
+  const OpenFile file(path, O_NONBLOCK | O_NOCTTY);
+  if (file.get() < 0 && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
+  const auto cannot_read = [&] { fail(fmt::format("cannot be read: {}", std::strerror(errno))); };
+  if (file.get() < 0) cannot_read();
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) cannot_read();
+  if (!S_ISREG(status.st_mode)) fail("is no regular file");
+  std::string bytes = read_up_to(file, k_longest_small_file, cannot_read);
+  if (bytes.size() > k_longest_small_file) fail("is larger than 16 MiB");
+  return bytes;
 }
 
 } // namespace sluice::cli

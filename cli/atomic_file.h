@@ -1,7 +1,8 @@
-// Writes a file so that a reader sees the old bytes or all of the new ones, never a part.
+// Writes a file so that a reader sees the old bytes or all of the new ones, never a part; and reads whole files.
 // It does not know what the file is for; syncing costs milliseconds, which reports are worth.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -31,7 +32,11 @@ private:
 // Writes beside `path`, syncs, renames; makes the folder. Throws Error{world}.
 void write_atomically(const std::string& path, std::string_view bytes);
 
-// Whole file; throws Error{world} with `what` in the message when it cannot be read.
+// Whole file; throws Error{world} with `what` in the message when it cannot be read, is a device or has no end.
 std::string read_file(const std::string& path, std::string_view what);
+
+// A file that a change may have put there: nothing in it can make us wait or take our memory. nullopt if there is none;
+// throws Error{configuration} "NAME is …" for what is no regular file or larger than 16 MiB.
+std::optional<std::string> read_small_file(const std::string& path, std::string_view name);
 
 } // namespace sluice::cli

@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/stages.h"
 #include "cli/terminal.h"
+#include "cli/tree_since_build.h"
 #include "impact/select.h"
 #include "model/error.h"
 #include "reports/event_log.h"
@@ -22,6 +23,8 @@ namespace sluice::cli {
 
 namespace {
 
+constexpr std::string_view k_configured_again = "; the project is configured again before it is built";
+
 struct Preview {
   Change change;
   Picture picture;
@@ -29,6 +32,17 @@ struct Preview {
   cache::Store store;
   std::string root;
 };
+
+// Of a file that no test uses a run may still ask what it does to the build.
+void tell_configuring(const Project& project, const Picture& picture, const cache::Store& store,
+                      cache::FileDigests& digests, Plan& plan)
+{
+  const TreeSinceBuild since(project, picture.tree, store, digests);
+  const std::vector<std::string> seen = seen_by_configuring(since, picture);
+  for (Dismissal& dismissal : plan.dismissed)
+    if (dismissal.reason == impact::k_used_by_none && std::binary_search(seen.begin(), seen.end(), dismissal.path))
+      dismissal.reason += k_configured_again;
+}
 
 Preview preview(const Options& options)
 {
@@ -41,6 +55,7 @@ Preview preview(const Options& options)
   picture.rewritten = BuiltSources(project, picture, store, digests).backdated();
   CurrentInputs inputs(project, picture, picture.tree, digests);
   Planned planned = make_plan(project, options, change, picture, inputs, store, BuildState::unknown);
+  if (project.config.build && options.build) tell_configuring(project, picture, store, digests, planned.plan);
   digests.save();
   return {std::move(change), std::move(picture), std::move(planned.plan), std::move(store), project.root};
 }
@@ -76,7 +91,7 @@ const PlanEntry& entry_of(const Preview& preview, const std::string& test)
 std::string explain_file(const Preview& preview, const std::string& file, bool used)
 {
   for (const Dismissal& dismissal : preview.plan.dismissed)
-    if (dismissal.path == file && !(used && dismissal.reason == impact::k_used_by_none))
+    if (dismissal.path == file && !(used && dismissal.reason.starts_with(impact::k_used_by_none)))
       return fmt::format("{} cannot matter: {}\n", file, dismissal.reason);
   std::string text;
   for (const Escalation& escalation : preview.plan.escalations)

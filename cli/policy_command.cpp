@@ -31,7 +31,7 @@ Policy policy_on_disk(const std::string& file)
 {
   if (!std::filesystem::exists(file))
     throw Error(ErrorKind::usage, fmt::format("there is no {}", file), "make one: sluice policy init");
-  return policy::read_policy(config::parse_toml(read_file(file, "the policy"), file), file, file);
+  return policy::read_policy(config::parse_toml(read_small_file(file, file).value_or(""), file), file, file);
 }
 
 std::string file_or(const Options& options, const char* name)

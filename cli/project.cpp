@@ -2,6 +2,7 @@
 
 #include "adapters/build/build.h"
 #include "adapters/config/toml.h"
+#include "cli/atomic_file.h"
 #include "impact/filter.h"
 #include "model/error.h"
 
@@ -11,7 +12,6 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string_view>
 
 namespace sluice::cli {
@@ -70,7 +70,7 @@ Config configuration_without_file(const std::string& root)
                 fmt::format("several build folders could be meant: {}", fmt::join(folders, ", ")),
                 fmt::format("say which in {}: [build] directory = \"{}\"", k_config_file, folders.front()));
   Config config;
-  config.build = BuildConfig{folders.front(), {}, {}, {}};
+  config.build = BuildConfig{folders.front(), {}, {}, {}, {}};
   TestsConfig tests;
   tests.framework = FrameworkKind::ctest;
   tests.directory = folders.front();
@@ -101,8 +101,8 @@ Project open_project(const Options& options)
   if (fs::is_symlink(project.state))
     throw Error(ErrorKind::usage, ".sluice is a symbolic link", "remove it: the store must be a folder of its own");
   const std::string file = project.root + "/" + std::string(k_config_file);
-  if (std::ifstream in(file, std::ios::binary); in) {
-    project.config_text.assign(std::istreambuf_iterator<char>(in), {});
+  if (auto text = read_small_file(file, k_config_file)) {
+    project.config_text = std::move(*text);
     project.config = config::read_config(project.config_text, std::string(k_config_file));
   } else {
     project.config = configuration_without_file(project.root);

@@ -27,6 +27,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
+#include <set>
 
 namespace sluice::cli {
 
@@ -60,15 +61,33 @@ runner::RunOptions run_options(const Project& project, const Options& options, c
   return run;
 }
 
-void run_tests(const Project& project, const Options& options, const Picture& picture, const Plan& plan,
-               ObservedInputs& observed, Session& session)
+// A socket with a path leads out of every sandbox that shows it, whatever network there is: to somebody who may read
+// any file for the test.
+bool called_a_daemon(const Observation& seen)
+{
+  return std::any_of(seen.findings.begin(), seen.findings.end(), [](const Finding& finding) {
+    return finding.kind == FindingKind::network && finding.detail.starts_with("unix:");
+  });
+}
+
+// What is known of tests beyond the events, once they have run.
+struct Seen {
+  ObservedInputs inputs;
+  std::set<TestIndex> called_daemons;
+};
+
+void run_tests(const Project& project, const Options& options, const Picture& picture, const Plan& plan, Seen& seen,
+               Session& session)
 {
   if (std::none_of(plan.entries.begin(), plan.entries.end(),
                    [](const PlanEntry& entry) { return std::holds_alternative<Run>(entry.decision); }))
     return;
   const int lanes = jobs_of(project, options);
   runner::RunOptions run = run_options(project, options, picture, session.log(), lanes);
-  run.observed = [&](const auto& tests, const auto& observation) { observed.add(tests, observation); };
+  run.observed = [&](const auto& tests, const auto& observation) {
+    seen.inputs.add(tests, observation);
+    if (observation && called_a_daemon(*observation)) seen.called_daemons.insert(tests.begin(), tests.end());
+  };
   const MadeExecutor made = make_executor(project, options, picture.environment, session.log().path("scratch"));
   session.emit(event::SandboxPrepared{made.report});
   const auto clock = sandbox::make_system_clock();
@@ -88,11 +107,19 @@ std::vector<InputSet> inputs_before(const Plan& plan, CurrentInputs& inputs)
   return before;
 }
 
+bool rests_on_daemons(TestIndex test, const Seen& seen, const CurrentInputs& inputs)
+{
+  const std::vector<TestIndex>& below = inputs.stands_on(test);
+  return seen.called_daemons.contains(test) || std::any_of(below.begin(), below.end(), [&](TestIndex foundation) {
+           return seen.called_daemons.contains(foundation);
+         });
+}
+
 // Keeps the run. A pass is a proof only if all that it rested on is still what it was before the run: among files that
 // changed meanwhile nobody knows which ones the test saw. What was observed tells what that is; where nothing was, the
 // facts do.
-void keep(const Project& project, const Picture& picture, const std::vector<InputSet>& before, ObservedInputs& observed,
-          cache::Store& store, cache::FileDigests& digests, const RunRecord& record)
+void keep(const Project& project, const Options& options, const Picture& picture, const std::vector<InputSet>& before,
+          Seen& known, cache::Store& store, cache::FileDigests& digests, const RunRecord& record)
 {
   const TreeFiles tree = record.counts().selected > 0 ? read_tree(project) : TreeFiles{};
   digests.look_again();
@@ -100,11 +127,16 @@ void keep(const Project& project, const Picture& picture, const std::vector<Inpu
   std::optional<InputSet> seen;
   store.record(record, [&](const TestId& id) -> const InputSet* {
     const auto test = picture.catalogue.find(id.value);
-    if (!test) return nullptr;
-    seen = observed.of(*test, after);
-    if (seen) return &*seen;
-    const InputSet& rested_on = before[static_cast<std::size_t>(*test)];
-    return rested_on == after.of(*test) ? &rested_on : nullptr;
+    if (!test || rests_on_daemons(*test, known, after)) return nullptr;
+    seen = known.inputs.of(*test, after);
+    if (!seen) {
+      const InputSet& rested_on = before[static_cast<std::size_t>(*test)];
+      if (rested_on != after.of(*test)) return nullptr;
+      seen = rested_on;
+    }
+    for (Input& input : *seen)
+      if (input.kind == InputKind::environment) input.digest = with_isolation(input.digest, isolates(project, options));
+    return &*seen;
   });
 }
 
@@ -212,9 +244,9 @@ int run_command(const Options& options)
   session.announce(planned.plan, picture.catalogue);
 
   const std::vector<InputSet> before = inputs_before(planned.plan, inputs);
-  ObservedInputs observed(project, picture, std::chrono::system_clock::now());
-  run_tests(project, options, picture, planned.plan, observed, session);
-  keep(project, picture, before, observed, store, digests, session.record());
+  Seen seen{ObservedInputs(project, picture, std::chrono::system_clock::now()), {}};
+  run_tests(project, options, picture, planned.plan, seen, session);
+  keep(project, options, picture, before, seen, store, digests, session.record());
   keep_conduct(session.record(), store);
   if (!change.policy.suites.empty()) keep_listing(project, picture.catalogue, change.set, store);
   digests.save();

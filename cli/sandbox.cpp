@@ -1,5 +1,6 @@
 #include "cli/sandbox.h"
 
+#include "cache/hashing.h"
 #include "runner/sandbox/lane_plan.h"
 #include "runner/sandbox/process_executor.h"
 #include "runner/sandbox/sandbox_executor.h"
@@ -111,13 +112,23 @@ std::vector<std::string> openings_of(const SandboxConfig& config)
   return lines;
 }
 
+bool isolates(const Project& project, const Options& options)
+{
+  return options.sandbox && project.config.sandbox.isolate;
+}
+
+Digest with_isolation(const Digest& environment, bool isolated)
+{
+  return isolated ? environment : cache::sha256("not isolated " + to_hex(environment));
+}
+
 MadeExecutor make_executor(const Project& project, const Options& options, const std::vector<std::string>& environment,
                            const std::string& scratch)
 {
   MadeExecutor made;
   const SandboxConfig& config = project.config.sandbox;
   made.report.openings = openings_of(config);
-  if (!options.sandbox || !config.isolate) {
+  if (!isolates(project, options)) {
     if (config.level != SandboxDemand::none)
       fmt::print(stderr, "sluice: --no-sandbox, though sluice.toml demands one\n");
     made.report.refused = config.isolate ? "--no-sandbox" : "sluice.toml: isolate = false";

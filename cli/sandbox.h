@@ -32,4 +32,11 @@ struct MadeExecutor {
 MadeExecutor make_executor(const Project& project, const Options& options, const std::vector<std::string>& environment,
                            const std::string& scratch);
 
+// Whether this run's tests are to be isolated.
+bool isolates(const Project& project, const Options& options);
+
+// The digest of what tests inherit, with that: a test that passes with the whole machine before it says nothing about
+// itself in a sandbox. What sluice.toml says of sandboxes is compared with its text.
+Digest with_isolation(const Digest& environment, bool isolated);
+
 } // namespace sluice::cli

@@ -88,6 +88,16 @@ Plan plan_for(const Catalogue& catalogue, const std::vector<std::string>& tests)
   return plan;
 }
 
+// What a rule cites: what it came to and what it printed, ends of lines as blanks.
+std::string in_one_line(const AttemptResult& result)
+{
+  std::string text = result.message + "\n" + result.output;
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  std::erase(text, '\r');
+  return text;
+}
+
 RunRecord run_plan(const Built& built, const Options& options, const Plan& plan)
 {
   runner::RunOptions run;
@@ -153,8 +163,7 @@ policy::BaseReplay replay(const Project& project, const Options& options, const 
     const RunRecord record = run_plan(built, options, plan_for(built.picture.catalogue, tests));
     for (const TestRecord& test : record.tests) {
       if (!test.selected()) continue;
-      const std::string output =
-        test.attempts.empty() ? "" : test.attempts.front().result.message + "\n" + test.attempts.front().result.output;
+      const std::string output = test.attempts.empty() ? "" : in_one_line(test.attempts.front().result);
       replay.tests.push_back({test.planned.test.value, test.outcome(), output});
     }
     replay.state = policy::Known::known;

@@ -7,6 +7,8 @@
 #include "cli/build_freshness.h"
 #include "cli/built_sources.h"
 #include "cli/earlier_conduct.h"
+#include "cli/sandbox.h"
+#include "cli/tree_since_build.h"
 #include "impact/filter.h"
 #include "impact/select.h"
 #include "model/error.h"
@@ -123,6 +125,45 @@ BuildOutcome outcome_of(build::BuildResult result, std::vector<std::string> targ
   return outcome;
 }
 
+// What there is before the build tool is called.
+struct Configured {
+  BuildOutcome outcome; // of what was done for it; all that there is to say where nothing needs building
+  std::optional<Picture> picture;
+  std::optional<TreeSinceBuild> since;
+};
+
+// Has the folder configured where it never was, and again where what the configure step may read has changed: the
+// build tool knows only what that step declares.
+Configured configure(const Project& project, const build::BuildRequest& request, TreeFiles tree, cache::Store& store,
+                     cache::FileDigests& digests)
+{
+  Configured made;
+  bool configured = false;
+  const auto carry_out = [&](build::BuildResult result) {
+    if (!result.ok) {
+      made.outcome = outcome_of(std::move(result), {});
+      return false;
+    }
+    if (result.command.empty()) return true;
+    configured = made.outcome.attempted = true;
+    made.outcome.duration += result.duration;
+    tree = read_tree(project); // configuring may write among the sources
+    return true;
+  };
+  for (const auto step : {build::configure_if_needed, build::write_codemodel})
+    if (!carry_out(step(request))) return made;
+
+  build::require_plain_files(project.build_directory); // as the configure step left them
+  made.picture = take_picture(project, std::move(tree), store, digests, BuildState::unknown);
+  made.since.emplace(project, made.picture->tree, store, digests);
+  if (configured) return made;
+  if (made.since->is_known() && seen_by_configuring(*made.since, *made.picture).empty()) return made;
+  const auto how = made.since->is_known() ? build::ConfigureAgain::any : build::ConfigureAgain::cmake;
+  if (!carry_out(build::configure_again(request, how)) || !configured) return made;
+  made.picture = take_picture(project, std::move(tree), store, digests, BuildState::unknown);
+  return made;
+}
+
 } // namespace
 
 void check_head(const Project& project, const Options& options)
@@ -183,24 +224,22 @@ BuildOutcome bring_up_to_date(const Project& project, const Options& options, Tr
   request.on_start = [&](const std::vector<std::string>& command) { listener.started(command, request.targets); };
   build::require_own_folder(project.root, project.build_directory);
   if (project.config.build->command.empty()) facts::request_codemodel(project.build_directory);
-  for (const auto step : {build::configure_if_needed, build::write_codemodel}) {
-    build::BuildResult configured = step(request);
-    if (!configured.ok) return outcome_of(std::move(configured), {});
-    if (!configured.command.empty()) tree = read_tree(project); // configuring may write among the sources
-  }
+  Configured configured = configure(project, request, std::move(tree), store, digests);
+  if (!configured.outcome.ok) return std::move(configured.outcome);
 
-  Picture before = take_picture(project, std::move(tree), store, digests, BuildState::unknown);
+  Picture before = std::move(*configured.picture);
   request.targets = targets_for_tests(project, before);
   const BuiltSources sources(project, before, store, digests);
   remove_direct_outputs(project, before.build.facts, sources.backdated());
+  remove_outdated_by_name(project, *configured.since, before);
   const bool fresh = before.not_built.empty() && sources.backdated().empty() &&
                      freshness_of(project, before, request.targets, store, digests) == build::Freshness::fresh;
   if (fresh) {
     sources.remember(project, store);
-    BuildOutcome outcome;
+    configured.since->remember(project, store);
     before.reach_options.configured = true;
-    outcome.picture = std::move(before);
-    return outcome;
+    configured.outcome.picture = std::move(before);
+    return std::move(configured.outcome);
   }
   const Digest graph_before = build_graph_digest(project);
   build::BuildResult built = build::build_targets(request);
@@ -212,6 +251,7 @@ BuildOutcome bring_up_to_date(const Project& project, const Options& options, Tr
     built = build::build_targets(request);
     built.duration += spent;
   }
+  if (built.ok) configured.since->remember(project, store);
   return outcome_of(std::move(built), request.targets);
 }
 
@@ -235,7 +275,8 @@ Planned make_plan(const Project& project, const Options& options, Change& change
     // What a build would make again is not what the tests will see.
     const bool is_file = kind == InputKind::content || kind == InputKind::loaded;
     if (ages && is_file && !ages->why_stale(name).empty()) return cache::sha256("stale");
-    return inputs.digest(kind, name);
+    const Digest digest = inputs.digest(kind, name);
+    return kind == InputKind::environment ? with_isolation(digest, isolates(project, options)) : digest;
   });
   gather_conduct(project, request.proofs, store, change);
   policy::require_known_conduct(change.policy, change.authorship, change.set, catalogue, request.proofs, change.known,

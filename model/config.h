@@ -19,6 +19,7 @@ struct BuildConfig {
   std::vector<std::string> command;   // "{targets}" is replaced by target names (none: everything); may be empty,
                                       // then `cmake --build DIRECTORY --target ...`
   std::string configuration;          // "Release" for multi-config generators; may be empty
+  std::vector<std::string> inputs;    // globs of files that steps of the build read and do not declare
   friend bool operator==(const BuildConfig&, const BuildConfig&) = default;
 };
 

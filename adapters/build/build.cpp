@@ -18,6 +18,9 @@ namespace fs = std::filesystem;
 constexpr std::string_view k_targets = "{targets}";
 // What Ninja prints before each step; our own words, so that counting them reads nothing of the build's output.
 constexpr std::string_view k_step_mark = "sluice-step-5f1d ";
+// Ninja needs a second for the largest graphs; one that needs longer waits for something that is not there.
+constexpr std::chrono::seconds k_question_limit{60};
+constexpr std::uintmax_t k_longest_file = std::uintmax_t{2} << 30;
 constexpr std::size_t k_kept_output = 64 << 10;
 
 bool is_build_folder(const std::string& directory)
@@ -100,6 +103,7 @@ std::string build_directory(const std::string& root, const BuildConfig& config)
 
 void require_own_folder(const std::string& root, const std::string& directory)
 {
+  require_plain_files(directory);
   std::error_code ignored;
   const fs::path sources = cache_entry(directory, "CMAKE_HOME_DIRECTORY");
   const fs::path place = cache_entry(directory, "CMAKE_CACHEFILE_DIR");
@@ -114,9 +118,24 @@ void require_own_folder(const std::string& root, const std::string& directory)
                 next);
 }
 
+void require_plain_files(const std::string& directory)
+{
+  for (const char* name : {"build.ninja", ".ninja_log", ".ninja_deps", "Makefile", "CMakeCache.txt"}) {
+    std::error_code failed;
+    const fs::file_status status = fs::status(fs::path(directory) / name, failed);
+    const char* const next = "remove the build folder and configure again";
+    if (fs::exists(status) && !fs::is_regular_file(status))
+      throw Error(ErrorKind::world, fmt::format("{}/{} is no regular file", directory, name), next);
+    // Those of the largest projects have a tenth of it; a file with holes can claim any size.
+    if (fs::exists(status) && fs::file_size(fs::path(directory) / name, failed) > k_longest_file && !failed)
+      throw Error(ErrorKind::world, fmt::format("{}/{} is larger than 2 GiB", directory, name), next);
+  }
+}
+
 BuildResult configure_if_needed(const BuildRequest& request)
 {
   const std::string directory = build_directory(request.root, request.config);
+  require_plain_files(directory);
   if (is_build_folder(directory)) return {true, 0, {}, {}, {}};
   if (request.config.configure.empty() && !request.config.command.empty()) return {true, 0, {}, {}, {}};
   if (request.config.configure.empty())
@@ -133,19 +152,31 @@ BuildResult write_codemodel(const BuildRequest& request)
   return needed ? run(request, {"cmake", directory}) : BuildResult{true, 0, {}, {}, {}};
 }
 
+BuildResult configure_again(const BuildRequest& request, ConfigureAgain which)
+{
+  const std::string directory = build_directory(request.root, request.config);
+  if (fs::exists(directory + "/CMakeCache.txt")) return run(request, {"cmake", directory});
+  if (which == ConfigureAgain::cmake || request.config.configure.empty()) return {true, 0, {}, {}, {}};
+  return run(request, request.config.configure);
+}
+
 BuildResult build_targets(const BuildRequest& request)
 {
+  require_plain_files(build_directory(request.root, request.config));
   return run(request, build_command(request));
 }
 
 Freshness ask_freshness(const std::string& directory, const std::vector<std::string>& targets)
 {
+  require_plain_files(directory);
   if (!fs::exists(directory + "/build.ninja")) return Freshness::unknown;
   process::CommandLine line;
   line.arguments = {"ninja", "-C", directory, "-n"};
   line.arguments.insert(line.arguments.end(), targets.begin(), targets.end());
   line.environment = {fmt::format("NINJA_STATUS={}", k_step_mark)};
+  line.time_limit = k_question_limit;
   const process::CommandResult result = process::run_command(line);
+  if (result.timed_out) return Freshness::unknown;
   if (result.exit_code != 0) return Freshness::stale;
   return result.output.find(k_step_mark) == std::string::npos ? Freshness::fresh : Freshness::stale;
 }

@@ -32,6 +32,10 @@ struct BuildResult {
 // The build folder, absolute.
 std::string build_directory(const std::string& root, const BuildConfig& config);
 
+// Throws Error{world} where a pipe, a device or a file of more than 2 GiB lies in place of one that the build tool and
+// Sluice read: they would wait for ever. All that follow throw it.
+void require_plain_files(const std::string& directory);
+
 // Throws Error{configuration} if the folder was configured for other sources or at another place (a copy, a link): what
 // is built there says nothing about this tree.
 void require_own_folder(const std::string& root, const std::string& directory);
@@ -46,6 +50,12 @@ BuildResult configure_if_needed(const BuildRequest& request);
 // do.
 BuildResult write_codemodel(const BuildRequest& request);
 
+// Has a configured folder configured again, with the settings that it has: CMake writes only what differs. A folder that
+// is not CMake's gets the project's own `configure` command, unless only CMake may be asked. The result is ok with an
+// empty command where there is nothing to call.
+enum class ConfigureAgain { any, cmake };
+BuildResult configure_again(const BuildRequest& request, ConfigureAgain which);
+
 // Builds the targets. The build tool itself re-runs the configure step when its inputs changed.
 BuildResult build_targets(const BuildRequest& request);
 
@@ -55,7 +65,8 @@ enum class Freshness {
   unknown, // this build tool cannot be asked without building
 };
 
-// Asks Ninja with a dry run of `targets` (empty: everything); other generators are `unknown`. Writes nothing.
+// Asks Ninja with a dry run of `targets` (empty: everything); other generators are `unknown`, and so is a Ninja that has
+// not answered within a minute. Writes nothing.
 Freshness ask_freshness(const std::string& directory, const std::vector<std::string>& targets);
 
 } // namespace sluice::build

@@ -123,6 +123,7 @@ BuildConfig read_build(const std::string& file, const ConfigNode& node)
   build.configure = command(table, "configure");
   build.command = command(table, "command");
   build.configuration = table.string("configuration").value_or("");
+  build.inputs = words(table, "inputs");
   table.finish();
   if (build.directory.empty()) table.fail(table.position("directory"), "\"directory\" in [build] is empty");
   for (const std::string& argument : build.command)

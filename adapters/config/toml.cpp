@@ -55,7 +55,6 @@ template <class Value> std::string text_of(const Value& value)
   return out.str();
 }
 
-// The parser bounds the nesting of values, so the recursion is bounded too.
 ConfigNode to_node(const toml::node& node)
 {
   const Position at = position_of(node.source());
@@ -70,10 +69,74 @@ ConfigNode to_node(const toml::node& node)
   return {at, text_of(node.as_date_time()->get())};
 }
 
+// The parser bounds the nesting of values, and not the parts of a dotted key, each of which is a table in another: it
+// and everything after it would recurse as deep. So they are counted before. What stands in strings and comments does
+// not count; where the text is no TOML the parser finds that out by itself.
+class DottedKeys {
+public:
+  DottedKeys(std::string_view text, const std::string& file) : text_(text), file_(file) {}
+
+  // Throws Error{configuration} at the first key that has too many parts.
+  void check()
+  {
+    while (at_ < text_.size()) {
+      const char c = text_[at_];
+      if (c == '\n') ++line_;
+      if (c == '"' || c == '\'') skip_string(c);
+      else if (c == '#') at_ = std::min(text_.find('\n', at_), text_.size());
+      else {
+        if (std::string_view("\n=,[]{}").find(c) != std::string_view::npos) dots_ = 0;
+        if (c == '.' && ++dots_ > k_most_dots) fail();
+        ++at_;
+      }
+    }
+  }
+
+private:
+  static constexpr int k_most_dots = 16; // no key that Sluice knows has more than two
+
+  void skip_string(char quote)
+  {
+    const std::string three(3, quote);
+    const bool many_lines = text_.substr(at_, 3) == three;
+    at_ += many_lines ? 3 : 1;
+    while (at_ < text_.size()) {
+      if (text_[at_] == '\n') {
+        if (!many_lines) return; // no TOML
+        ++line_;
+      }
+      const bool ends = many_lines ? text_.substr(at_, 3) == three : text_[at_] == quote;
+      if (ends) {
+        at_ += many_lines ? 3 : 1;
+        return;
+      }
+      at_ += quote == '"' && text_[at_] == '\\' && text_.substr(at_ + 1, 1) != "\n" ? 2 : 1;
+    }
+  }
+
+  [[noreturn]] void fail() const
+  {
+    throw Error(ErrorKind::configuration,
+                fmt::format("{}:{}: a key with more than {} parts", file_, line_, k_most_dots),
+                "write it as a table: [name]");
+  }
+
+  std::string_view text_;
+  const std::string& file_;
+  std::size_t at_ = 0;
+  int line_ = 1;
+  int dots_ = 0;
+};
+
+constexpr std::size_t k_longest_text = 16 << 20;
+
 } // namespace
 
 ConfigNode parse_toml(std::string_view text, const std::string& file)
 {
+  if (text.size() > k_longest_text)
+    throw Error(ErrorKind::configuration, fmt::format("{} is larger than {} MiB", file, k_longest_text >> 20));
+  DottedKeys(text, file).check();
   try {
     ConfigNode root = to_node(toml::parse(text, file));
     root.position = {};

@@ -12,7 +12,7 @@
 namespace sluice::config {
 
 // Keys stand in file order and carry the line of the key. Throws Error{configuration} "FILE:LINE:COLUMN: what" for text
-// that is not TOML 1.0; `file` is for messages only.
+// that is not TOML 1.0, is larger than 16 MiB or has keys of more than 16 dots; `file` is for messages only.
 ConfigNode parse_toml(std::string_view text, const std::string& file);
 
 // Reads sluice.toml. Every unknown key is an error that names the key, its line and the nearest right one; so is every

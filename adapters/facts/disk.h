@@ -8,7 +8,7 @@
 
 namespace sluice::facts {
 
-// The bytes of a regular file; nullopt when there is none or it cannot be read to its end.
+// The bytes of a regular file; nullopt when there is none, it cannot be read to its end or has more than 2 GiB.
 std::optional<std::string> read_file(const std::string& path);
 
 // Time of last change in nanoseconds since the epoch, not following a link in the last component (as ninja does);

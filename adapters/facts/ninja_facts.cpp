@@ -290,6 +290,8 @@ void NinjaFacts::add_deps_log()
     facts_.facts.edges.reserve(facts_.facts.edges.size() + inputs);
     std::vector<std::uint32_t> ids(log.paths.size(), k_no_id);
     for (const NinjaDepsLog::Record& record : log.records) add_record(log, record, ids);
+  } else if (time_of_change(file)) {
+    gap(".ninja_deps: it cannot be read");
   }
   for (std::size_t i = 0; i < states_.size(); ++i) {
     if (states_[i].wants_deps && !states_[i].has_deps) mark_unbuilt(with_others(static_cast<PathId>(i)));

@@ -78,6 +78,17 @@ CTestRun run_ctest(const TestsConfig& entry, const std::string& directory, const
   return run;
 }
 
+// CTest would wait for a pipe for ever, and read a device until there is no memory left.
+void require_plain_files(const CTestFiles& files)
+{
+  for (const std::string& file : files.files) {
+    std::error_code failed;
+    const std::filesystem::file_status status = std::filesystem::status(file, failed);
+    if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
+      throw Error(ErrorKind::world, file + " is no regular file", "remove the build folder and configure again");
+  }
+}
+
 using Digests = std::vector<std::pair<std::string, Digest>>;
 
 Digests digests_of(const std::vector<std::string>& files, const ListingContext& context)
@@ -137,6 +148,7 @@ Listing list_ctest(const TestsConfig& entry, const ListingContext& context)
   if (auto known = recall_listing(context, key, facts)) return std::move(*known);
 
   const CTestFiles before = find_ctest_files(folder, entry.configuration);
+  require_plain_files(before);
   const Digests digests = digests_of(before.files, context);
   const CTestRun run = run_ctest(entry, folder, context);
   std::vector<CTestEntry> entries = parse_ctest_json(run.output, entry.directory);

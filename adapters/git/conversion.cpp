@@ -29,6 +29,11 @@ bool names_attributes_file(std::string_view path)
 // False only when the file can be read and says nothing that converts content.
 bool may_convert(const std::string& file)
 {
+  constexpr std::uintmax_t k_longest = 16 << 20;
+  std::error_code failed;
+  // A device or a pipe in its place would never end.
+  if (!std::filesystem::is_regular_file(file, failed) || std::filesystem::file_size(file, failed) > k_longest)
+    return true;
   std::ifstream in(file, std::ios::binary);
   if (!in) return true;
   const std::string text{std::istreambuf_iterator<char>(in), {}};

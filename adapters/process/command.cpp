@@ -80,22 +80,24 @@ struct Streams {
   Fd errors;
 };
 
-[[noreturn]] void fail_to_start(const CommandLine& command, const std::string& reason)
+[[noreturn]] void fail_to_start(const CommandLine& command, int error)
 {
   const std::string name = command.arguments.empty() ? "(empty command)" : command.arguments.front();
   const std::string where = command.working_directory.empty() ? "" : " in " + command.working_directory;
-  throw Error(ErrorKind::world, fmt::format("cannot start {}{}: {}", name, where, reason),
-              "check that the program is installed and in PATH");
+  const char* next = "check that the program is installed and in PATH";
+  if (error == ENOEXEC) next = "it is damaged, made for another machine, or a script without a first line \"#!...\"";
+  if (error == EACCES) next = "check that it is a file that may be executed, on a file system that allows it";
+  throw Error(ErrorKind::world, fmt::format("cannot start {}{}: {}", name, where, std::strerror(error)), next);
 }
 
 // Starts the child with vfork: a big caller is not copied. `context` must be fresh. Once it has an epoll descriptor,
 // notify_fork would replace it from within the child, which shares our memory but not our descriptors.
 ChildProcess launch(const CommandLine& command, asio::io_context& context, const Streams& streams)
 {
-  if (command.arguments.empty()) fail_to_start(command, "there is no program to start");
+  if (command.arguments.empty()) fail_to_start(command, EINVAL);
   const std::vector<std::string> environment = merged_environment(command.environment);
   const std::string program = find_program(command.arguments.front(), environment);
-  if (program.empty()) fail_to_start(command, std::strerror(ENOENT));
+  if (program.empty()) fail_to_start(command, ENOENT);
   const std::vector<std::string> arguments(command.arguments.begin() + 1, command.arguments.end());
 
   boost_process::process_stdio stdio{streams.input.get(), streams.output.get(), streams.errors.get()};
@@ -123,7 +125,7 @@ ChildProcess launch(const CommandLine& command, asio::io_context& context, const
     while (::waitpid(launcher.pid, nullptr, 0) < 0 && errno == EINTR) {
     }
   }
-  fail_to_start(command, std::strerror(error.value()));
+  fail_to_start(command, error.value());
 }
 
 // One of the child's output streams, read until it ends or, after the child has ended, until what is there is read.

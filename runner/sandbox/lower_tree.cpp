@@ -68,14 +68,17 @@ std::string magic_link(std::string_view name, pid_t pid)
   const bool self = who == "self" || who == "thread-self";
   if (!self && !is_number(who)) return {};
   const std::string_view below = rest; // "/fd/3", "/task/5/cwd"
+  std::string_view thread;
   if (rest.substr(0, 6) == "/task/") {
     rest.remove_prefix(6);
-    if (!is_number(take_component(rest))) return {};
+    thread = take_component(rest);
+    if (!is_number(thread)) return {};
   }
   const bool magic =
     rest == "/cwd" || rest == "/root" || rest == "/exe" || (rest.substr(0, 4) == "/fd/" && is_number(rest.substr(4)));
   if (!magic) return {};
-  // Numbers of other processes are those of the lane's own /proc.
+  // Numbers of other processes and of threads are those of the lane's own /proc, which knows threads by name, too.
+  if (self && !thread.empty()) return fmt::format("/proc/{}/root/proc/{}{}", pid, thread, rest);
   return self ? fmt::format("/proc/{}{}", pid, below) : fmt::format("/proc/{}/root/proc/{}{}", pid, who, below);
 }
 
@@ -302,7 +305,13 @@ bool LowerTree::enter_kernel(Step& step, bool last)
     if (step.folder == "/dev/stderr") step.folder = "/proc/self/fd/2";
     const std::string link = magic_link(step.folder, step.start.pid);
     std::string target = link.empty() ? link : read_link(link);
-    if (!link.empty() && target.empty()) return false; // no such descriptor, for the batch as for us
+    if (!link.empty() && target.empty()) {
+      // No such descriptor, for the batch as for us; but what a thread has for root and folder is there while it runs.
+      const bool lost =
+        step.folder.find("/task/") != std::string::npos && step.folder.find("/fd/") == std::string::npos;
+      if (lost && gap_.empty()) gap_ = fmt::format("cannot follow {}", step.folder);
+      return false;
+    }
     if (!target.empty() && target.front() == '/' && target.compare(0, 7, "/memfd:") != 0) {
       if (target.ends_with(k_deleted) && look(target) == Kind::absent) target.resize(target.size() - k_deleted.size());
       step.lead_to({}, target);

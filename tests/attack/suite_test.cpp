@@ -319,7 +319,7 @@ TEST_F(OldTests, ATestThatWasMadeToDoNothing)
 {
   project_.write("src/value", "2\n");
   project_.test("one", "exit 0\n");
-  expect_caught("t:cases/one.sh: as it was at the base: failed");
+  expect_caught("t:cases/one.sh: as it was at the base: failed: exit code 1\n"); // and no mark for the line's end
 }
 
 TEST_F(OldTests, ATestThatWasDeletedWithTheCodeThatItTests)

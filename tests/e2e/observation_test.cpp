@@ -4,11 +4,16 @@
 #include <gmock/gmock.h>
 
 #include <filesystem>
+#include <fstream>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 namespace sluice::tests {
 
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -51,6 +56,47 @@ TEST_F(Observed, AFileThatNobodyReadRunsNothing)
   project_.write("README.md", "other words\n");
   project_.write("docs/new.md", "more\n");
   EXPECT_THAT(selected(), IsEmpty());
+}
+
+TEST_F(Observed, TheFolderOfAThreadLeadsToAnInput)
+{
+  project_.test("thread", "read x < /proc/self/task/$$/cwd/data/two.txt && test \"$x\" = 2\n");
+  project_.commit("By way of /proc");
+  ASSERT_EQ(project_.run().code, 0);
+  project_.write("data/two.txt", "2 more\n");
+  EXPECT_THAT(selected(), ElementsAre(ShellProject::id("thread"), ShellProject::id("two")));
+}
+
+// Whoever listens may read any file, and no sandbox without a network ends a socket that has a path.
+TEST_F(Observed, ACallToADaemonLeavesNoProof)
+{
+  const int listening = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::string path = project_ / "call";
+  ASSERT_LT(path.size(), sizeof address.sun_path);
+  path.copy(address.sun_path, path.size());
+  ASSERT_EQ(::bind(listening, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  ASSERT_EQ(::listen(listening, 8), 0);
+  project_.test("caller", "python3 -c 'import socket; socket.socket(socket.AF_UNIX).connect_ex(\"call\")'\n");
+  project_.commit("A call");
+  const SluiceResult run = project_.run();
+  ASSERT_EQ(run.code, 0) << run.out << run.err;
+  ASSERT_THAT(shell("cat " + shell_quoted(run.folder + "/events.ndjson")).second, HasSubstr("unix:"));
+  EXPECT_THAT(selected(), ElementsAre(ShellProject::id("caller")));
+  ::close(listening);
+}
+
+TEST_F(Observed, APassWithoutASandboxIsNoProofForOneWith)
+{
+  const std::string secret = project_.sibling("secret");
+  std::ofstream(secret) << "1\n";
+  project_.test("outside", "grep -q 1 " + secret + "\n");
+  project_.commit("A test that needs the whole machine");
+  ASSERT_EQ(project_.run({"--no-sandbox"}).code, 0);
+  EXPECT_THAT(project_.run({"--no-sandbox"}).started, IsEmpty());
+  EXPECT_THAT(selected(), Contains(ShellProject::id("outside")));
+  EXPECT_EQ(project_.run().code, 1);
 }
 
 TEST_F(Observed, WhatAChildOfAChildReadCounts)

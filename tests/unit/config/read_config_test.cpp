@@ -35,6 +35,7 @@ directory = "out"
 configure = ["cmake", "-B", "out"]
 command = ["ninja", "-C", "out", "{targets}"]
 configuration = "Release"
+inputs = ["*.ld"]
 [[tests]]
 framework = "gtest"
 name = "unit"
@@ -55,7 +56,7 @@ ignore = ["docs/**", "*.md"]
 )");
   ASSERT_TRUE(config.build);
   EXPECT_EQ(*config.build,
-            (BuildConfig{"out", {"cmake", "-B", "out"}, {"ninja", "-C", "out", "{targets}"}, "Release"}));
+            (BuildConfig{"out", {"cmake", "-B", "out"}, {"ninja", "-C", "out", "{targets}"}, "Release", {"*.ld"}}));
   ASSERT_EQ(config.tests.size(), 1u);
   TestsConfig expected;
   expected.framework = FrameworkKind::gtest;

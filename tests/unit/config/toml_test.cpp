@@ -34,6 +34,31 @@ TEST(Toml, KeepsTheOrderOfTheFile)
   EXPECT_EQ(table(table(root).entries[2].node).entries[0].key, "b");
 }
 
+std::string repeated(std::string_view text, int times)
+{
+  std::string all;
+  for (int i = 0; i < times; ++i) all += text;
+  return all;
+}
+
+TEST(Toml, AKeyOfAnyDepthIsRefusedAndNotFollowed)
+{
+  for (const std::string& text : {"x" + repeated(".a", 300'000) + " = 1\n", "[x" + repeated(".a", 300'000) + "]\n",
+                                  "y = { x" + repeated(" . 'a.b'", 300'000) + " = 1 }\n",
+                                  "s = \"\"\"\n\\\"\"\" \"\"\"\nx" + repeated(".\"q\\\"\"", 300'000) + " = 1\n"})
+    EXPECT_THAT(error_of(text), testing::HasSubstr("a key with more than 16 parts")) << text.substr(0, 30);
+  EXPECT_THAT(error_of("a = 1\nx" + repeated(".a", 17) + " = 1\n"), StartsWith("sluice.toml:2: "));
+  EXPECT_THAT(error_of(repeated("#", (16 << 20) + 1)), testing::HasSubstr("larger than 16 MiB"));
+}
+
+TEST(Toml, DotsThatPartNoKeyDoNotCount)
+{
+  const std::string dots = repeated("..", 20);
+  EXPECT_EQ(error_of("a = \"" + dots + "\" # " + dots + "\nb = '" + dots + "'\nc = \"\"\"" + dots + "\n\\\"" + dots +
+                     "\"\"\"\nd = '''" + dots + "\n'" + dots + "'''\ne = [" + repeated("1.5, ", 40) + "]\n"),
+            "no error");
+}
+
 TEST(Toml, EveryEntryCarriesTheLineOfItsKey)
 {
   const ConfigNode root =

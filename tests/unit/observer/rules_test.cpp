@@ -2,6 +2,7 @@
 #include "tests/unit/observer/observed_fixture.h"
 
 #include <array>
+#include <filesystem>
 #include <fstream>
 #include <sys/inotify.h>
 #include <sys/mman.h>
@@ -247,6 +248,18 @@ TEST_F(Rules, KernelFoldersAreNoInputsButTheLinksOutOfThemLead)
   EXPECT_EQ(seen.incomplete, "");
   EXPECT_THAT(seen.read, ElementsAre("file", "other", "sub/inner"));
   EXPECT_THAT(seen.findings, IsEmpty());
+}
+
+TEST_F(Rules, LinksOfThreadsAreFollowed)
+{
+  const Observation seen = see([] {
+    const std::string thread = std::to_string(::syscall(SYS_gettid));
+    const std::string by_root = "/proc/self/task/" + thread + "/root" + std::filesystem::current_path().string();
+    return ::open(("/proc/self/task/" + thread + "/cwd/file").c_str(), O_RDONLY) < 0 ||
+           ::open((by_root + "/other").c_str(), O_RDONLY) < 0;
+  });
+  EXPECT_EQ(seen.incomplete, "");
+  EXPECT_THAT(seen.read, ElementsAre("file", "other"));
 }
 
 TEST_F(Rules, ADeviceIsAFinding)

@@ -1,0 +1,191 @@
+#include "cli/tree_since_build.h"
+
+#include "cache/hashing.h"
+#include "cli/built_sources.h"
+#include "model/glob.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <set>
+#include <string_view>
+
+namespace sluice::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// The digest of the list is remembered beside the list: where nothing changed, the list is not read.
+constexpr std::string_view k_digest_purpose = "built-tree-1";
+constexpr std::string_view k_list_purpose = "built-tree-files-1";
+
+// A source that is longer holds a table, not preprocessor lines; and reading must stay cheap.
+constexpr std::uintmax_t k_longest_source = 4 << 20;
+
+// The words by which a source names a file without using it as a compiler's dependency.
+constexpr std::array<std::string_view, 3> k_naming_words{"__has_include", "embed", "incbin"};
+
+Digest key_of(const Project& project)
+{
+  return cache::sha256(project.build_directory);
+}
+
+// "PATH\0SIZE MODE DIGEST" for each file, SIZE the number of bytes that follow: digests may hold anything.
+void append(std::string& list, const std::string& path, bool executable, const Digest& digest)
+{
+  list.append(path).push_back('\0');
+  list.push_back(static_cast<char>(digest.view().size() + 1));
+  list.push_back(executable ? 'x' : '-');
+  list.append(digest.view());
+}
+
+std::map<std::string, std::string> read(std::string_view bytes)
+{
+  std::map<std::string, std::string> files;
+  for (std::size_t at = 0; at < bytes.size();) {
+    const std::size_t end = bytes.find('\0', at);
+    if (end == std::string_view::npos || end + 1 >= bytes.size()) break;
+    const auto size = static_cast<unsigned char>(bytes[end + 1]);
+    files.emplace_hint(files.end(), bytes.substr(at, end - at), bytes.substr(end + 2, size));
+    at = end + 2 + size;
+  }
+  return files;
+}
+
+std::string_view base_name(std::string_view path)
+{
+  return path.substr(path.rfind('/') + 1);
+}
+
+bool is_own(const Project& project, const std::string& path)
+{
+  return first_match(project.config.ignore, path) || path == "sluice.toml" || path == "sluice.policy.toml";
+}
+
+// Sources and headers that steps of the build read; what only the configure step or a target's list names is not.
+std::set<std::string> inputs_of_steps(const Facts& facts)
+{
+  std::set<std::string> inputs;
+  for (const Facts::Edge& edge : facts.edges)
+    if (edge.source == FactSource::ninja_graph || edge.source == FactSource::ninja_deps ||
+        edge.source == FactSource::depfile || edge.source == FactSource::cmake_file_api)
+      inputs.insert(facts.name(edge.input));
+  return inputs;
+}
+
+std::set<std::string> outputs_of_steps(const Facts& facts)
+{
+  std::set<std::string> outputs;
+  for (const auto& [id, recipe] : facts.recipes) outputs.insert(facts.name(id));
+  return outputs;
+}
+
+std::string text_of(const Project& project, const std::string& name)
+{
+  const fs::path path = fs::path(project.root) / name;
+  std::error_code failed;
+  if (!fs::is_regular_file(path, failed) || fs::file_size(path, failed) > k_longest_source || failed) return {};
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+bool names_any(const std::string& text, const std::set<std::string_view>& names)
+{
+  const auto holds = [&](std::string_view word) { return text.find(word) != std::string::npos; };
+  return std::any_of(k_naming_words.begin(), k_naming_words.end(), holds) &&
+         std::any_of(names.begin(), names.end(), holds);
+}
+
+} // namespace
+
+TreeSinceBuild::TreeSinceBuild(const Project& project, const TreeFiles& tree, const cache::Store& store,
+                               cache::FileDigests& digests)
+{
+  list_.reserve(tree.files.size() * 96);
+  for (const git::TreeFile& file : tree.files)
+    append(list_, file.path, file.executable,
+           file.digest.absent() ? digests.once(project.root + "/" + file.path, cache::DigestOf::content) : file.digest);
+  digest_ = to_hex(cache::sha256(list_));
+  const auto before = store.remembered(k_digest_purpose, key_of(project));
+  same_ = known_ = before == digest_;
+  if (same_ || !before) return;
+  if (const auto list = store.remembered(k_list_purpose, key_of(project))) {
+    known_ = true;
+    compare(project, *list);
+  }
+}
+
+void TreeSinceBuild::compare(const Project& project, const std::string& remembered)
+{
+  const std::map<std::string, std::string> files = read(list_);
+  const std::map<std::string, std::string> before = read(remembered);
+  const auto add = [&](ChangeKind kind, const std::string& path) {
+    if (!is_own(project, path)) changes_.push_back({kind, path, {}});
+  };
+  for (const auto& [path, state] : files) {
+    const auto then = before.find(path);
+    if (then == before.end()) add(ChangeKind::added, path);
+    else if (then->second != state) add(ChangeKind::modified, path);
+  }
+  for (const auto& [path, state] : before)
+    if (!files.contains(path)) add(ChangeKind::deleted, path);
+  std::sort(changes_.begin(), changes_.end(),
+            [](const ChangedPath& a, const ChangedPath& b) { return a.path < b.path; });
+}
+
+void TreeSinceBuild::remember(const Project& project, cache::Store& store) const
+{
+  if (same_) return;
+  // The list first: a run that is killed between the two must not be believed to have left it.
+  store.remember(k_list_purpose, key_of(project), list_);
+  store.remember(k_digest_purpose, key_of(project), digest_);
+}
+
+std::vector<std::string> seen_by_configuring(const TreeSinceBuild& since, const Picture& picture)
+{
+  std::vector<std::string> seen;
+  if (since.changes().empty()) return seen;
+  const std::set<std::string> inputs = inputs_of_steps(picture.build.facts);
+  const std::set<std::string> outputs = outputs_of_steps(picture.build.facts);
+  const std::vector<std::string>& configures = picture.build.configure_inputs;
+  for (const ChangedPath& change : since.changes()) {
+    if (outputs.contains(change.path)) continue;
+    // A changed input of a step or of configuring is what the build tool itself looks at.
+    const bool known = change.kind == ChangeKind::modified &&
+                       (inputs.contains(change.path) ||
+                        std::find(configures.begin(), configures.end(), change.path) != configures.end());
+    if (!known) seen.push_back(change.path);
+  }
+  return seen;
+}
+
+void remove_outdated_by_name(const Project& project, const TreeSinceBuild& since, const Picture& picture)
+{
+  if (since.changes().empty()) return;
+  const std::set<std::string> inputs = inputs_of_steps(picture.build.facts);
+  std::set<std::string_view> moved; // may stand in front of another of the same name, or have done so
+  std::set<std::string_view> named; // may be named by what the compiler reads
+  bool everything = false;
+  for (const ChangedPath& change : since.changes()) {
+    everything = everything || (project.config.build && first_match(project.config.build->inputs, change.path));
+    if (change.kind == ChangeKind::modified && inputs.contains(change.path)) continue;
+    named.insert(base_name(change.path));
+    std::string_view name = base_name(change.path);
+    if (name.ends_with(".gch")) name.remove_suffix(4); // GCC takes NAME.h.gch for NAME.h
+    if (change.kind != ChangeKind::modified) moved.insert(name);
+  }
+  std::vector<std::string> outdated;
+  for (const std::string& input : inputs) {
+    const bool in_tree = !input.starts_with('/');
+    if (everything || moved.contains(base_name(input)) ||
+        (in_tree && !named.empty() && names_any(text_of(project, input), named)))
+      outdated.push_back(input);
+  }
+  remove_direct_outputs(project, picture.build.facts, outdated);
+}
+
+} // namespace sluice::cli

@@ -1,0 +1,49 @@
+// What changed in the tree since the build folder was last brought up to date, and which of it a build tool overlooks.
+// A build tool looks at the files in its graph. The configure step reads others (file(READ), file(GLOB),
+// execute_process), and a compiler would find a header that was not there before. No build step is observed, so a
+// changed file that no fact knows has the project configured again, and what could see another file by name is made
+// again. It builds nothing itself.
+#pragma once
+
+#include "cache/file_digests.h"
+#include "cache/store.h"
+#include "cli/picture.h"
+
+#include <string>
+#include <vector>
+
+namespace sluice::cli {
+
+class TreeSinceBuild {
+public:
+  // Looks at every file of `tree`. All references are only used here.
+  TreeSinceBuild(const Project& project, const TreeFiles& tree, const cache::Store& store, cache::FileDigests& digests);
+
+  // False if nobody remembers when the folder was last brought up to date: then nothing is said to have changed.
+  bool is_known() const { return known_; }
+
+  // The change of files that sluice.toml does not dismiss and no build step makes. In order of their paths.
+  const std::vector<ChangedPath>& changes() const { return changes_; }
+
+  // To be called when the folder has been brought up to date with what the constructor saw.
+  void remember(const Project& project, cache::Store& store) const;
+
+private:
+  void compare(const Project& project, const std::string& remembered);
+
+  std::string list_; // of all files with mode and digest, as it is remembered
+  std::string digest_;
+  std::vector<ChangedPath> changes_;
+  bool known_ = false;
+  bool same_ = false;
+};
+
+// Changes that the configure step may see and no build step would: every file that is new or gone, and files that the
+// build does not know. Sorted.
+std::vector<std::string> seen_by_configuring(const TreeSinceBuild& since, const Picture& picture);
+
+// Removes what was compiled from files that a change may have put another file in front of, or that name a changed file
+// in __has_include, #embed or .incbin; everything, where a file changed that [build] names among its `inputs`.
+void remove_outdated_by_name(const Project& project, const TreeSinceBuild& since, const Picture& picture);
+
+} // namespace sluice::cli
