@@ -2,6 +2,7 @@
 
 #include "adapters/process/command.h"
 #include "cache/hashing.h"
+#include "cli/base_policy.h"
 #include "cli/second_tree.h"
 #include "cli/version.h"
 #include "model/error.h"
@@ -77,7 +78,7 @@ policy::BaseListing listing_of_base(const Project& project, const Options& optio
   // Nothing differs from the base.
   if (change.paths.empty() && change.base_tree == change.head_tree)
     return {policy::Known::known, listed(catalogue), {}};
-  listing = list_tests(project, options, change.merge_base.empty() ? change.base : change.merge_base);
+  listing = list_tests(project, options, departure(change));
   if (listing.state == policy::Known::known)
     store.remember(k_purpose, listing_key(change.base_tree), encode(listing.tests));
   return listing;

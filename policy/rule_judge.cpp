@@ -186,6 +186,15 @@ private:
                                  printable(found->second->reason), printable(id), what));
   }
 
+  // The policy is that of the base's tip: an old branch may lack tests that the suite has there by now.
+  std::string rebase_words(const SuiteMembers& suite) const
+  {
+    const ChangeSet& change = about_.change;
+    if (suite.too_few.empty() || change.merge_base.empty() || change.merge_base == change.base) return {};
+    return fmt::format(" (the change left its base at {} and the base has moved to {}: rebase the change onto it)",
+                       change.merge_base.substr(0, 12), change.base.substr(0, 12));
+  }
+
   // Tests that fail the suite are named first; a long list is cut, with its length.
   void finish_suite(const SuiteMembers& suite, std::vector<std::string> bad, std::vector<std::string> good)
   {
@@ -194,6 +203,7 @@ private:
     if (!bad.empty())
       words = fmt::format("suite \"{}\": {} of {} tests were not executed and passed", suite.name, bad.size(), all);
     const bool met = words.empty();
+    if (!met) words += rebase_words(suite);
     if (met)
       words = fmt::format("suite \"{}\": all {} tests were {}", suite.name, suite.tests.size(),
                           rule_.allow_reuse ? "executed and passed, or reused" : "executed and passed");
