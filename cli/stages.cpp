@@ -182,10 +182,14 @@ BuildOutcome bring_up_to_date(const Project& project, const Options& options, Tr
   request.on_start = [&](const std::vector<std::string>& command) { listener.started(command, request.targets); };
   build::require_own_folder(project.root, project.build_directory);
   if (project.config.build->command.empty()) facts::request_codemodel(project.build_directory);
+  BuildOutcome outcome;
   for (const auto step : {build::configure_if_needed, build::write_codemodel}) {
     build::BuildResult configured = step(request);
     if (!configured.ok) return outcome_of(std::move(configured), {});
-    if (!configured.command.empty()) tree = read_tree(project); // configuring may write among the sources
+    if (configured.command.empty()) continue;
+    outcome.attempted = true;
+    outcome.duration += configured.duration;
+    tree = read_tree(project); // configuring may write among the sources
   }
 
   Picture before = take_picture(project, std::move(tree), store, digests, BuildState::unknown);
@@ -196,7 +200,6 @@ BuildOutcome bring_up_to_date(const Project& project, const Options& options, Tr
                      freshness_of(project, before, request.targets, store, digests) == build::Freshness::fresh;
   if (fresh) {
     sources.remember(project, store);
-    BuildOutcome outcome;
     before.reach_options.configured = true;
     outcome.picture = std::move(before);
     return outcome;
