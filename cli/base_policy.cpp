@@ -12,6 +12,11 @@ namespace sluice::cli {
 
 std::string policy_revision(const ChangeSet& change)
 {
+  return change.base;
+}
+
+std::string departure(const ChangeSet& change)
+{
   return !change.merge_base.empty() ? change.merge_base : change.base;
 }
 

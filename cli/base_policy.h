@@ -1,5 +1,6 @@
-// The policy as a change found it: from where the change left its base.
-// It does not know what the policy says, and it is never read from the tree under test.
+// The policy of the base that the change is judged against: from the tip of the branch that --base names, not from
+// where the change left it. Whoever makes a change chooses where it branches off, also before there was a rule. It does
+// not know what the policy says, and it is never read from the tree under test.
 #pragma once
 
 #include "adapters/git/repository.h"
@@ -12,9 +13,13 @@ namespace sluice::cli {
 
 inline constexpr const char* k_policy_file = "sluice.policy.toml";
 
-// Where the change left its base, or the base itself where that place is not known; empty in a repository without
-// commits.
+// The base that was named; without one what the change is compared with (HEAD, or the first parent of --head). Empty in
+// a repository without commits.
 std::string policy_revision(const ChangeSet& change);
+
+// Where the change left its base, or the base itself where that place is not known. What was tested contains this much
+// of the base and no more.
+std::string departure(const ChangeSet& change);
 
 // A Policy without rules when that revision has none. Throws Error{configuration} for one that cannot be read.
 Policy policy_of_base(const git::Repository& repository, const ChangeSet& change);

@@ -2,6 +2,7 @@
 
 #include "adapters/process/command.h"
 #include "cache/hashing.h"
+#include "cli/base_policy.h"
 #include "cli/second_tree.h"
 #include "cli/version.h"
 #include "model/error.h"
@@ -77,7 +78,7 @@ policy::BaseListing listing_of_base(const Project& project, const Options& optio
   // Nothing differs from the base.
   if (change.paths.empty() && change.base_tree == change.head_tree)
     return {policy::Known::known, listed(catalogue), {}};
-  listing = list_tests(project, options, change.merge_base.empty() ? change.base : change.merge_base);
+  listing = list_tests(project, options, departure(change));
   if (listing.state == policy::Known::known)
     store.remember(k_purpose, listing_key(change.base_tree), encode(listing.tests));
   return listing;
@@ -115,8 +116,15 @@ std::vector<const Rule*> applying(const Catalogue& catalogue, const Change& chan
   return rules;
 }
 
+// What says how tests are found and run: by it a test can be made to pass, and no new source needs it.
+bool directs_tests(const std::string& path)
+{
+  const std::string name = std::filesystem::path(path).filename().string();
+  return path == "sluice.toml" || name == "conftest.py" || name == "pytest.ini" || name == "tox.ini";
+}
+
 // The files of a suite that the change touched: the sources of its tests as the listings know them, the scripts that
-// are its programs, and what is a test by its name.
+// are its programs, what is a test by its name, and what says how tests are run.
 std::vector<std::string> suite_files(const Catalogue& catalogue, const Change& change,
                                      const std::vector<policy::SuiteMembers>& suites)
 {
@@ -136,9 +144,25 @@ std::vector<std::string> suite_files(const Catalogue& catalogue, const Change& c
   std::vector<std::string> files;
   for (const ChangedPath& path : change.set.paths)
     for (const std::string& name : {path.path, path.old_path})
-      if (!name.empty() && (known.contains(name) || policy::is_kind(name, FileKind::test, change.policy, catalogue)))
+      if (!name.empty() && (known.contains(name) || directs_tests(name) ||
+                            policy::is_kind(name, FileKind::test, change.policy, catalogue)))
         files.push_back(name);
   return files;
+}
+
+// A new source needs the new CMakeLists.txt: such files stay as the change has them, and the verdict names them.
+std::vector<std::string> left_as_changed(const Catalogue& catalogue, const Change& change,
+                                         const std::vector<std::string>& put_back)
+{
+  std::vector<std::string> left;
+  for (const ChangedPath& path : change.set.paths)
+    for (const std::string& name : {path.path, path.old_path}) {
+      if (name.empty() || std::find(put_back.begin(), put_back.end(), name) != put_back.end()) continue;
+      if (policy::is_kind(name, FileKind::build, change.policy, catalogue) ||
+          policy::is_kind(name, FileKind::configuration, change.policy, catalogue))
+        left.push_back(name);
+    }
+  return left;
 }
 
 } // namespace
@@ -181,12 +205,14 @@ void gather_after_run(const Project& project, const Options& options, const Cata
     return;
   }
   change.known.replay = replay(project, options, change.set, suite_files(catalogue, change, required), tests);
+  change.known.replay.left = left_as_changed(catalogue, change, change.known.replay.files);
 }
 
 void keep_listing(const Project& project, const Catalogue& catalogue, const ChangeSet& change, cache::Store& store)
 {
-  if (change.head_tree.empty() || !project.repository.clean()) return;
-  store.remember(k_purpose, listing_key(change.head_tree), encode(listed(catalogue)));
+  if (change.head_tree.empty() || change.head_tree == change.base_tree || !project.repository.clean()) return;
+  const Digest key = listing_key(change.head_tree);
+  if (!store.remembered(k_purpose, key)) store.remember(k_purpose, key, encode(listed(catalogue)));
 }
 
 } // namespace sluice::cli

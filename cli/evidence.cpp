@@ -86,9 +86,9 @@ void write_evidence(const Project& project, const Options& options, const Change
   facts.version = k_version;
   facts.commit = change.set.head;
   facts.tree = change.set.head_tree;
-  facts.base = policy_revision(change.set);
+  facts.base = departure(change.set);
   facts.base_tree = change.set.base_tree;
-  facts.policy = policy_digest(project.repository, facts.base);
+  facts.policy = policy_digest(project.repository, policy_revision(change.set));
   facts.configuration = hex_digest(project.config_text);
   facts.plan = hex_digest(reports::plan_json(plan, catalogue, change.set));
   facts.catalogue = hex_digest(listing_text(catalogue));

@@ -1,5 +1,6 @@
 // sluice run: from a change to its verdict. The stages stand in run_command() in their order.
 #include "adapters/forge/post.h"
+#include "cli/altered_files.h"
 #include "cli/atomic_file.h"
 #include "cli/audit_log.h"
 #include "cli/authorship_sources.h"
@@ -140,6 +141,17 @@ void keep(const Project& project, const Options& options, const Picture& picture
   });
 }
 
+// A named head is what is judged, but the build, the listing of tests and validators run without a sandbox, and a test
+// may have been given the tree. Looked for before tests start and again when all of these have ended.
+bool look_for_altered(const Project& project, const Options& options, Change& change)
+{
+  if (options.head.empty()) return false;
+  std::vector<std::string> written{options.evidence, options.audit};
+  for (const ReportRequest& request : requested_reports(options)) written.push_back(request.file);
+  change.known.altered = altered_files(project.repository, change.set.head, written);
+  return !change.known.altered.empty();
+}
+
 // A verdict without a rule has nothing that anyone would audit.
 void audit(const Project& project, const Options& options, const RunRecord& record, const Change& change)
 {
@@ -240,6 +252,7 @@ int run_command(const Options& options)
   CurrentInputs inputs(project, picture, picture.tree, digests);
   gather_records(project, options, change);
   gather_before_plan(project, options, picture.catalogue, store, change);
+  if (look_for_altered(project, options, change)) return conclude(project, options, change, judge({}), session, {});
   const Planned planned = make_plan(project, options, change, picture, inputs, store, BuildState::current);
   session.announce(planned.plan, picture.catalogue);
 
@@ -248,11 +261,14 @@ int run_command(const Options& options)
   run_tests(project, options, picture, planned.plan, seen, session);
   keep(project, options, picture, before, seen, store, digests, session.record());
   keep_conduct(session.record(), store);
-  if (!change.policy.suites.empty()) keep_listing(project, picture.catalogue, change.set, store);
   digests.save();
   gather_after_run(project, options, picture.catalogue, session.record(), change);
-  const int exit_code = conclude(project, options, change, judge(picture.catalogue), session, [&] {
-    if (key) write_evidence(project, options, change, planned.plan, picture.catalogue, session, *key);
+  const bool altered = look_for_altered(project, options, change);
+  const Verdict verdict = judge(picture.catalogue);
+  if (verdict.status == VerdictStatus::passed && !change.policy.suites.empty())
+    keep_listing(project, picture.catalogue, change.set, store);
+  const int exit_code = conclude(project, options, change, verdict, session, [&] {
+    if (key && !altered) write_evidence(project, options, change, planned.plan, picture.catalogue, session, *key);
   });
   keep_result(change, picture.catalogue, session.record(), store);
   return exit_code;

@@ -1,6 +1,6 @@
 #include "cli/second_tree.h"
 
-#include "cli/atomic_file.h"
+#include "cli/altered_files.h"
 #include "cli/sandbox.h"
 #include "model/error.h"
 #include "model/run_record.h"
@@ -21,12 +21,12 @@ namespace fs = std::filesystem;
 
 class SecondTree {
 public:
-  SecondTree(const Project& project, const std::string& commit, const char* purpose)
+  SecondTree(const Project& project, const std::string& commit, const char* purpose, const git::PutBack& put_back = {})
     : folder_(fmt::format("{}/{}-{}", project.state, purpose, ::getpid()))
   {
     fs::remove_all(folder_);
     fs::create_directories(project.state);
-    project.repository.check_out_to(folder_, commit);
+    checked_out_ = project.repository.check_out_to(folder_, commit, put_back);
   }
   ~SecondTree()
   {
@@ -38,8 +38,18 @@ public:
 
   const std::string& folder() const { return folder_; }
 
+  // What a build does here it does without a sandbox: also to the files that were put back.
+  void require_unaltered() const
+  {
+    const git::Repository repository = git::Repository::open(folder_);
+    if (!fs::equivalent(repository.root(), folder_)) throw Error(ErrorKind::world, "the build has removed it");
+    const std::vector<std::string> altered = altered_files(repository, checked_out_);
+    if (!altered.empty()) throw Error(ErrorKind::world, fmt::format("the build has changed {}", altered.front()));
+  }
+
 private:
   std::string folder_;
+  std::string checked_out_; // commit
 };
 
 struct Built {
@@ -62,17 +72,6 @@ Built build_tree(const SecondTree& tree, const Options& options)
   Picture picture = build.picture ? std::move(*build.picture)
                                   : take_picture(project, read_tree(project), store, digests, BuildState::current);
   return {std::move(project), std::move(picture)};
-}
-
-void put_back(const Project& project, const SecondTree& tree, const ChangeSet& change,
-              const std::vector<std::string>& files)
-{
-  for (const std::string& file : files) {
-    const auto text = project.repository.read(change.merge_base, file);
-    const std::string path = tree.folder() + "/" + file;
-    if (text) write_atomically(path, *text);
-    else fs::remove(path); // it was added with the change
-  }
 }
 
 Plan plan_for(const Catalogue& catalogue, const std::vector<std::string>& tests)
@@ -157,9 +156,9 @@ policy::BaseReplay replay(const Project& project, const Options& options, const 
   policy::BaseReplay replay;
   replay.files = files;
   try {
-    const SecondTree tree(project, change.head, "replay");
-    put_back(project, tree, change, files);
+    const SecondTree tree(project, change.head, "replay", {change.merge_base, files});
     const Built built = build_tree(tree, options);
+    tree.require_unaltered();
     const RunRecord record = run_plan(built, options, plan_for(built.picture.catalogue, tests));
     for (const TestRecord& test : record.tests) {
       if (!test.selected()) continue;

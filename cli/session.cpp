@@ -1,6 +1,7 @@
 #include "cli/session.h"
 
 #include "cli/atomic_file.h"
+#include "cli/base_policy.h"
 #include "cli/terminal.h"
 #include "cli/version.h"
 #include "model/error.h"
@@ -77,7 +78,7 @@ void Session::start(const Options& options, const ChangeSet& change, int lanes)
   started.version = k_version;
   started.host = host_name();
   started.command_line = options.words;
-  started.base = change.merge_base.empty() ? change.base : change.merge_base;
+  started.base = departure(change);
   started.head = change.head;
   started.tree = change.head_tree;
   started.working_tree = change.includes_working_tree;

@@ -8,6 +8,7 @@
 #include "cli/wall_clock.h"
 #include "model/error.h"
 #include "policy/message_text.h"
+#include "policy/people.h"
 #include "policy/signed_records.h"
 
 #include <fmt/format.h>
@@ -52,14 +53,6 @@ Checked check(const std::string& file, const std::string& signers, const policy:
   return {std::move(record), {}};
 }
 
-bool is_author(const ChangeSet& change, const std::string& signer)
-{
-  const std::string who = policy::lower_case(signer);
-  return std::any_of(change.commits.begin(), change.commits.end(), [&](const Commit& commit) {
-    return policy::lower_case(commit.author.email) == who || policy::lower_case(commit.committer.email) == who;
-  });
-}
-
 // Overrides of one rule for the same tests are one, with several signers.
 void add_overrides(const std::vector<policy::SignedRecord>& records, Change& change)
 {
@@ -97,7 +90,7 @@ void gather_records(const Project& project, const Options& options, Change& chan
   for (const std::string& file : record_files(options.records)) {
     Checked checked = check(file, signers, binding);
     if (checked.record && checked.record->kind == policy::RecordKind::override_of_tests &&
-        is_author(change.set, checked.record->signer))
+        policy::authors_of(change.set).contains(policy::mailbox(checked.record->signer)))
       checked = {std::nullopt, "an author of the change cannot override"};
     if (!checked.record) {
       fmt::print(stderr, "sluice: {} does not count: {}\n", fs::path(file).filename().string(), checked.why);

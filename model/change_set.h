@@ -44,6 +44,7 @@ struct Commit {
   Identity committer;
   std::int64_t author_time = 0; // seconds since the epoch
   std::string message;
+  std::string encoding; // of the message, as the commit says; empty: UTF-8
   friend bool operator==(const Commit&, const Commit&) = default;
 };
 

@@ -42,6 +42,7 @@ struct BaseReplay {
   Known state = Known::not_asked;
   std::vector<Test> tests;
   std::vector<std::string> files; // that were put back
+  std::vector<std::string> left;  // of build and configuration that the change edits, and that are as it has them
   std::string why;                // it is unknown
 };
 
@@ -76,6 +77,7 @@ struct EarlierRun {
 struct Circumstances {
   std::optional<BlastRadius> blast_radius;           // absent: a condition on it holds
   std::optional<std::vector<std::string>> unreached; // changed paths that no test reaches; absent: a condition holds
+  std::vector<std::string> altered; // files of the commit that the build or the tests have changed
   BaseListing base;
   BaseReplay replay;
   std::vector<ValidatorRun> validators;

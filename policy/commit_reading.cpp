@@ -65,6 +65,18 @@ const Signature* find_identity(const std::vector<Signature>& marks, std::string_
   return address.empty() || found == marks.end() ? nullptr : &*found;
 }
 
+// Whether English letters are the same bytes in an encoding as in UTF-8.
+bool keeps_ascii(std::string_view encoding)
+{
+  constexpr auto k_begin = std::to_array<std::string_view>(
+    {"utf-8",       "utf8",    "ascii", "us-ascii", "iso-8859", "iso8859", "iso_8859", "latin",
+     "windows-125", "cp125",   "koi8",  "euc-",     "euc_",     "euckr",   "eucjp",    "gb2312",
+     "gbk",         "gb18030", "big5",  "shift",    "sjis",     "cp866",   "cp949"});
+  const std::string name = lower_case(trimmed(encoding));
+  return name.empty() ||
+         std::any_of(k_begin.begin(), k_begin.end(), [&](std::string_view begin) { return name.starts_with(begin); });
+}
+
 // Collects the marks of one commit; conclude() weighs them.
 class Reading {
 public:
@@ -190,6 +202,9 @@ private:
 
   void read_message()
   {
+    if (message_.find('\0') != std::string::npos) weak("a NUL in the message (weak: git shows what stands before it)");
+    if (!keeps_ascii(commit_.encoding))
+      weak("encoding " + commit_.encoding + " (weak: the message cannot be read in it)");
     const std::vector<std::string_view> lines = split_lines(message_);
     read_subject(lines.front());
     for (std::size_t i = 0; i < lines.size(); ++i) {

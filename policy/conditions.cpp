@@ -65,13 +65,27 @@ bool authorship_holds(const Rule& rule, const Policy& policy, const std::vector<
   return matching > 0 || uncommitted || unread || !change.incomplete.empty();
 }
 
+// A changed path may be a submodule or a link, and then stands for everything below it: what that was and is lies
+// outside of this tree.
+const std::string* match_at_or_below(const std::vector<std::string>& globs, const std::string& path)
+{
+  constexpr char k_any_name[] = "/\x01";
+  if (path.empty()) return nullptr;
+  if (const std::string* glob = first_match(globs, path)) return glob;
+  for (const std::string& glob : globs) {
+    const std::string_view from_root = std::string_view(glob).substr(glob.starts_with('/') ? 1 : 0);
+    if (from_root.starts_with(path + "/") || glob_matches(glob, path + k_any_name)) return &glob;
+  }
+  return nullptr;
+}
+
 bool paths_hold(const Rule& rule, const ChangeSet& change, std::vector<std::string>& evidence)
 {
   if (rule.paths.empty()) return true;
   std::size_t matching = 0;
   for (const ChangedPath& changed : change.paths) {
-    const std::string* glob = first_match(rule.paths, changed.path);
-    const std::string* old_glob = glob ? nullptr : first_match(rule.paths, changed.old_path);
+    const std::string* glob = match_at_or_below(rule.paths, changed.path);
+    const std::string* old_glob = glob ? nullptr : match_at_or_below(rule.paths, changed.old_path);
     if (!glob && !old_glob) continue;
     if (++matching <= k_named_paths)
       evidence.push_back(fmt::format("path {} matches \"{}\"", printable(glob ? changed.path : changed.old_path),
@@ -110,7 +124,7 @@ bool tiers_hold(const Rule& rule, const Policy& policy, const ChangeSet& change,
   return any_path(change, evidence, [&](const std::string& path) -> std::string {
     for (const Tier& tier : policy.tiers)
       if (std::find(rule.tiers.begin(), rule.tiers.end(), tier.name) != rule.tiers.end() &&
-          first_match(tier.paths, path))
+          match_at_or_below(tier.paths, path))
         return fmt::format("path {} is of {}", printable(path), tier.name);
     return {};
   });

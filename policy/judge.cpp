@@ -20,7 +20,7 @@ struct Conclusion {
   std::string reason;
 };
 
-std::optional<Conclusion> before_tests(const RunRecord& record, const Catalogue& catalogue)
+std::optional<Conclusion> before_tests(const RunRecord& record, const Catalogue& catalogue, const Circumstances& known)
 {
   if (record.interrupted) return Conclusion{VerdictStatus::failed, ExitCode::interrupted, "the run was interrupted"};
   if (record.build && !record.build->ok)
@@ -28,6 +28,10 @@ std::optional<Conclusion> before_tests(const RunRecord& record, const Catalogue&
                       fmt::format("the build failed with exit code {}", record.build->exit_code)};
   if (record.build_started && !record.build)
     return Conclusion{VerdictStatus::failed, ExitCode::failed, "the build did not come to an end"};
+  if (!known.altered.empty())
+    return Conclusion{VerdictStatus::failed, ExitCode::failed,
+                      fmt::format("what was tested is not what was committed: the build or a test has changed {}",
+                                  some_of(known.altered, k_named_in_reason))};
   if (catalogue.tests.empty())
     return Conclusion{VerdictStatus::failed, ExitCode::nothing, "nothing to judge: there are no tests"};
   return std::nullopt;
@@ -124,7 +128,7 @@ Verdict judge(const Policy& policy, const std::vector<CommitAuthorship>& authors
     verdict.rules.push_back(
       judge_rule(rule, application_of(rule, policy, authorship, change, catalogue, known), suites, about, records));
 
-  std::optional<Conclusion> decision = before_tests(record, catalogue);
+  std::optional<Conclusion> decision = before_tests(record, catalogue, known);
   if (!decision) decision = of_tests(record, catalogue, records);
   const auto any = [&](RuleStatus status) {
     return std::any_of(verdict.rules.begin(), verdict.rules.end(),

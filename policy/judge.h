@@ -37,6 +37,7 @@ void require_known_conduct(const Policy& policy, const std::vector<CommitAuthors
 // The verdict on a finished run; `record.finished` is not looked at. The first that holds decides:
 //   interrupted                                     FAILED   130
 //   the build failed, or began and never ended      FAILED   1
+//   the build or a test changed what is judged      FAILED   1
 //   no test in the catalogue                        FAILED   4
 //   a red test, or one that was never planned       FAILED   1
 //   no test passed and no proof was reused          FAILED   4

@@ -61,6 +61,7 @@ constexpr std::array<LookAlike, 5> k_look_alikes{{
 
 char latin(char32_t code)
 {
+  if (code == 0x85 || code == 0x2028 || code == 0x2029) return '\n';                    // ends of lines, too
   if (code >= 0xff01 && code <= 0xff5e) return static_cast<char>(code - 0xff01 + 0x21); // full-width forms
   for (const LookAlike& entry : k_look_alikes)
     if (const std::size_t at = entry.codes.find(code); at != std::u32string_view::npos) return entry.latin[at];
@@ -99,8 +100,10 @@ std::vector<std::string_view> split_lines(std::string_view text)
   std::vector<std::string_view> lines;
   std::size_t begin = 0;
   for (std::size_t at = 0; at < text.size(); ++at) {
+    const bool ends = text[at] == '\n' || text[at] == '\0' || (text[at] >= '\v' && text[at] <= '\r') ||
+                      (text[at] >= '\x1c' && text[at] <= '\x1e');
     const bool typed = text[at] == '\\' && at + 1 < text.size() && (text[at + 1] == 'n' || text[at + 1] == 'r');
-    if (text[at] != '\n' && text[at] != '\r' && !typed) continue;
+    if (!ends && !typed) continue;
     lines.push_back(text.substr(begin, at - begin));
     if (typed) ++at;
     begin = at + 1;

@@ -2,6 +2,7 @@
 
 #include "policy/conduct_demands.h"
 #include "policy/message_text.h"
+#include "policy/people.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -13,6 +14,7 @@ namespace sluice::policy {
 namespace {
 
 constexpr std::size_t k_named_tests = 100; // lines of evidence for one suite
+constexpr std::size_t k_named_files = 10;
 constexpr std::size_t k_output_bytes = 2'000;
 
 // Why the test does not count as executed and passed; empty if it does.
@@ -101,19 +103,21 @@ public:
     std::vector<std::string> bad;
     for (const SuiteMembers& suite : suites)
       for (const std::string& id : suite.base) replayed(id, bad);
-    if (bad.empty()) return say(fmt::format("the suite as it was at the base passes ({} files)", replay.files.size()));
+    if (bad.empty())
+      return say(fmt::format("the suite as it was at the base passes ({} files put back{})", replay.files.size(),
+                             replay.left.empty() ? "" : "; as changed: " + some_of(replay.left, k_named_files)));
     fail("the change and its tests changed together: the tests of the base do not pass", std::move(bad));
   }
 
   void approvals()
   {
     if (rule_.approvals == 0) return;
-    const std::set<std::string> authors = author_addresses();
+    const std::set<std::string> authors = authors_of(about_.change);
     std::set<std::string> counted;
     std::vector<std::string> lines;
     for (const Approval& approval : about_.known.approvals) {
       const std::string signer = lower(approval.signer);
-      if (authors.contains(signer))
+      if (authors.contains(mailbox(signer)))
         lines.push_back("approval of " + signer + " does not count: an author of the change");
       else if (!is_member(signer))
         lines.push_back("approval of " + signer + " does not count: not of the groups named");
@@ -186,6 +190,15 @@ private:
                                  printable(found->second->reason), printable(id), what));
   }
 
+  // The policy is that of the base's tip: an old branch may lack tests that the suite has there by now.
+  std::string rebase_words(const SuiteMembers& suite) const
+  {
+    const ChangeSet& change = about_.change;
+    if (suite.too_few.empty() || change.merge_base.empty() || change.merge_base == change.base) return {};
+    return fmt::format(" (the change left its base at {} and the base has moved to {}: rebase the change onto it)",
+                       change.merge_base.substr(0, 12), change.base.substr(0, 12));
+  }
+
   // Tests that fail the suite are named first; a long list is cut, with its length.
   void finish_suite(const SuiteMembers& suite, std::vector<std::string> bad, std::vector<std::string> good)
   {
@@ -194,6 +207,7 @@ private:
     if (!bad.empty())
       words = fmt::format("suite \"{}\": {} of {} tests were not executed and passed", suite.name, bad.size(), all);
     const bool met = words.empty();
+    if (!met) words += rebase_words(suite);
     if (met)
       words = fmt::format("suite \"{}\": all {} tests were {}", suite.name, suite.tests.size(),
                           rule_.allow_reuse ? "executed and passed, or reused" : "executed and passed");
@@ -219,16 +233,6 @@ private:
     const std::string output = found->output.substr(0, k_output_bytes);
     if (!output.empty()) what += ": " + printable(output);
     violate(id, what, bad);
-  }
-
-  std::set<std::string> author_addresses() const
-  {
-    std::set<std::string> addresses;
-    for (const Commit& commit : about_.change.commits) {
-      addresses.insert(lower(commit.author.email));
-      addresses.insert(lower(commit.committer.email));
-    }
-    return addresses;
   }
 
   bool is_member(const std::string& signer) const

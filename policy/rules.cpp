@@ -59,7 +59,8 @@ std::vector<SuiteMembers> members_of(const Policy& policy, const Catalogue& cata
   std::vector<SuiteMembers> all;
   all.reserve(policy.suites.size());
   for (const Suite& suite : policy.suites) {
-    SuiteMembers members{suite.name, {}, {}, {}, {}};
+    SuiteMembers members;
+    members.name = suite.name;
     std::vector<std::string> disabled;
     for (std::size_t i = 0; i < catalogue.tests.size(); ++i) {
       const TestCase& test = catalogue.tests[i];
@@ -69,8 +70,9 @@ std::vector<SuiteMembers> members_of(const Policy& policy, const Catalogue& cata
     for (const TestIndex index : members.tests)
       if (!catalogue.test(index).disabled.empty()) disabled.push_back(catalogue.test(index).id.value);
     if (members.tests.size() < static_cast<std::size_t>(std::max(suite.min_tests, 1)))
-      members.faults.push_back(fmt::format("suite \"{}\" must have at least {} tests and has {}", suite.name,
-                                           std::max(suite.min_tests, 1), members.tests.size()));
+      members.too_few = fmt::format("suite \"{}\" must have at least {} tests and has {}", suite.name,
+                                    std::max(suite.min_tests, 1), members.tests.size());
+    if (!members.too_few.empty()) members.faults.push_back(members.too_few);
     if (!disabled.empty())
       members.faults.push_back(
         fmt::format("suite \"{}\" has disabled tests: {}", suite.name, some_of(disabled, k_named_tests)));
@@ -87,7 +89,7 @@ std::vector<SuiteMembers> required_suites(const Rule& rule, const std::vector<Su
     if (std::any_of(required.begin(), required.end(), is_named)) continue;
     const auto found = std::find_if(all.begin(), all.end(), is_named);
     if (found != all.end()) required.push_back(*found);
-    else required.push_back({name, {}, {fmt::format("there is no suite \"{}\"", name)}, {}, {}});
+    else required.push_back({name, {}, {fmt::format("there is no suite \"{}\"", name)}, {}, {}, {}});
   }
   return required;
 }

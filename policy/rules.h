@@ -22,6 +22,7 @@ struct SuiteMembers {
   std::vector<std::string> faults;
   std::vector<std::string> gone; // ids that it held at the base and that the catalogue does not have
   std::vector<std::string> base; // ids that it held at the base, whether it holds them now or not
+  std::string too_few;           // the fault by which it has fewer tests than it must have
 };
 
 // One for each suite of the policy, in its order. A test that the suite held at the base stays a member as long as it

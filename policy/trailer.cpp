@@ -13,17 +13,22 @@ constexpr std::size_t k_longest_key = 40;
 bool is_key_character(char c)
 {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == ' ' ||
-         c == '_' || c == '*' || c == '`';
+         c == '\t' || c == '_' || c == '*' || c == '`';
 }
 
-// "**Assisted By**" -> "assisted-by"; empty for what cannot be a key.
+// "**Assisted By**" -> "assisted-by"; empty for what cannot be a key. Only what stands behind the last character that a
+// key cannot have counts, so that "<!-- <p>Assisted-by" hides nothing.
 std::string normal_key(std::string_view text)
 {
-  if (text.size() > k_longest_key || !std::all_of(text.begin(), text.end(), is_key_character)) return {};
+  const auto junk = std::find_if_not(text.rbegin(), text.rend(), is_key_character);
+  text = bare(text.substr(static_cast<std::size_t>(text.rend() - junk)));
+  if (text.size() > k_longest_key) return {};
   std::string key;
   for (const char c : trimmed(text)) {
     if (c == '*' || c == '`') continue;
-    key += c == ' ' || c == '_' ? '-' : c;
+    const bool joins = c == ' ' || c == '_' || c == '\t' || c == '-';
+    if (!joins) key += c;
+    else if (!key.ends_with('-')) key += '-';
   }
   while (!key.empty() && key.back() == '-') key.pop_back();
   return lower_case(key);
@@ -57,6 +62,11 @@ void split_identity(Trailer& trailer)
   trailer.name = std::string(without(value.substr(0, end), " \t(\"'"));
 }
 
+bool ends_address(char c)
+{
+  return std::string_view(" \t<>()\"',;").find(c) != std::string_view::npos;
+}
+
 Trailer make(std::string key, std::string_view value)
 {
   Trailer trailer;
@@ -64,6 +74,27 @@ Trailer make(std::string key, std::string_view value)
   trailer.value = std::string(without(value, " \t*\"'`"));
   split_identity(trailer);
   return trailer;
+}
+
+// A line that names several people is one trailer for each; the one that it would be with git comes last.
+void add(const std::string& key, std::string_view value, std::vector<Trailer>& trailers)
+{
+  Trailer whole = make(key, value);
+  std::size_t from = 0;
+  for (std::size_t at = value.find('@'); at != std::string_view::npos; at = value.find('@', at + 1)) {
+    std::size_t begin = at, end = at;
+    while (begin > from && !ends_address(value[begin - 1])) --begin;
+    while (end < value.size() && !ends_address(value[end])) ++end;
+    Trailer one;
+    one.key = key;
+    one.name = std::string(without(value.substr(from, begin - from), " \t<>()\"',;&"));
+    one.address = lower_case(value.substr(begin, end - begin));
+    one.value = one.name + " <" + one.address + ">";
+    if (one.address != whole.address) trailers.push_back(std::move(one));
+    at = from = end;
+    if (end == value.size()) break;
+  }
+  trailers.push_back(std::move(whole));
 }
 
 bool may_continue(std::string_view next)
@@ -77,28 +108,22 @@ void parse_segment(std::string_view segment, const std::vector<std::string_view>
   segment = bare(segment);
   if (const std::size_t colon = segment.find(':'); colon != std::string_view::npos) {
     if (std::string key = normal_key(segment.substr(0, colon)); !key.empty())
-      trailers.push_back(make(std::move(key), segment.substr(colon + 1)));
+      add(key, segment.substr(colon + 1), trailers);
     return;
   }
   const std::string lower = lower_case(segment);
   for (const std::string_view key : keys)
     if (key.ends_with("-by") && lower.starts_with(key) && lower.size() > key.size() && lower[key.size()] == ' ')
-      trailers.push_back(make(std::string(key), segment.substr(key.size())));
+      add(std::string(key), segment.substr(key.size()), trailers);
 }
 
 } // namespace
 
 std::string_view bare(std::string_view line)
 {
-  std::size_t at = 0;
-  while (at < line.size()) {
-    const auto c = static_cast<unsigned char>(line[at]);
-    const bool mark = c == ' ' || c == '\t' || c == '>' || c == '*' || c == '-' || c == '+' || c == '#' || c == '|' ||
-                      c == '_' || c == '`' || c == '(' || c == '[' || c >= 0x80;
-    if (!mark) break;
-    ++at;
-  }
-  return trimmed(line.substr(at));
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  return trimmed(
+    line.substr(static_cast<std::size_t>(std::find_if(line.begin(), line.end(), is_letter) - line.begin())));
 }
 
 std::vector<Trailer> parse_trailers(std::string_view line, std::string_view next_line,

@@ -21,7 +21,7 @@ struct Trailer {
 std::vector<Trailer> parse_trailers(std::string_view line, std::string_view next_line,
                                     const std::vector<std::string_view>& keys);
 
-// The line without indentation, bullets, quote marks, emphasis and emoji at its start.
+// The line from its first letter: without indentation, numbers, bullets, quote marks, comment marks and emoji.
 std::string_view bare(std::string_view line);
 
 } // namespace sluice::policy

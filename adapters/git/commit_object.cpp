@@ -80,7 +80,7 @@ CommitObject parse_commit(std::string id, std::string_view object)
     } else if (!has_committer && take_prefix(line, "committer ")) {
       has_committer = true;
       parsed.commit.committer = parse_signature(line).identity;
-    }
+    } else if (parsed.commit.encoding.empty() && take_prefix(line, "encoding ")) parsed.commit.encoding = line;
   }
   parsed.commit.message = object;
   return parsed;

@@ -31,6 +31,17 @@ bool is_plain(std::string_view revision)
   return revision.find_first_of(":{") == std::string_view::npos && revision.find("-g") == std::string_view::npos;
 }
 
+// What may be the name of a reference: the revision without the steps from it.
+std::string_view name_in(std::string_view revision)
+{
+  return revision.substr(0, std::min(revision.find_first_of("~^:"), revision.find("@{")));
+}
+
+bool is_hexadecimal(std::string_view text)
+{
+  return !text.empty() && text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+}
+
 std::optional<std::string> verified(const Plumbing& git, const std::string& name)
 {
   const process::CommandResult result = git.ask({"rev-parse", "--quiet", "--verify", "--end-of-options", name});
@@ -70,12 +81,57 @@ std::optional<std::string> History::commit_id(const std::string& revision) const
 {
   // git would take it for an option, a range or nothing at all.
   if (revision.empty() || revision.find('\0') != std::string::npos) return std::nullopt;
-  if (library_ && is_plain(revision))
+  const std::string name(name_in(revision));
+  const bool is_id = name.size() == 2 * git_->location().id_size && is_hexadecimal(name);
+  if (!is_id && !require_unambiguous(name)) return std::nullopt;
+  // libgit2 takes a branch that is named like an id for the id, where there is no such commit.
+  if (library_ && !is_id && is_plain(revision))
     if (auto id = library_->commit_id(revision)) return id;
+  if (library_ && is_id && name.size() == revision.size())
+    if (auto commit = library_->commit(name)) return std::move(commit->id);
   // ":/text" takes everything that follows for the text, so what it names is looked up first.
   if (revision.rfind(":/", 0) != 0) return verified(*git_, revision + "^{commit}");
   const auto found = verified(*git_, revision);
   return found ? verified(*git_, *found + "^{commit}") : std::nullopt;
+}
+
+// Whoever can push a branch or a tag would otherwise choose what a name means: git takes a tag "origin/main" before the
+// branch of the remote.
+bool History::require_unambiguous(const std::string& name) const
+{
+  if (name.empty() || name == "HEAD" || name == "@") return true;
+  const std::vector<std::string> found = references_called(name);
+  // A full name means that reference and no other, such as a tag with this name.
+  if (name.starts_with("refs/")) return std::find(found.begin(), found.end(), name) != found.end();
+  std::string also;
+  constexpr std::size_t k_shortest_id = 4;
+  if (!found.empty() && name.size() >= k_shortest_id && is_hexadecimal(name))
+    also = git_->ask({"rev-parse", "--disambiguate=" + name}).output;
+  if (found.size() + (also.empty() ? 0 : 1) < 2) return true;
+  std::string all;
+  for (const std::string& reference : found) all += (all.empty() ? "" : " and ") + reference;
+  if (!also.empty()) all += " and the object " + also.substr(0, also.find('\n'));
+  throw Error(ErrorKind::usage, "'" + name + "' can mean " + all, "give the full name, such as " + found.back());
+}
+
+std::vector<std::string> History::references_called(const std::string& name) const
+{
+  std::vector<std::string> places; // in git's order
+  if (name.starts_with("refs/")) places = {name};
+  else
+    places = {"refs/" + name, "refs/tags/" + name, "refs/heads/" + name, "refs/remotes/" + name,
+              "refs/remotes/" + name + "/HEAD"};
+  std::vector<std::string> present;
+  if (!library_) {
+    std::vector<std::string> arguments = {"for-each-ref", "--format=%(refname)"};
+    arguments.insert(arguments.end(), places.begin(), places.end());
+    present = lines(git_->ask(std::move(arguments)).output);
+  }
+  std::erase_if(places, [&](const std::string& place) {
+    return library_ ? !library_->has_reference(place)
+                    : std::find(present.begin(), present.end(), place) == present.end();
+  });
+  return places;
 }
 
 std::vector<std::string> History::merge_bases(const std::string& one, const std::string& other) const

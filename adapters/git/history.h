@@ -21,7 +21,8 @@ public:
   // `library` may be null: then git answers everything. Both arguments outlive this object.
   History(const Plumbing* git, const LibraryHistory* library) : git_(git), library_(library) {}
 
-  // Hexadecimal id of the commit that `revision` names; nullopt if there is none here.
+  // Hexadecimal id of the commit that `revision` names; nullopt if there is none here. Throws Error{usage} for a name
+  // that more than one of a tag, a branch and a remote's branch has: git's order would let whoever can push one choose.
   std::optional<std::string> commit_id(const std::string& revision) const;
 
   // The best common ancestors, in git's order (the first is the one that `git diff A...B` takes).
@@ -43,6 +44,9 @@ public:
   std::optional<std::string> read(const std::string& commit, std::string_view path) const;
 
 private:
+  bool require_unambiguous(const std::string& name) const; // false: there is no such reference
+  std::vector<std::string> references_called(const std::string& name) const;
+
   const Plumbing* git_;
   const LibraryHistory* library_;
 };

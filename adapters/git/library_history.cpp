@@ -125,6 +125,14 @@ std::optional<std::string> LibraryHistory::commit_id(const std::string& revision
   return hex(*git_object_id(commit.get()));
 }
 
+bool LibraryHistory::has_reference(const std::string& full_name) const
+{
+  git_reference* found = nullptr;
+  const bool is_there = git_reference_lookup(&found, impl_->repository.get(), full_name.c_str()) == 0;
+  git_reference_free(found);
+  return is_there;
+}
+
 std::optional<std::vector<std::string>> LibraryHistory::merge_bases(const std::string& one,
                                                                     const std::string& other) const
 {

@@ -25,6 +25,7 @@ public:
 
   std::optional<std::string> commit_id(const std::string& revision) const;
   // Sorted; empty when there is no common ancestor.
+  bool has_reference(const std::string& full_name) const;
   std::optional<std::vector<std::string>> merge_bases(const std::string& one, const std::string& other) const;
   // Commits reachable from `from` and not from `except` (may be empty), newest first.
   std::optional<std::vector<Commit>> commits(const std::string& from, const std::string& except) const;

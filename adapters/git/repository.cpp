@@ -47,6 +47,40 @@ namespace {
               "run git init there, or name another folder with -C");
 }
 
+std::string without_newline(std::string text)
+{
+  if (text.ends_with('\n')) text.pop_back();
+  return text;
+}
+
+// A commit that is `commit` but for the files put back.
+std::string with_put_back(const Plumbing& git, const std::string& commit, const PutBack& put_back)
+{
+  constexpr std::size_t k_at_once = 500; // a command line has an end
+  git.output({"read-tree", "--reset", commit});
+  const std::string nothing(2 * git.location().id_size, '0');
+  std::string gone, there;
+  for (std::size_t at = 0; at < put_back.files.size(); at += k_at_once) {
+    std::vector<std::string> ask = {"--literal-pathspecs", "ls-tree", "-z", "--full-tree", put_back.commit, "--"};
+    for (std::size_t i = at; i < std::min(at + k_at_once, put_back.files.size()); ++i) {
+      ask.push_back(put_back.files[i]);
+      gone += "0 " + nothing + "\t" + put_back.files[i] + '\0';
+    }
+    // "<mode> <type> <id>\t<path>\0": what update-index reads. What was a folder then has its files named one by one.
+    const std::string listed = git.output(std::move(ask));
+    for (std::size_t from = 0; from < listed.size();) {
+      const std::size_t end = std::min(listed.find('\0', from), listed.size());
+      const std::string line = listed.substr(from, end - from);
+      if (line.find(" tree ") >= line.find('\t')) there += line + '\0';
+      from = end + 1;
+    }
+  }
+  git.output({"update-index", "-z", "--index-info"}, gone + there);
+  const std::string tree = without_newline(git.output({"write-tree"}));
+  return without_newline(git.output({"-c", "user.name=sluice", "-c", "user.email=sluice@localhost", "-c",
+                                     "commit.gpgSign=false", "commit-tree", tree, "-p", commit, "-m", "Put back"}));
+}
+
 // libgit2 is wrong about parents that were never fetched and does not see objects that a push has quarantined.
 bool library_is_right(const Location& location)
 {
@@ -198,7 +232,8 @@ void Repository::write_note(const std::string& ref, const std::string& object, c
   git::write_note(impl_->git, ref, object, text);
 }
 
-void Repository::check_out_to(const std::string& folder, const std::string& commit) const
+std::string Repository::check_out_to(const std::string& folder, const std::string& commit,
+                                     const PutBack& put_back) const
 {
   const Location& here = impl_->git.location();
   Location there;
@@ -214,8 +249,12 @@ void Repository::check_out_to(const std::string& folder, const std::string& comm
     {"init", "-q", "--template=", here.id_size == k_sha256 ? "--object-format=sha256" : "--object-format=sha1"});
   std::filesystem::create_directories(there.git_dir + "/objects/info");
   std::ofstream(there.git_dir + "/objects/info/alternates") << here.common_dir << "/objects\n";
-  git.output({"update-ref", "--no-deref", "HEAD", commit});
-  git.output({"read-tree", "--reset", "-u", commit});
+  if (impl_->git.location().partial) // a borrowed object is not fetched: it must be here before
+    for (const std::string& file : put_back.files) read(put_back.commit, file);
+  const std::string head = put_back.files.empty() ? commit : with_put_back(git, commit, put_back);
+  git.output({"update-ref", "--no-deref", "HEAD", head});
+  git.output({"read-tree", "--reset", "-u", head});
+  return head;
 }
 
 bool Repository::clean() const

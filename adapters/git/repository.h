@@ -39,6 +39,13 @@ struct Snapshot {
   std::vector<ChangedPath> uncommitted; // staged, unstaged and untracked, against HEAD
 };
 
+// Files of another commit that take the place of those that a commit has, with their modes and as the links that they
+// are. What the other commit does not have is left out.
+struct PutBack {
+  std::string commit;
+  std::vector<std::string> files;
+};
+
 class Repository {
 public:
   // Finds the repository that contains `path` (also a linked worktree or a submodule's checkout).
@@ -91,8 +98,9 @@ public:
   void write_note(const std::string& ref, const std::string& object, const std::string& text) const;
 
   // A repository of its own at `folder` that borrows this one's objects, with `commit` checked out. None of this
-  // repository's hooks, filters or settings hold there. Throws Error{world}.
-  void check_out_to(const std::string& folder, const std::string& commit) const;
+  // repository's hooks, filters or settings hold there. With files put back it is a new commit, of that repository
+  // only. Returns the id of what HEAD is there. Throws Error{world}.
+  std::string check_out_to(const std::string& folder, const std::string& commit, const PutBack& put_back = {}) const;
 
   // True if nothing staged, unstaged or untracked differs from HEAD.
   bool clean() const;

@@ -31,6 +31,57 @@ TEST_F(Change, PolicyDeletedByTheChangeIsStillObeyed)
   EXPECT_EQ(judge({"--filter", "two"}).code, 3);
 }
 
+// Attack: the change branches off before there was a policy, where nothing guarded the test that it removes.
+TEST_F(Change, BranchingOffBeforeThePolicyDoesNotEscapeIt)
+{
+  project_.TempRepo::run({"checkout", "-q", "-b", "old", "main~1"});
+  project_.remove("cases/one.sh");
+  project_.commit(k_by_ai);
+  const SluiceResult undefended = project_.run({"--base", "main~1", "--head", "HEAD"});
+  EXPECT_EQ(undefended.code, 0) << undefended.out << undefended.err;
+  const SluiceResult run = judge();
+  EXPECT_EQ(run.code, 3) << run.out << run.err;
+  EXPECT_THAT(run.out, HasSubstr("was in the suite at the base and is gone"));
+}
+
+// Attack: the change's branch, or a tag on it, is called as the base is, and git would take it for that.
+TEST_F(Change, ABranchOrTagWithTheBasesNameIsNotTheBase)
+{
+  project_.TempRepo::run({"update-ref", "refs/remotes/origin/main", "main"});
+  project_.remove("cases/one.sh");
+  project_.commit(k_by_ai);
+  const auto ask = [&](const char* base) { return project_.run({"--base", base, "--head", "HEAD"}); };
+  EXPECT_EQ(ask("origin/main").code, 3);
+  for (const char* name : {"refs/heads/origin/main", "refs/tags/origin/main"}) {
+    project_.TempRepo::run({"update-ref", name, "HEAD"});
+    EXPECT_EQ(ask(name).code, 0) << "undefended";
+    const SluiceResult run = ask("origin/main");
+    EXPECT_EQ(run.code, 2) << run.out << run.err;
+    EXPECT_THAT(run.err, HasSubstr(name));
+    EXPECT_EQ(ask("refs/remotes/origin/main").code, 3);
+    project_.TempRepo::run({"update-ref", "-d", name});
+  }
+}
+
+// No attack, but an old branch: it lacks what the policy demands by now, and is told what to do.
+TEST_F(Change, AnOldBranchThatLacksASuiteIsToldToRebase)
+{
+  project_.TempRepo::run({"checkout", "-q", "main"});
+  project_.test("new", "exit 0\n");
+  project_.write("sluice.policy.toml", "[policy]\nversion = 1\nundeclared = \"human\"\n"
+                                       "[[suite]]\nname = \"new\"\ntests = [\"t:cases/new.sh\"]\n"
+                                       "[[rule]]\nname = \"new\"\nrequire = { suites = [\"new\"] }\n");
+  project_.commit("A suite");
+  project_.TempRepo::run({"checkout", "-q", "change"});
+  project_.write("other.txt", "x");
+  project_.commit("A change");
+  const SluiceResult run = judge();
+  EXPECT_EQ(run.code, 3) << run.out << run.err;
+  EXPECT_THAT(run.out, HasSubstr("rebase the change onto it"));
+  project_.TempRepo::run({"rebase", "-q", "main"});
+  EXPECT_EQ(judge().code, 0);
+}
+
 // Attack: a change of which no test takes note comes under no rule.
 TEST_F(Change, AFileThatNoTestUsesIsReachedByNone)
 {

@@ -83,6 +83,30 @@ TEST_F(Approval, ByTheAuthor)
   expect_refused("does not count: an author of the change");
 }
 
+// Attack: whoever wrote it with the author approves it.
+TEST_F(Approval, ByACoAuthor)
+{
+  ASSERT_EQ(sign("approve", "grace").code, 0);
+  ASSERT_EQ(judge().code, 0) << "undefended";
+  project_.TempRepo::run({"commit", "-q", "--amend", "-m", "A change\n\nCo-authored-by: Grace <grace@example.org>\n"});
+  expect_refused("does not count: an author of the change");
+  project_.TempRepo::run(
+    {"commit", "-q", "--amend", "-m", "A change\n\nCo-authored-by: Bob <b@x.org>, Grace <Grace@Example.org>\n"});
+  expect_refused("does not count: an author of the change");
+  project_.TempRepo::run({"commit", "-q", "--amend", "-m", "A change\n\nSigned-off-by: Grace <grace@example.org>\n"});
+  EXPECT_EQ(judge().code, 0) << "who passes a change on has not written it";
+}
+
+// Attack: the author writes under another spelling of the approver's mailbox.
+TEST_F(Approval, ByTheAuthorUnderAnotherSpelling)
+{
+  ASSERT_EQ(sign("approve", "grace").code, 0);
+  for (const char* address : {"grace+1@example.org", "\"grace\"@example.org", "GRACE@example.org."}) {
+    project_.TempRepo::run({"commit", "-q", "--amend", "--author", "Grace <" + std::string(address) + ">", "-m", "x"});
+    expect_refused("does not count: an author of the change");
+  }
+}
+
 TEST_F(Approval, ByAKeyThatNobodyKnows)
 {
   ASSERT_EQ(sign("approve", "mallory").code, 0);

@@ -329,6 +329,45 @@ TEST_F(OldTests, ATestThatWasDeletedWithTheCodeThatItTests)
   expect_caught("is gone");
 }
 
+// The configuration says how tests are run: that of the change would run nothing.
+TEST_F(OldTests, TestsThatTheConfigurationOfTheChangeDoesNotRun)
+{
+  project_.write("src/value", "2\n");
+  project_.write("sluice.toml", "[[tests]]\nname = \"t\"\nframework = \"command\"\nfiles = [\"cases/*.sh\"]\n"
+                                "command = [\"sh\", \"-c\", \"exit 0\", \"{file}\"]\nlabels = [\"core\"]\n");
+  expect_caught("t:cases/one.sh: as it was at the base: failed");
+}
+
+TEST_F(OldTests, TestsThatTheConfigurationOfTheChangeGivesOtherPrograms)
+{
+  project_.write("src/value", "2\n");
+  project_.write("bin/grep", "#!/bin/sh\nexit 0\n");
+  std::filesystem::permissions(project_ / "bin/grep", std::filesystem::perms::owner_all);
+  configure("core", "cases/*.sh", "environment = { PATH = \"bin:/usr/bin:/bin\" }\n");
+  expect_caught("t:cases/one.sh: as it was at the base: failed");
+}
+
+// Honest changes: a script that is started by its mode, and a build file that a new source needs.
+TEST_F(OldTests, WhatIsPutBackKeepsItsMode)
+{
+  project_.TempRepo::run({"checkout", "-q", "main"});
+  project_.write("sluice.toml", "[[tests]]\nname = \"t\"\nframework = \"command\"\nfiles = [\"cases/*.sh\"]\n"
+                                "command = [\"./{file}\"]\nlabels = [\"core\"]\n");
+  for (const char* name : {"one", "two"}) {
+    project_.test(name, "#!/bin/sh\nexit 0\n");
+    std::filesystem::permissions(project_ / ("cases/" + std::string(name) + ".sh"), std::filesystem::perms::owner_all);
+  }
+  project_.commit("Scripts that are programs");
+  project_.TempRepo::run({"checkout", "-q", "-B", "change"});
+  project_.test("one", "#!/bin/sh\n# as before\nexit 0\n");
+  project_.write("CMakeLists.txt", "# a new source\n");
+  project_.commit("A change");
+  const SluiceResult run = project_.run({"--base", "main", "--head", "HEAD"});
+  EXPECT_EQ(run.code, 0) << run.out << run.err;
+  EXPECT_THAT(shell("cat " + shell_quoted(run.folder + "/events.ndjson")).second,
+              HasSubstr("1 files put back; as changed: CMakeLists.txt"));
+}
+
 TEST_F(OldTests, WhatIsNotCommittedIsNotReplayed)
 {
   project_.write("src/value", "2\n");

@@ -1,5 +1,5 @@
 #!/bin/sh
 # Votes on the revision itself. The submit requirement: submittableIf = label:Verified=MAX AND -label:Verified=MIN
 set -eu
-exec "${SLUICE:-sluice}" run --base "origin/$GERRIT_BRANCH" --head "$GERRIT_PATCHSET_REVISION" \
+exec "${SLUICE:-sluice}" run --base "refs/remotes/origin/$GERRIT_BRANCH" --head "$GERRIT_PATCHSET_REVISION" \
   --target "$GERRIT_BRANCH" --junit junit.xml --post gerrit-review "$@"

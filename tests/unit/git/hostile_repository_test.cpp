@@ -33,6 +33,71 @@ protected:
   std::string base;
 };
 
+// Both ways of asking: libgit2, and git itself where libgit2 cannot be believed.
+class HostileName : public HostileRepository, public ::testing::WithParamInterface<bool> {
+protected:
+  HostileName()
+  {
+    repo.write("a", "2");
+    head = repo.commit("head");
+    repo.run({"update-ref", "refs/remotes/origin/main", base});
+    repo.run({"update-ref", "-d", "refs/heads/main"});
+    repo.run({"checkout", "-q", "-b", "change", head});
+    if (GetParam()) ::setenv("GIT_OBJECT_DIRECTORY", (repo / ".git/objects").c_str(), 1);
+  }
+  ~HostileName() override { ::unsetenv("GIT_OBJECT_DIRECTORY"); }
+  std::optional<std::string> resolve(const std::string& name) const
+  {
+    return Repository::open(repo.path()).resolve(name);
+  }
+  std::string refused(const std::string& name) const
+  {
+    const Error error = error_of([&] { resolve(name); });
+    EXPECT_EQ(error.kind(), ErrorKind::usage);
+    return std::string(error.what()) + "; " + error.next();
+  }
+  std::string head;
+};
+
+TEST_P(HostileName, ABranchOrATagDoesNotTakeTheNameOfTheBase)
+{
+  ASSERT_EQ(resolve("origin/main"), base);
+  for (const char* taken : {"refs/heads/origin/main", "refs/tags/origin/main", "refs/origin/main"}) {
+    repo.run({"update-ref", taken, head});
+    for (const char* spelt : {"origin/main", "origin/main~0", "origin/main^{commit}"}) {
+      EXPECT_THAT(refused(spelt), HasSubstr(taken));
+      EXPECT_THAT(refused(spelt), HasSubstr("give the full name, such as refs/remotes/origin/main"));
+    }
+    EXPECT_EQ(resolve("refs/remotes/origin/main"), base);
+    repo.run({"update-ref", "-d", taken});
+  }
+  EXPECT_EQ(resolve("origin/main"), base);
+}
+
+TEST_P(HostileName, AFullNameMeansThatReferenceAndNoOther)
+{
+  repo.run({"update-ref", "refs/tags/refs/remotes/origin/gone", head});
+  repo.run({"update-ref", "refs/tags/refs/remotes/origin/main", head});
+  EXPECT_EQ(resolve("refs/remotes/origin/gone"), std::nullopt);
+  EXPECT_EQ(resolve("refs/remotes/origin/main"), base);
+  EXPECT_EQ(resolve("HEAD"), head);
+}
+
+TEST_P(HostileName, ABranchIsNoId)
+{
+  repo.run({"update-ref", "refs/heads/" + std::string(40, 'a'), head});
+  EXPECT_EQ(resolve(std::string(40, 'a')), std::nullopt);
+  repo.run({"update-ref", "refs/heads/" + base, head});
+  EXPECT_EQ(resolve(base), base);
+  const std::string brief = base.substr(0, 10);
+  ASSERT_EQ(resolve(brief), base);
+  repo.run({"update-ref", "refs/tags/" + brief, head});
+  EXPECT_THAT(refused(brief), HasSubstr("the object " + base));
+}
+
+INSTANTIATE_TEST_SUITE_P(Git, HostileName, ::testing::Bool(),
+                         [](const auto& by) { return by.param ? "ByGit" : "ByLibrary"; });
+
 TEST_F(HostileRepository, FileSystemMonitorIsNeitherRunNorBelieved)
 {
   repo.run({"config", "core.fsmonitor", trap("printf 'token\\0'\n")}); // "nothing changed since"

@@ -189,5 +189,36 @@ TEST_P(BareTest, RangesWorkAndWorkingTreesAreRefused)
 INSTANTIATE_TEST_SUITE_P(Formats, BareTest, ::testing::Values("sha1", "sha256"),
                          [](const auto& format) { return std::string(format.param); });
 
+// What is put back in a second checkout is as the other commit has it: mode, link, absence.
+TEST(CheckOut, PutsBackFilesOfAnotherCommit)
+{
+  const TempRepo repo;
+  namespace fs = std::filesystem;
+  repo.write("script", "old");
+  fs::permissions(repo / "script", fs::perms::owner_all);
+  fs::create_symlink("script", repo / "link");
+  repo.write("was/folder", "old");
+  repo.write("kept", "old");
+  const std::string before = repo.commit("before");
+  repo.remove("script"), repo.remove("link"), repo.remove("was");
+  for (const char* name : {"script", "link", "was", "kept", "added/file"}) repo.write(name, "new");
+  const std::string now = repo.commit("now");
+
+  const Repository repository = Repository::open(repo.path());
+  const std::string folder = repo.sibling("second");
+  const std::vector<std::string> files{"script", "link", "was", "was/folder", "added/file"};
+  const std::string id = repository.check_out_to(folder, now, {before, files});
+  EXPECT_EQ(fs::status(folder + "/script").permissions() & fs::perms::owner_all, fs::perms::owner_all);
+  EXPECT_EQ(fs::read_symlink(folder + "/link"), "script");
+  EXPECT_TRUE(fs::is_regular_file(folder + "/was/folder"));
+  EXPECT_FALSE(fs::exists(folder + "/added/file"));
+  const Repository second = Repository::open(folder);
+  EXPECT_EQ(second.read("HEAD", "kept"), "new");
+  EXPECT_EQ(second.resolve("HEAD"), id);
+  EXPECT_TRUE(second.clean());
+  EXPECT_EQ(repository.resolve("HEAD"), now);
+  EXPECT_EQ(repository.check_out_to(repo.sibling("third"), now), now);
+}
+
 } // namespace
 } // namespace sluice::git

@@ -49,6 +49,45 @@ TEST(Authorship, EveryLayoutIsRead)
     EXPECT_EQ(ACommit().saying(message).authorship(), Authorship::ai) << message;
 }
 
+// What stands before the key, between it and the colon, and around the address.
+TEST(Authorship, JunkAroundATrailerHidesNothing)
+{
+  const std::string line = k_claude;
+  for (const char* before : {"1. ", "\"", "'", "<!-- ", "<p>", "~~", "// ", "{", "= ", "; ", "%", "\\", "@ ",
+
+                             "x\v", "x\f", "x\x1c", "x\xC2\x85", "x\xE2\x80\xA8", "x\xE2\x80\xA9"})
+    EXPECT_NE(ACommit().ending(before + line).texts(), std::vector<std::string>{}) << before;
+  for (const char* before : {"1. ", "\"", "'", "<!-- ", "<p>", "~~", "// ", "{", "= ", "x\v", "x\f", "x\x1c",
+                             "x\xC2\x85", "x\xE2\x80\xA8", "x\xE2\x80\xA9"})
+    EXPECT_EQ(ACommit().ending(before + line + " -->").authorship(), Authorship::ai) << before;
+  for (const char* trailer :
+       {"Co-Authored-By\t: Claude <noreply@anthropic.com>", "Co\tAuthored\tBy: Claude <noreply@anthropic.com>",
+        "Co-\tAuthored-By: Claude <noreply@anthropic.com>", "Co--Authored--By: Claude <noreply@anthropic.com>",
+        "Co-Authored-By: Claude <noreply@anthropic.com>, Bob <b@x.org>",
+        "Co-Authored-By: Claude <noreply@anthropic.com>; Bob <b@x.org>",
+        "Co-Authored-By: Ann <a@x.org>, Claude <noreply@anthropic.com> & Bob <b@x.org>",
+        "Co-Authored-By: Claude noreply@anthropic.com, Bob b@x.org",
+        "Co-Authored-By: Claude <noreply@anthropic.com> <b@x.org>"})
+    EXPECT_EQ(ACommit().ending(trailer).authorship(), Authorship::ai) << trailer;
+  EXPECT_EQ(ACommit().ending("Co-Authored-By: Ann <a@x.org>, Bob <b@x.org>").authorship(), Authorship::undeclared);
+  EXPECT_THAT(ACommit().ending("Co-Authored-By: Ann <a@x.org>, Bob <b@x.org>").texts(), IsEmpty());
+}
+
+// What some viewer does not show, or shows as something else, is no word of a person.
+TEST(Authorship, AMessageThatCannotBeReadIsShown)
+{
+  const std::string declared = "Fix\n\nAuthorship: human\n";
+  EXPECT_EQ(ACommit().saying(declared).authorship(), Authorship::human);
+  EXPECT_EQ(ACommit().saying(declared + std::string("\0", 1) + "x").authorship(), Authorship::undeclared);
+  EXPECT_EQ(ACommit().saying("Fix" + std::string("\0", 1) + k_claude).authorship(), Authorship::ai);
+  for (const char* encoding : {"UTF-16", "utf-7", "IBM037", "ISO-2022-JP", "no such"}) {
+    EXPECT_EQ(ACommit().saying(declared).in(encoding).authorship(), Authorship::undeclared) << encoding;
+    EXPECT_THAT(ACommit().in(encoding).texts(), Contains(HasSubstr(encoding)));
+  }
+  for (const char* encoding : {"", "UTF-8", "ISO-8859-15", "latin1", "windows-1252", "GBK", "EUC-JP", "KOI8-R"})
+    EXPECT_EQ(ACommit().saying(declared).in(encoding).authorship(), Authorship::human) << encoding;
+}
+
 TEST(Authorship, InvisibleAndLookAlikeCharactersHideNothing)
 {
   for (const char* line : {"Co-Authored-By: Claude <noreply@anthro\xE2\x80\x8Bpic.com>", // zero-width space

@@ -44,6 +44,11 @@ public:
     commit_.message = std::move(message);
     return *this;
   }
+  ACommit& in(std::string encoding)
+  {
+    commit_.encoding = std::move(encoding);
+    return *this;
+  }
   // A subject, a blank line, and this.
   ACommit& ending(const std::string& lines) { return saying("Fix the parser\n\n" + lines + "\n"); }
 

@@ -50,6 +50,28 @@ ChangeSet changing(std::vector<ChangedPath> paths)
   return change;
 }
 
+// A submodule's commit and where a link leads have one path, and what changes lies below it.
+TEST(Obligations, APathStandsForWhatLiesBelowIt)
+{
+  const auto guards = [](const char* glob, const char* path) {
+    return applies(for_paths({glob}), {}, changing({{ChangeKind::submodule, path, {}}}));
+  };
+  for (const char* glob : {"vendor/**", "/vendor/**", "vendor/", "vendor/*", "vendor/lib/**", "vendor/lib/a.c"})
+    EXPECT_TRUE(guards(glob, "vendor")) << glob;
+  EXPECT_TRUE(guards("**/vendor/**", "third/vendor"));
+  EXPECT_TRUE(guards("third/vendor/**", "third"));
+  for (const char* glob : {"vendors/**", "*.c", "other/vendor/**", "ven/**"})
+    EXPECT_FALSE(guards(glob, "vendor")) << glob;
+
+  Rule rule;
+  rule.tiers = {"core"};
+  Policy policy = core_policy(rule);
+  policy.tiers = {{"core", {"cfg/**"}}};
+  const ChangeSet link = changing({{ChangeKind::modified, "cfg", {}}});
+  EXPECT_NE(obligations(policy, {}, link, ARun({"core:A"}).catalogue).applicable.at(0).status,
+            RuleStatus::not_applicable);
+}
+
 TEST(Obligations, NameTheRuleThatDemandsATest)
 {
   const Obligations result =
