@@ -36,6 +36,22 @@ std::optional<Input> input_at(const Statement& row, int column)
 
 } // namespace
 
+std::optional<InputSet> members_of(const Store& store, std::string_view stored)
+{
+  std::vector<InputKey> members;
+  if (!decode_members(stored, members)) return std::nullopt;
+  InputSet inputs;
+  Statement row(store.handle(), "SELECT kind, name, digest FROM inputs WHERE id = ?1");
+  for (const InputKey member : members) {
+    row.bind(1, static_cast<std::int64_t>(member));
+    std::optional<Input> input = row.step() ? input_at(row, 0) : std::nullopt;
+    if (!input) return std::nullopt;
+    inputs.push_back(std::move(*input));
+    row.reset();
+  }
+  return inputs;
+}
+
 std::optional<InputSet> inputs_of_proof(const Store& store, std::string_view test,
                                         const std::optional<Digest>& identity)
 {
@@ -49,16 +65,9 @@ std::optional<InputSet> inputs_of_proof(const Store& store, std::string_view tes
     InputSet inputs;
     if (!proof.is_null(1))
       inputs.push_back({InputKind::definition, std::string(test), digest_from_bytes(proof.blob(1)).value_or(Digest{})});
-    std::vector<InputKey> members;
-    if (!decode_members(proof.blob(2), members)) return std::nullopt;
-    Statement row(store.handle(), "SELECT kind, name, digest FROM inputs WHERE id = ?1");
-    for (const InputKey member : members) {
-      row.bind(1, static_cast<std::int64_t>(member));
-      std::optional<Input> input = row.step() ? input_at(row, 0) : std::nullopt;
-      if (!input) return std::nullopt;
-      inputs.push_back(std::move(*input));
-      row.reset();
-    }
+    const std::optional<InputSet> members = members_of(store, proof.blob(2));
+    if (!members) return std::nullopt;
+    inputs.insert(inputs.end(), members->begin(), members->end());
     std::sort(inputs.begin(), inputs.end());
     return inputs;
   }

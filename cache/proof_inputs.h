@@ -11,6 +11,9 @@
 
 namespace sluice::cache {
 
+// The inputs of a stored set, in no order; nullopt for one that cannot be read back.
+std::optional<InputSet> members_of(const Store& store, std::string_view stored);
+
 // Sorted. nullopt for a test without a proof, or one that cannot be read back. `identity`: of the proof
 // (Proof::inputs); absent: the newest.
 std::optional<InputSet> inputs_of_proof(const Store& store, std::string_view test,

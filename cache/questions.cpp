@@ -1,7 +1,7 @@
 #include "cache/questions.h"
 
-#include "cache/input_sets.h"
 #include "cache/outcome_codes.h"
+#include "cache/proof_inputs.h"
 #include "cache/run_results.h"
 #include "cache/sqlite.h"
 
@@ -89,17 +89,11 @@ ProofInputs inputs_of(const Store& store, std::string_view test, std::size_t mos
                                   "JOIN runs r ON r.id = e.run WHERE e.verdict = 1 "
                                   "AND e.test = (SELECT id FROM tests WHERE name = ?1) ORDER BY e.at DESC LIMIT 1");
   proof.bind_text(1, test);
-  std::vector<InputKey> members;
-  if (!proof.step() || !decode_members(proof.blob(1), members)) return found;
+  if (!proof.step()) return found;
+  std::optional<InputSet> members = members_of(store, proof.blob(1));
+  if (!members) return found;
   found.run = proof.text(0);
-  Statement input(store.handle(), "SELECT kind, name, digest FROM inputs WHERE id = ?1");
-  for (const InputKey key : members) {
-    const bool there = input.bind(1, key).step();
-    const std::optional<InputKind> kind = there ? kind_of(input.integer(0)) : std::nullopt;
-    if (kind)
-      found.inputs.push_back({*kind, std::string(input.text(1)), digest_from_bytes(input.blob(2)).value_or(Digest{})});
-    input.reset();
-  }
+  found.inputs = std::move(*members);
   std::sort(found.inputs.begin(), found.inputs.end(), [](const Input& a, const Input& b) {
     return std::tuple(a.name.starts_with('/'), a.kind, a.name) < std::tuple(b.name.starts_with('/'), b.kind, b.name);
   });

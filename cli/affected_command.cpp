@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <set>
 
 namespace sluice::cli {
 
@@ -22,20 +22,19 @@ struct Answer {
   std::vector<std::string> stale; // one for each test: why its program is not built from the present sources; or none
 };
 
-void add_path(ChangeSet& change, ChangedPath path)
-{
-  const auto same = [&](const ChangedPath& known) { return known.path == path.path; };
-  if (std::none_of(change.paths.begin(), change.paths.end(), same)) change.paths.push_back(std::move(path));
-}
-
 // What has changed since the facts were complete counts as changed: what it uses now is not known.
 bool add_what_changed_since(const Project& project, const KeptPicture& kept, ChangeSet& change)
 {
-  for (const std::string& path : kept.differed) add_path(change, {ChangeKind::modified, path, {}});
+  std::set<std::string> known;
+  for (const ChangedPath& path : change.paths) known.insert(path.path);
+  const auto add = [&](ChangedPath path) {
+    if (known.insert(path.path).second) change.paths.push_back(std::move(path));
+  };
+  for (const std::string& path : kept.differed) add({ChangeKind::modified, path, {}});
   if (kept.tree == change.head_tree || kept.tree == change.base_tree) return true;
   auto since = project.repository.changes_between(kept.tree, change.head_tree);
   if (!since) return false;
-  for (ChangedPath& path : *since) add_path(change, std::move(path));
+  for (ChangedPath& path : *since) add(std::move(path));
   return true;
 }
 

@@ -270,7 +270,7 @@ Digest CurrentInputs::metadata(const std::string& name) const
 Digest CurrentInputs::listing(const std::string& name) const
 {
   const ListingName wanted = ListingName::parse(name);
-  const std::string folder = absolute(wanted.folder);
+  const std::string below = wanted.folder == project_.root ? "" : wanted.folder + "/"; // the root has no shorter name
   const auto counts = [&](const std::string& path, const std::string& entry) {
     if (path == ".sluice" || project_.own_reports.contains(path)) return false;
     if (entry == "__pycache__" || entry == ".pytest_cache") return file_of(tree_, path) || holds_files(tree_, path);
@@ -278,9 +278,9 @@ Digest CurrentInputs::listing(const std::string& name) const
   };
   std::vector<std::string> entries;
   std::error_code failed;
-  for (const auto& each : std::filesystem::directory_iterator(folder, failed)) {
+  for (const auto& each : std::filesystem::directory_iterator(absolute(wanted.folder), failed)) {
     const std::string entry = each.path().filename().string();
-    if (!counts(wanted.folder.empty() ? entry : wanted.folder + "/" + entry, entry)) continue;
+    if (!counts(below + entry, entry)) continue;
     const bool link = each.is_symlink(failed);
     entries.push_back(fmt::format("{}/{}", entry, link ? 'l' : each.is_directory(failed) ? 'd' : 'f'));
   }

@@ -209,6 +209,15 @@ int conclude(const Project& project, const Options& options, const Change& chang
   }
 }
 
+// What lies there now; what was built is remembered to be from the present sources.
+Picture picture_after(const Project& project, BuildOutcome build, cache::Store& store, cache::FileDigests& digests)
+{
+  if (build.picture) return std::move(*build.picture);
+  Picture picture = take_picture(project, read_tree(project), store, digests, BuildState::current);
+  BuiltSources(project, picture, store, digests).remember(project, store);
+  return picture;
+}
+
 } // namespace
 
 int run_command(const Options& options)
@@ -238,21 +247,19 @@ int run_command(const Options& options)
   cache::FileDigests digests(&store);
   BuildOutcome build = bring_up_to_date(project, options, std::move(change.tree), store, digests, listener);
   if (build.attempted) session.emit(event::BuildFinished{build.ok, build.exit_code, build.duration, build.output});
-  if (!build.ok) {
-    const int exit_code = conclude(project, options, change, judge({}), session, {});
-    keep_result(change, {}, session.record(), store);
+  const auto end = [&](const Catalogue& catalogue, const Verdict& verdict, const std::function<void()>& evidence) {
+    const int exit_code = conclude(project, options, change, verdict, session, evidence);
+    keep_result(change, catalogue, session.record(), store);
     return exit_code;
-  }
+  };
+  if (!build.ok) return end({}, judge({}), {});
 
-  const bool built = !build.picture;
-  const Picture picture =
-    built ? take_picture(project, read_tree(project), store, digests, BuildState::current) : std::move(*build.picture);
-  if (built) BuiltSources(project, picture, store, digests).remember(project, store);
+  const Picture picture = picture_after(project, std::move(build), store, digests);
   keep_picture(project, picture, change);
   CurrentInputs inputs(project, picture, picture.tree, digests);
   gather_records(project, options, change);
   gather_before_plan(project, options, picture.catalogue, store, change);
-  if (look_for_altered(project, options, change)) return conclude(project, options, change, judge({}), session, {});
+  if (look_for_altered(project, options, change)) return end({}, judge({}), {});
   const Planned planned = make_plan(project, options, change, picture, inputs, store, BuildState::current);
   session.announce(planned.plan, picture.catalogue);
 
@@ -267,11 +274,9 @@ int run_command(const Options& options)
   const Verdict verdict = judge(picture.catalogue);
   if (verdict.status == VerdictStatus::passed && !change.policy.suites.empty())
     keep_listing(project, picture.catalogue, change.set, store);
-  const int exit_code = conclude(project, options, change, verdict, session, [&] {
+  return end(picture.catalogue, verdict, [&] {
     if (key && !altered) write_evidence(project, options, change, planned.plan, picture.catalogue, session, *key);
   });
-  keep_result(change, picture.catalogue, session.record(), store);
-  return exit_code;
 }
 
 } // namespace sluice::cli

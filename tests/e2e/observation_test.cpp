@@ -168,6 +168,19 @@ TEST_F(Observed, BytecodeThatIsPartOfTheTreeIsListedLikeAnyFile)
   EXPECT_THAT(selected(), ElementsAre(ShellProject::id("lists")));
 }
 
+// The folder that has no name below the root.
+TEST_F(Observed, TheRootIsListedLikeAnyFolder)
+{
+  project_.write(".gitignore", "/.sluice/\n");
+  project_.test("one", "test $(ls -A | wc -l) -lt 99\n");
+  project_.commit("A test that lists the root");
+  ASSERT_EQ(project_.run().code, 0);
+  EXPECT_THAT(selected(), IsEmpty());
+  project_.write("__pycache__/a.pyc", "");
+  project_.commit("Bytecode in the tree");
+  EXPECT_THAT(selected(), ElementsAre(ShellProject::id("one")));
+}
+
 TEST_F(Observed, AFolderWithALineBreakInItsNameIsLookedAt)
 {
   const std::string folder = "od\nd\\n";
