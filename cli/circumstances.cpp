@@ -3,6 +3,7 @@
 #include "adapters/process/command.h"
 #include "cache/hashing.h"
 #include "cli/base_policy.h"
+#include "cli/command_walls.h"
 #include "cli/second_tree.h"
 #include "cli/version.h"
 #include "model/error.h"
@@ -93,6 +94,7 @@ policy::ValidatorRun validate(const Project& project, const Validator& validator
     if (const std::size_t at = word.find("{file}"); at != std::string::npos) word.replace(at, 6, file);
     command.arguments.push_back(std::move(word));
   }
+  command.wrapper = command_wrapper(project);
   command.working_directory = project.root;
   command.time_limit = k_validator_time;
   command.merge_errors = true;

@@ -78,7 +78,7 @@ std::optional<std::vector<std::string>> openings_of_base(const Project& project,
   const auto text = project.repository.read(revision, k_config_file);
   if (!text) return std::nullopt;
   try {
-    return openings_of(config::read_config(*text, k_config_file).sandbox);
+    return openings_of(config::read_config(*text, k_config_file));
   } catch (const Error&) {
     return std::nullopt;
   }

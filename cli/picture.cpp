@@ -1,6 +1,7 @@
 #include "cli/picture.h"
 
 #include "adapters/facts/configured_files.h"
+#include "cli/command_walls.h"
 
 #include "model/error.h"
 
@@ -26,6 +27,7 @@ frameworks::ListingContext listing_context(const Project& project, const Picture
   frameworks::ListingContext context;
   context.root = project.root;
   context.environment = picture.environment;
+  context.wrapper = [&project] { return command_wrapper(project); };
   context.files.reserve(picture.tree.files.size());
   for (const git::TreeFile& file : picture.tree.files) context.files.push_back(file.path);
   context.digest = [&digests](const std::string& path) { return digests.of(path, cache::DigestOf::loaded); };

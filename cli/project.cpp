@@ -70,7 +70,7 @@ Config configuration_without_file(const std::string& root)
                 fmt::format("several build folders could be meant: {}", fmt::join(folders, ", ")),
                 fmt::format("say which in {}: [build] directory = \"{}\"", k_config_file, folders.front()));
   Config config;
-  config.build = BuildConfig{folders.front(), {}, {}, {}, {}};
+  config.build.emplace().directory = folders.front();
   TestsConfig tests;
   tests.framework = FrameworkKind::ctest;
   tests.directory = folders.front();
@@ -115,6 +115,7 @@ Project open_project(const Options& options)
       if (tests.framework == FrameworkKind::ctest && project.build_directory.empty())
         project.build_directory = (fs::path(project.root) / tests.directory).lexically_normal().string();
   require_known_build(project);
+  if (!options.sandbox) project.walls->tried = true;
   return project;
 }
 

@@ -6,11 +6,20 @@
 #include "cli/options.h"
 #include "model/config.h"
 
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
 namespace sluice::cli {
+
+// What is known of the walls around commands of the tree (cli/command_walls.h): asked for once, by whoever is first;
+// with --no-sandbox by nobody.
+struct CommandWalls {
+  bool tried = false;
+  std::vector<std::string> wrapper;
+  std::string refused;
+};
 
 struct Project {
   git::Repository repository;
@@ -20,6 +29,7 @@ struct Project {
   std::string state;                 // ROOT/.sluice
   std::string build_directory;       // absolute; empty if the project has none
   std::set<std::string> own_reports; // repository-relative: reports that --junit has put into the tree
+  std::shared_ptr<CommandWalls> walls = std::make_shared<CommandWalls>();
 };
 
 // Throws Error{usage} outside a repository, Error{configuration} when there is no sluice.toml and no single build

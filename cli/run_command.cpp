@@ -141,8 +141,8 @@ void keep(const Project& project, const Options& options, const Picture& picture
   });
 }
 
-// A named head is what is judged, but the build, the listing of tests and validators run without a sandbox, and a test
-// may have been given the tree. Looked for before tests start and again when all of these have ended.
+// A named head is what is judged, but the build, the listing of tests and validators may write to the tree, and a test
+// may have been given it. Looked for before tests start and again when all of these have ended.
 bool look_for_altered(const Project& project, const Options& options, Change& change)
 {
   if (options.head.empty()) return false;

@@ -1,6 +1,8 @@
 #include "cli/sandbox.h"
 
 #include "cache/hashing.h"
+#include "cli/command_walls.h"
+#include "model/error.h"
 #include "runner/sandbox/lane_plan.h"
 #include "runner/sandbox/process_executor.h"
 #include "runner/sandbox/sandbox_executor.h"
@@ -96,8 +98,9 @@ sandbox::SandboxSpec sandbox_spec(const Project& project, const Options& options
   return spec;
 }
 
-std::vector<std::string> openings_of(const SandboxConfig& config)
+std::vector<std::string> openings_of(const Config& whole)
 {
+  const SandboxConfig& config = whole.sandbox;
   std::vector<std::string> lines;
   if (!config.isolate) lines.emplace_back("isolate = false");
   if (!config.observe) lines.emplace_back("observe = false");
@@ -109,6 +112,9 @@ std::vector<std::string> openings_of(const SandboxConfig& config)
   add("show", config.show);
   add("writable", config.writable);
   add("devices", config.devices);
+  if (!whole.build) return lines;
+  if (!whole.build->isolate) lines.emplace_back("[build] isolate = false");
+  add("[build] writable", whole.build->writable);
   return lines;
 }
 
@@ -127,7 +133,7 @@ MadeExecutor make_executor(const Project& project, const Options& options, const
 {
   MadeExecutor made;
   const SandboxConfig& config = project.config.sandbox;
-  made.report.openings = openings_of(config);
+  made.report.openings = openings_of(project.config);
   if (!isolates(project, options)) {
     if (config.level != SandboxDemand::none)
       fmt::print(stderr, "sluice: --no-sandbox, though sluice.toml demands one\n");
@@ -145,6 +151,14 @@ MadeExecutor make_executor(const Project& project, const Options& options, const
   made.report.losses = state.losses;
   made.report.limits = state.limits;
   made.report.observed = state.observed;
+  if (const std::string why = why_no_walls(project); !why.empty()) {
+    made.report.losses.push_back(fmt::format("builds and listings had no walls: {}", why));
+    if (made.report.level == sandbox::SandboxLevel::full) made.report.level = sandbox::SandboxLevel::partial;
+    if (made.report.refused.empty()) made.report.refused = made.report.losses.back();
+    if (made.report.level > least_level(config.level))
+      throw Error(ErrorKind::world, fmt::format("a full sandbox is demanded, but {}", made.report.losses.back()),
+                  "sluice doctor says what this machine can do");
+  }
   if (!options.observe) made.report.losses.emplace_back("--no-observe: nobody watches what tests use");
   else if (!config.observe)
     made.report.losses.emplace_back("sluice.toml: observe = false: nobody watches what tests use");

@@ -38,7 +38,7 @@ public:
 
   const std::string& folder() const { return folder_; }
 
-  // What a build does here it does without a sandbox: also to the files that were put back.
+  // A build may write to its tree: also to the files that were put back.
   void require_unaltered() const
   {
     const git::Repository repository = git::Repository::open(folder_);

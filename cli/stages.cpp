@@ -6,6 +6,7 @@
 #include "cli/base_policy.h"
 #include "cli/build_freshness.h"
 #include "cli/built_sources.h"
+#include "cli/command_walls.h"
 #include "cli/earlier_conduct.h"
 #include "cli/sandbox.h"
 #include "cli/tree_since_build.h"
@@ -113,6 +114,12 @@ Digest build_graph_digest(const Project& project)
   return digests.of(project.build_directory + "/build.ninja", cache::DigestOf::content);
 }
 
+// What a build says that wrote where it may not, and what its reader should know then.
+constexpr std::string_view k_refused_write = "Read-only file system";
+constexpr std::string_view k_about_writing = "\n[Sluice lets a build write to the tree (not to .git), to caches and to "
+                                             "/tmp; what else it needs is named under [build] "
+                                             "in sluice.toml: writable = [\"...\"]]\n";
+
 BuildOutcome outcome_of(build::BuildResult result, std::vector<std::string> targets)
 {
   BuildOutcome outcome;
@@ -122,6 +129,7 @@ BuildOutcome outcome_of(build::BuildResult result, std::vector<std::string> targ
   outcome.exit_code = result.exit_code;
   outcome.duration = result.duration;
   outcome.output = std::move(result.output);
+  if (outcome.output.find(k_refused_write) != std::string::npos) outcome.output += k_about_writing;
   return outcome;
 }
 
@@ -220,7 +228,9 @@ BuildOutcome bring_up_to_date(const Project& project, const Options& options, Tr
     outcome.picture = look_without_building(project, std::move(tree), store, digests);
     return outcome;
   }
-  build::BuildRequest request{project.root, *project.config.build, {}, jobs_of(project, options), {}, listener.output};
+  build::BuildRequest request{project.root, *project.config.build, {}, jobs_of(project, options), {},
+                              {},           listener.output};
+  request.wrapper = [&project] { return command_wrapper(project); };
   request.on_start = [&](const std::vector<std::string>& command) { listener.started(command, request.targets); };
   build::require_own_folder(project.root, project.build_directory);
   if (project.config.build->command.empty()) facts::request_codemodel(project.build_directory);

@@ -20,6 +20,9 @@ struct BuildConfig {
                                       // then `cmake --build DIRECTORY --target ...`
   std::string configuration;          // "Release" for multi-config generators; may be empty
   std::vector<std::string> inputs;    // globs of files that steps of the build read and do not declare
+  bool isolate = true;                // false: builds, listings and validators run with all rights of the user
+  bool network = true;                // they reach it
+  std::vector<std::string> writable;  // what they may write besides the tree and caches, as in SandboxConfig
   friend bool operator==(const BuildConfig&, const BuildConfig&) = default;
 };
 
@@ -60,8 +63,8 @@ struct SandboxConfig {
   SandboxTree tree = SandboxTree::copy_on_write;
   SandboxNetwork network = SandboxNetwork::none;
   SandboxDemand level = SandboxDemand::none;
-  std::uint64_t memory = 0; // bytes of all processes of a batch; 0: no limit
-  int processes = 4096;     // of a batch; 0: no limit
+  std::uint64_t memory = 0;                    // bytes of all processes of a batch; 0: no limit
+  int processes = 4096;                        // of a batch; 0: no limit
   std::uint64_t disk = std::uint64_t{1} << 30; // bytes of what a batch writes to its private and copied folders
   std::vector<std::string> hide, show, writable, devices; // absolute, "~/..." or repository-relative
   friend bool operator==(const SandboxConfig&, const SandboxConfig&) = default;

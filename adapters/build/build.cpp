@@ -78,6 +78,7 @@ BuildResult run(const BuildRequest& request, std::vector<std::string> command)
 {
   process::CommandLine line;
   line.arguments = command;
+  if (request.wrapper) line.wrapper = request.wrapper();
   line.working_directory = request.root;
   line.merge_errors = true;
   line.on_output = request.on_output;

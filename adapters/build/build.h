@@ -17,6 +17,7 @@ struct BuildRequest {
   BuildConfig config;
   std::vector<std::string> targets; // names for the build tool; empty: everything
   int jobs = 1;
+  std::function<std::vector<std::string>()> wrapper; // CommandLine::wrapper of each command; may be empty
   std::function<void(const std::vector<std::string>& command)> on_start; // may be empty
   std::function<void(std::string_view)> on_output;                       // may be empty
 };

@@ -124,6 +124,9 @@ BuildConfig read_build(const std::string& file, const ConfigNode& node)
   build.command = command(table, "command");
   build.configuration = table.string("configuration").value_or("");
   build.inputs = words(table, "inputs");
+  build.isolate = table.boolean("isolate").value_or(true);
+  build.network = table.boolean("network").value_or(true);
+  build.writable = words(table, "writable");
   table.finish();
   if (build.directory.empty()) table.fail(table.position("directory"), "\"directory\" in [build] is empty");
   for (const std::string& argument : build.command)

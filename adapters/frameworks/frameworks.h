@@ -18,10 +18,11 @@ namespace sluice::frameworks {
 
 // What listing asks of the world beyond the file system; the caller brings the store and the digests.
 struct ListingContext {
-  std::string root;                                 // repository root, absolute
-  std::vector<std::string> environment;             // what programs inherit, "NAME=value"
-  std::vector<std::string> files;                   // files of the tree, repository-relative, for globs
-  std::function<Digest(const std::string&)> digest; // loaded-content digest of an absolute path
+  std::string root;                                  // repository root, absolute
+  std::vector<std::string> environment;              // what programs inherit, "NAME=value"
+  std::function<std::vector<std::string>()> wrapper; // CommandLine::wrapper of what is asked; may be empty
+  std::vector<std::string> files;                    // files of the tree, repository-relative, for globs
+  std::function<Digest(const std::string&)> digest;  // loaded-content digest of an absolute path
   // Shared libraries that the native program at an absolute path loads, absolute; nullopt when not all are known. Test
   // cases may live in them: without this function, or where it does not know, GoogleTest programs are listed anew
   // each time.

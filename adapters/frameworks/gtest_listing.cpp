@@ -59,6 +59,7 @@ std::vector<GtestName> ask(const std::string& path, const Launch& launch, const 
   const std::string file = scratch.path() + "/list.json";
   process::CommandLine line;
   line.arguments = {path, "--gtest_list_tests", "--gtest_filter=*", "--gtest_output=json:" + file};
+  if (context.wrapper) line.wrapper = context.wrapper();
   line.working_directory = launch.working_directory;
   line.environment = environment_for(context.environment, launch.environment);
   line.environment.emplace_back("GTEST_FLAGFILE="); // would win over the flags above
@@ -67,7 +68,9 @@ std::vector<GtestName> ask(const std::string& path, const Launch& launch, const 
   if (result.exit_code != 0 || result.timed_out)
     throw Error(ErrorKind::world,
                 path + (result.timed_out ? " does not end when asked for its tests"
-                                         : fmt::format(" fails to list its tests: exit code {}", result.exit_code)),
+                                         : fmt::format(" fails to list its tests: exit code {}{}{}", result.exit_code,
+                                                       result.errors.empty() ? "" : ": ",
+                                                       result.errors.substr(0, result.errors.find('\n')))),
                 "run it with --gtest_list_tests; if it is no GoogleTest program, narrow the glob");
   if (const auto json = read_whole_file(file, k_largest_list)) {
     if (auto names = parse_gtest_list_file(*json)) return std::move(*names);

@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -96,9 +97,13 @@ ChildProcess launch(const CommandLine& command, asio::io_context& context, const
 {
   if (command.arguments.empty()) fail_to_start(command, EINVAL);
   const std::vector<std::string> environment = merged_environment(command.environment);
-  const std::string program = find_program(command.arguments.front(), environment);
+  std::string program = find_program(command.arguments.front(), environment);
   if (program.empty()) fail_to_start(command, ENOENT);
-  const std::vector<std::string> arguments(command.arguments.begin() + 1, command.arguments.end());
+  std::vector<std::string> arguments(command.arguments.begin() + 1, command.arguments.end());
+  if (!command.wrapper.empty()) {
+    arguments.insert(arguments.begin(), std::exchange(program, command.wrapper.front()));
+    arguments.insert(arguments.begin(), command.wrapper.begin() + 1, command.wrapper.end());
+  }
 
   boost_process::process_stdio stdio{streams.input.get(), streams.output.get(), streams.errors.get()};
   boost_process::process_start_dir folder(command.working_directory.empty() ? "." : command.working_directory);

@@ -16,7 +16,9 @@
 namespace sluice::process {
 
 struct CommandLine {
-  std::vector<std::string> arguments;   // [0]: path with '/' or a name looked up in PATH
+  std::vector<std::string> arguments; // [0]: path with '/' or a name looked up in PATH
+  // What the command is started under ("nice -n 5"), as words before it; it is looked up first all the same.
+  std::vector<std::string> wrapper;
   std::string working_directory;        // empty: the caller's
   std::vector<std::string> environment; // "NAME=value" added to or replacing the inherited ones
   std::string input;                    // standard input; empty: /dev/null

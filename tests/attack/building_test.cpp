@@ -1,8 +1,17 @@
-// What the build of a change can do: it is the author's code and runs as the calling user, outside of every sandbox. It
-// may not bend what is judged. Each attack is green where nothing is demanded or nothing is compared.
+// What the build of a change can do: it is the author's code and writes to the tree. It may not bend what is
+// judged. Each attack is green where nothing is demanded or nothing is compared.
 #include "tests/support/shell_project.h"
 
 #include <gmock/gmock.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <unistd.h>
+#include <vector>
 
 namespace sluice::tests {
 
@@ -128,6 +137,104 @@ TEST_F(Building, AListOfTheBaseMadeInABentBuildFolder)
   const SluiceResult result = judge();
   EXPECT_EQ(result.code, 3) << result.out << result.err;
   EXPECT_THAT(result.out, HasSubstr("was in the suite at the base and is gone"));
+}
+
+// --- walls
+
+struct BuildAttack {
+  const char* name;
+  const char* script;
+  const char* said; // by the script, when it got through
+};
+
+// Runs at configure time, as all of them do, and leaves in the build folder what it has got hold of.
+class BuildingWalls : public Building, public testing::WithParamInterface<BuildAttack> {
+protected:
+  void SetUp() override
+  {
+    Building::SetUp();
+    ASSERT_EQ(run({}).code, 0);
+    if (run({"--all"}).out.find("sandbox  ") != std::string::npos) GTEST_SKIP() << "this machine has no full sandboxes";
+    ::setenv("SLUICE_SIGNING_KEY", "its secret", 1);
+    ::setenv("GITHUB_TOKEN", "another secret", 1);
+    ::setenv("HOME", repo_.sibling("home").c_str(), 1);
+    std::filesystem::create_directories(repo_.sibling("home") + "/.ssh");
+    std::ofstream(repo_.sibling("home") + "/.ssh/id") << "its secret\n";
+    repo_.write("lib", "1 \n");
+    repo_.write("cmake/opts.cmake", executed(std::string("{ ") + GetParam().script + "; } > build/stolen 2>&1"));
+  }
+  void TearDown() override
+  {
+    ::unsetenv("SLUICE_SIGNING_KEY");
+    ::unsetenv("GITHUB_TOKEN");
+    ::setenv("HOME", home_.c_str(), 1);
+  }
+  std::string stolen(std::vector<std::string> words)
+  {
+    const SluiceResult result = run(std::move(words));
+    EXPECT_EQ(result.code, 0) << result.out << result.err;
+    std::ifstream file(repo_.path() + "/build/stolen");
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+  std::string home_ = std::getenv("HOME") ? std::getenv("HOME") : "/";
+};
+
+TEST_P(BuildingWalls, Hold)
+{
+  EXPECT_THAT(stolen({}), testing::Not(HasSubstr(GetParam().said)));
+}
+
+TEST_P(BuildingWalls, AreNeeded)
+{
+  EXPECT_THAT(stolen({"--no-sandbox"}), HasSubstr(GetParam().said));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+  Building, BuildingWalls,
+  testing::Values(
+    BuildAttack{"TheStoreIsRead", "ls .sluice", "runs"},
+    BuildAttack{"TheStoreIsWritten", "echo x > .sluice/forged && echo was written", "was written"},
+    BuildAttack{"AHookIsLeftInGit", "git config core.fsmonitor ./evil && git config core.fsmonitor", "evil"},
+    BuildAttack{"TheIndexIsForged", "git update-index --assume-unchanged lib && git ls-files -v lib", "h lib"},
+    BuildAttack{"ATokenIsReadOfTheEnvironment", "env", "another secret"},
+    BuildAttack{"TheSigningKeyIsReadOfSluice", "cat /proc/[0-9]*/environ", "its secret"},
+    BuildAttack{"KeysAreReadAtHome", "cat $HOME/.ssh/id", "its secret"},
+    BuildAttack{"SluiceIsSeen", "cat /proc/[0-9]*/comm", "sluice"}),
+  [](const auto& each) { return std::string(each.param.name); });
+
+// The processes whose command line has `token`.
+std::vector<pid_t> processes_with(const std::string& token)
+{
+  std::vector<pid_t> found;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    std::ifstream file(entry.path() / "cmdline");
+    const std::string line{std::istreambuf_iterator<char>(file), {}};
+    if (line.find(token) != std::string::npos) found.push_back(std::atoi(entry.path().filename().c_str()));
+  }
+  return found;
+}
+
+// Attack: what a build leaves goes on while its tests are judged, and is found by whatever comes after.
+TEST_F(Building, WhatItLeaves)
+{
+  if (run({"--all"}).out.find("sandbox  ") != std::string::npos) GTEST_SKIP() << "this machine has no full sandboxes";
+  const std::string home = repo_.sibling("home"), before = std::getenv("HOME") ? std::getenv("HOME") : "/";
+  const std::string left = home + "/.local/bin/git", token = "left-by-" + std::to_string(::getpid());
+  std::filesystem::create_directories(home);
+  ::setenv("HOME", home.c_str(), 1);
+  repo_.write("cmake/opts.cmake",
+              executed("mkdir -p $HOME/.local/bin && echo x > $HOME/.local/bin/git; setsid sh -c ': " + token +
+                       "; sleep 300' >/dev/null 2>&1 </dev/null &"));
+  for (const bool walls : {true, false}) {
+    repo_.remove("build");
+    const SluiceResult result = walls ? run({}) : run({"--no-sandbox"});
+    EXPECT_EQ(result.code, 0) << result.out << result.err;
+    EXPECT_EQ(std::filesystem::exists(left), !walls);
+    const std::vector<pid_t> processes = processes_with(token);
+    EXPECT_EQ(processes.empty(), walls);
+    for (const pid_t process : processes) ::kill(-::getpgid(process), SIGKILL);
+  }
+  ::setenv("HOME", before.c_str(), 1);
 }
 
 // Attack: a test rewrites another, where the tree may be written.

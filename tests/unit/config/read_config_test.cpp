@@ -36,6 +36,9 @@ configure = ["cmake", "-B", "out"]
 command = ["ninja", "-C", "out", "{targets}"]
 configuration = "Release"
 inputs = ["*.ld"]
+isolate = false
+network = false
+writable = ["/srv"]
 [[tests]]
 framework = "gtest"
 name = "unit"
@@ -55,8 +58,14 @@ pass_environment = ["CI", "GITHUB_*"]
 ignore = ["docs/**", "*.md"]
 )");
   ASSERT_TRUE(config.build);
-  EXPECT_EQ(*config.build,
-            (BuildConfig{"out", {"cmake", "-B", "out"}, {"ninja", "-C", "out", "{targets}"}, "Release", {"*.ld"}}));
+  EXPECT_EQ(*config.build, (BuildConfig{"out",
+                                        {"cmake", "-B", "out"},
+                                        {"ninja", "-C", "out", "{targets}"},
+                                        "Release",
+                                        {"*.ld"},
+                                        false,
+                                        false,
+                                        {"/srv"}}));
   ASSERT_EQ(config.tests.size(), 1u);
   TestsConfig expected;
   expected.framework = FrameworkKind::gtest;
@@ -184,10 +193,11 @@ TEST(ReadConfig, SizesAreBytesOrHaveAUnit)
 
 TEST(ReadConfig, ReadsTheSandbox)
 {
-  const SandboxConfig sandbox = read("[sandbox]\ntree='read-only'\nnetwork='host'\nlevel='full'\nmemory='2GiB'\ndisk='64MiB'\n"
-                                     "processes=100\nhide=['secret']\nshow=['~/.foo']\nwritable=['/x']\n"
-                                     "devices=['/dev/kvm']\n")
-                                  .sandbox;
+  const SandboxConfig sandbox =
+    read("[sandbox]\ntree='read-only'\nnetwork='host'\nlevel='full'\nmemory='2GiB'\ndisk='64MiB'\n"
+         "processes=100\nhide=['secret']\nshow=['~/.foo']\nwritable=['/x']\n"
+         "devices=['/dev/kvm']\n")
+      .sandbox;
   SandboxConfig expected;
   expected.tree = SandboxTree::read_only;
   expected.network = SandboxNetwork::host;

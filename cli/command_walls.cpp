@@ -1,0 +1,121 @@
+#include "cli/command_walls.h"
+
+#include "adapters/process/command.h"
+#include "impact/filter.h"
+#include "runner/sandbox/sandbox_spec.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <string_view>
+#include <unistd.h>
+
+namespace sluice::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// Names of variables that hold what opens other doors. A build that needs one names it in [run] pass_environment.
+constexpr std::array<std::string_view, 8> k_secret_names{"*TOKEN*",      "*SECRET*",  "*PASSWORD*",    "*PASSWD*",
+                                                         "*CREDENTIAL*", "*SIGNING*", "*PRIVATE_KEY*", "SSH_AUTH_SOCK"};
+
+// Where a fresh machine has nothing yet: what is not there cannot be mounted.
+void make_folder(const std::string& path)
+{
+  std::error_code ignored; // then it stays as it is, and the build says what it misses
+  fs::create_directories(path, ignored);
+}
+
+bool matches_any(const auto& patterns, std::string_view name)
+{
+  return std::any_of(patterns.begin(), patterns.end(),
+                     [&](const auto& pattern) { return impact::wildcard_matches(pattern, name); });
+}
+
+std::string placed(const Project& project, const std::string& home, const std::string& path)
+{
+  if (path.starts_with("/")) return path;
+  return path.starts_with("~/") ? home + path.substr(1) : project.root + "/" + path;
+}
+
+// The state of the project, and of the one in whose state a second tree lies.
+std::vector<std::string> places_of_state(const Project& project)
+{
+  std::vector<std::string> places{project.state};
+  const fs::path root = project.root;
+  for (fs::path at = root; at.has_relative_path(); at = at.parent_path())
+    if (at.filename() == ".sluice") places.push_back(at.string());
+  return places;
+}
+
+} // namespace
+
+sandbox::EnclosureSpec enclosure_spec(const Project& project, const std::vector<std::string>& environment)
+{
+  const auto value_of = [&](std::string_view name) {
+    for (const std::string& variable : environment)
+      if (variable.starts_with(name) && variable.size() > name.size() && variable[name.size()] == '=')
+        return variable.substr(name.size() + 1);
+    return std::string();
+  };
+  const std::string home = value_of("HOME");
+  sandbox::EnclosureSpec spec;
+  spec.writable = {project.root, "/tmp", "/var/tmp", "/dev/shm"};
+  if (!project.build_directory.empty()) spec.writable.push_back(project.build_directory);
+  if (const std::string folder = value_of("TMPDIR"); folder.starts_with('/')) spec.writable.push_back(folder);
+  const std::vector<std::string> caches = sandbox::places_of_caches(home, environment);
+  spec.writable.insert(spec.writable.end(), caches.begin(), caches.end());
+  if (home.starts_with('/')) spec.dropped.push_back(home);
+  spec.read_only.push_back(project.root + "/.git");
+  spec.hidden = sandbox::places_of_secrets(home, environment);
+  spec.hidden.emplace_back("/run/systemd/private");
+  for (std::string& state : places_of_state(project)) spec.hidden.push_back(std::move(state));
+  if (const auto& build = project.config.build) {
+    for (const std::string& path : build->writable) spec.writable.push_back(placed(project, home, path));
+    spec.network = build->network;
+  }
+  for (const std::string& variable : environment) {
+    std::string name = variable.substr(0, variable.find('='));
+    if (matches_any(k_secret_names, name) && !matches_any(project.config.run.pass_environment, name))
+      spec.unset.push_back(std::move(name));
+  }
+  return spec;
+}
+
+std::vector<std::string> command_wrapper(const Project& project)
+{
+  CommandWalls& walls = *project.walls;
+  if (walls.tried) return walls.wrapper;
+  walls.tried = true;
+  if (project.config.build && !project.config.build->isolate) return {};
+  std::vector<std::string> environment;
+  for (char** variable = environ; *variable; ++variable) environment.emplace_back(*variable);
+  const sandbox::EnclosureSpec spec = enclosure_spec(project, environment);
+  if (const char* const home = std::getenv("HOME"); home && *home == '/') make_folder(std::string(home) + "/.cache");
+  if (!project.build_directory.empty()) make_folder(fs::path(project.build_directory).parent_path().string());
+
+  std::vector<std::string> words{"/proc/self/exe", std::string(k_enclose)};
+  for (std::string& argument : sandbox::enclosure_arguments(spec)) words.push_back(std::move(argument));
+  process::CommandLine attempt;
+  attempt.arguments = words;
+  attempt.working_directory = project.root;
+  const process::CommandResult result = process::run_command(attempt);
+  if (result.exit_code == 0) walls.wrapper = std::move(words);
+  else walls.refused = result.errors.substr(0, result.errors.find('\n'));
+  if (!walls.wrapper.empty()) return walls.wrapper;
+  if (walls.refused.empty()) walls.refused = fmt::format("exit code {}", result.exit_code);
+  fmt::print(stderr, "sluice: builds and listings have no walls ({}); sluice doctor says what is missing\n",
+             walls.refused);
+  return {};
+}
+
+std::string why_no_walls(const Project& project)
+{
+  return project.walls->refused;
+}
+
+} // namespace sluice::cli

@@ -1,0 +1,27 @@
+// The walls around commands that the tree under test decides: configuring, building, listing, validating.
+// What such walls are stands in runner/sandbox/enclosure.h; here is what a project wants of them, and whether this
+// machine can make them.
+#pragma once
+
+#include "cli/project.h"
+#include "runner/sandbox/enclosure.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice::cli {
+
+constexpr std::string_view k_enclose = "enclose-command";
+
+// `environment` is the caller's, "NAME=value".
+sandbox::EnclosureSpec enclosure_spec(const Project& project, const std::vector<std::string>& environment);
+
+// What is put before such a command (CommandLine::wrapper); none where sluice.toml has no walls, or the machine cannot
+// make them. The first call tries them and takes a few milliseconds.
+std::vector<std::string> command_wrapper(const Project& project);
+
+// Why commands had no walls although they were to have some; empty as long as none had to be started.
+std::string why_no_walls(const Project& project);
+
+} // namespace sluice::cli

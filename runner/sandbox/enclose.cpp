@@ -1,0 +1,368 @@
+// Carries out what enclosure.h describes: the steps in the order in which they must be taken.
+#include "runner/sandbox/enclosure.h"
+
+#include "runner/sandbox/fd.h"
+#include "runner/sandbox/lane_plan.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <fmt/format.h>
+#include <net/if.h>
+#include <sched.h>
+#include <string_view>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace sluice::sandbox {
+
+namespace {
+
+constexpr unsigned k_grace = 2; // seconds between SIGTERM and SIGKILL
+
+// Harmless devices that stay; all others are out of reach, since root in a user namespace still owns the disks' nodes.
+constexpr std::array<const char*, 8> k_devices{"/dev/null",    "/dev/zero", "/dev/full", "/dev/random",
+                                               "/dev/urandom", "/dev/tty",  "/dev/ptmx", "/dev/pts"};
+
+// Why there are no walls.
+struct Refusal {
+  std::string what;
+  int error = 0;
+};
+
+void require(long result, std::string_view what)
+{
+  if (result < 0) throw Refusal{std::string(what), errno};
+}
+
+enum class PlaceKind { writable, dropped, read_only, hidden };
+
+struct Place {
+  std::string path;
+  PlaceKind kind{};
+  bool folder = true;
+  Fd tree; // what is mounted there, as it is before anything is covered; none for an empty folder
+};
+
+struct Request {
+  std::vector<Place> places; // parents before what is in them; free of links
+  std::vector<std::string> unset;
+  bool network = true;
+  std::vector<char*> command; // ends with null
+};
+
+void add_place(std::vector<Place>& places, const char* path, PlaceKind kind)
+{
+  std::error_code failed;
+  const std::filesystem::path real = std::filesystem::canonical(path, failed);
+  if (failed || real == "/") return;
+  places.push_back({real.string(), kind, std::filesystem::is_directory(real, failed), {}});
+}
+
+Request parse(std::span<char* const> arguments)
+{
+  Request request;
+  std::size_t at = 0;
+  for (; at < arguments.size() && std::string_view(arguments[at]) != "--"; ++at) {
+    const std::string_view option = arguments[at];
+    if (option == "--own-network") {
+      request.network = false;
+      continue;
+    }
+    if (++at == arguments.size()) throw Refusal{fmt::format("{} names nothing", option), EINVAL};
+    if (option == "--write") add_place(request.places, arguments[at], PlaceKind::writable);
+    else if (option == "--drop") add_place(request.places, arguments[at], PlaceKind::dropped);
+    else if (option == "--read-only") add_place(request.places, arguments[at], PlaceKind::read_only);
+    else if (option == "--hide") add_place(request.places, arguments[at], PlaceKind::hidden);
+    else if (option == "--unset") request.unset.emplace_back(arguments[at]);
+    else throw Refusal{fmt::format("unknown option {}", option), EINVAL};
+  }
+  // Of one place that is named twice the stricter kind holds: it comes last and so lies on top.
+  std::stable_sort(request.places.begin(), request.places.end(), [](const Place& one, const Place& other) {
+    return one.path != other.path ? one.path < other.path : one.kind < other.kind;
+  });
+  for (++at; at < arguments.size(); ++at) request.command.push_back(arguments[at]);
+  request.command.push_back(nullptr);
+  return request;
+}
+
+// --- namespaces
+
+bool write_file(const std::string& path, std::string_view text)
+{
+  const Fd file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  return file && ::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
+}
+
+// Everybody stays who he is. To be called by whoever has the rights in the namespace above.
+bool map_users(pid_t pid, const HostFacts& host)
+{
+  const std::string folder = fmt::format("/proc/{}/", pid);
+  if (host.deny_setgroups && !write_file(folder + "setgroups", "deny")) return false;
+  return write_file(folder + "gid_map", host.group_map) && write_file(folder + "uid_map", host.user_map);
+}
+
+// One byte from one process to another. The end of the pipe means that the other is no more.
+class Signal {
+public:
+  Signal()
+  {
+    int ends[2];
+    require(::pipe2(ends, O_CLOEXEC), "no pipe");
+    read_ = Fd(ends[0]);
+    write_ = Fd(ends[1]);
+  }
+  void give()
+  {
+    const char byte = 1;
+    while (::write(write_.get(), &byte, 1) < 0 && errno == EINTR) {
+    }
+    write_.reset();
+  }
+  bool wait()
+  {
+    write_.reset();
+    char byte = 0;
+    ssize_t got = 0;
+    while ((got = ::read(read_.get(), &byte, 1)) < 0 && errno == EINTR) {
+    }
+    return got == 1;
+  }
+
+private:
+  Fd read_, write_;
+};
+
+// --- mounts
+
+void set_attributes(int folder, const char* path, unsigned flags, std::uint64_t set, std::uint64_t cleared,
+                    const std::string& what)
+{
+  mount_attr attributes{};
+  attributes.attr_set = set;
+  attributes.attr_clr = cleared;
+  require(::syscall(SYS_mount_setattr, folder, path, flags, &attributes, sizeof attributes), what);
+}
+
+Fd copy_of(const std::string& path)
+{
+  constexpr unsigned k_flags = OPEN_TREE_CLONE | static_cast<unsigned>(OPEN_TREE_CLOEXEC) | AT_RECURSIVE;
+  return Fd(static_cast<int>(::syscall(SYS_open_tree, AT_FDCWD, path.c_str(), k_flags)));
+}
+
+void attach(const Fd& tree, const std::string& path)
+{
+  require(::syscall(SYS_move_mount, tree.get(), "", AT_FDCWD, path.c_str(), MOVE_MOUNT_F_EMPTY_PATH), path);
+}
+
+// Copies of what will be shown, taken while every path still leads to it.
+std::vector<std::pair<const char*, Fd>> keep(std::vector<Place>& places)
+{
+  for (Place& place : places) {
+    if (place.kind == PlaceKind::hidden && place.folder) continue; // an empty folder will do
+    if (place.kind == PlaceKind::dropped) {                        // overlays take no detached copies
+      place.tree = Fd(::open(place.path.c_str(), O_PATH | O_CLOEXEC));
+      continue;
+    }
+    place.tree = copy_of(place.kind == PlaceKind::hidden ? "/dev/null" : place.path);
+    require(place.tree.get(), place.path);
+  }
+  std::vector<std::pair<const char*, Fd>> devices;
+  for (const char* const device : k_devices)
+    if (Fd tree = copy_of(device)) devices.emplace_back(device, std::move(tree));
+  return devices;
+}
+
+// What is written there goes to memory and is gone afterwards. Where there are no overlays for users it stays
+// read-only; so it does where something is mounted in it, which an overlay would not show.
+void mount_dropped(const Place& place, const std::vector<std::string>& mounts)
+{
+  const bool holds_mounts = std::any_of(mounts.begin(), mounts.end(),
+                                        [&](const std::string& mount) { return mount.starts_with(place.path + "/"); });
+  const char* const path = place.path.c_str();
+  if (holds_mounts || ::mount("none", path, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755") != 0) return;
+  std::error_code failed;
+  std::filesystem::create_directory(place.path + "/upper", failed);
+  std::filesystem::create_directory(place.path + "/work", failed);
+  const Fd upper(::open((place.path + "/upper").c_str(), O_PATH | O_CLOEXEC));
+  const Fd work(::open((place.path + "/work").c_str(), O_PATH | O_CLOEXEC));
+  struct stat status {};
+  if (::fstat(place.tree.get(), &status) == 0) ::fchownat(upper.get(), "", status.st_uid, status.st_gid, AT_EMPTY_PATH);
+  const std::string options =
+    fmt::format("userxattr,lowerdir=/proc/self/fd/{},upperdir=/proc/self/fd/{},workdir=/proc/self/fd/{}",
+                place.tree.get(), upper.get(), work.get());
+  if (::mount("overlay", path, "overlay", MS_NOSUID | MS_NODEV, options.c_str()) != 0) ::umount2(path, MNT_DETACH);
+}
+
+void mount_place(const Place& place, const std::vector<std::string>& mounts)
+{
+  if (place.kind == PlaceKind::dropped) return mount_dropped(place, mounts);
+  if (!place.tree) {
+    constexpr unsigned long k_flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+    require(::mount("none", place.path.c_str(), "tmpfs", k_flags, "size=64k,mode=0555"), place.path);
+    return;
+  }
+  if (place.kind != PlaceKind::hidden) {
+    const std::uint64_t mode = place.kind == PlaceKind::read_only ? MOUNT_ATTR_RDONLY : 0;
+    set_attributes(place.tree.get(), "", AT_EMPTY_PATH | AT_RECURSIVE, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | mode, 0,
+                   place.path);
+  }
+  // In a hidden folder a place must be made first.
+  std::error_code failed;
+  if (place.folder) std::filesystem::create_directories(place.path, failed);
+  attach(place.tree, place.path);
+}
+
+void build_walls(std::vector<Place>& places, const std::vector<std::string>& mounts)
+{
+  require(::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr), "mounts do not stay inside");
+  const auto devices = keep(places);
+  // All at once, before anything that may be written lies on top.
+  set_attributes(AT_FDCWD, "/", AT_RECURSIVE, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, 0,
+                 "the host's files are not to be made read-only");
+  require(::mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr), "/proc");
+  for (const auto& [path, tree] : devices) attach(tree, path);
+  for (const Place& place : places) mount_place(place, mounts);
+  // Only now: other places may lie in it.
+  for (const Place& place : places)
+    if (!place.tree) set_attributes(AT_FDCWD, place.path.c_str(), 0, MOUNT_ATTR_RDONLY, 0, place.path);
+}
+
+void raise_loopback()
+{
+  const Fd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  ifreq request{};
+  std::strcpy(request.ifr_name, "lo");
+  request.ifr_flags = IFF_UP | IFF_RUNNING;
+  require(::ioctl(socket.get(), SIOCSIFFLAGS, &request), "no loopback");
+}
+
+// --- processes
+
+int exit_code(int status)
+{
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+// The command itself, in namespaces below those that own the mounts: there every one of these is locked.
+[[noreturn]] void become_command(const Request& request, Signal& separated, Signal& mapped)
+{
+  if (::unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) ::_exit(k_no_enclosure);
+  separated.give();
+  if (!mapped.wait()) ::_exit(k_no_enclosure);
+  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  if (request.command.front() == nullptr) ::_exit(0);
+  ::execv(request.command.front(), request.command.data());
+  const int error = errno;
+  const char* const hint =
+    error == ENOEXEC ? ": it is damaged, made for another machine, or a script without a first line \"#!...\"" : "";
+  fmt::print(stderr, "cannot start {}: {}{}\n", request.command.front(), std::strerror(error), hint);
+  std::fflush(stderr);
+  ::_exit(error == ENOENT ? 127 : 126);
+}
+
+// The first process of the namespaces.
+int rule(Request& request, const HostFacts& host, Signal& mapped)
+{
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (!mapped.wait()) return k_no_enclosure;
+  const std::string folder = std::filesystem::current_path().string();
+  build_walls(request.places, host.mounts);
+  if (!request.network) raise_loopback();
+  require(::chdir(folder.c_str()), folder); // by its path: what it was lies below the walls now
+  for (const std::string& name : request.unset) ::unsetenv(name.c_str());
+
+  Signal separated, command_mapped;
+  const pid_t command = ::fork();
+  require(command, "no process for a command");
+  if (command == 0) become_command(request, separated, command_mapped);
+  if (separated.wait() && map_users(command, host)) command_mapped.give();
+  else ::kill(command, SIGKILL);
+  int status = 0;
+  for (pid_t ended = 0; ended != command;) { // the others are what it left
+    ended = ::waitpid(-1, &status, __WALL);
+    if (ended < 0 && errno != EINTR) return k_no_enclosure;
+  }
+  return exit_code(status);
+}
+
+// Runs in a process of its own, so that the caller's stays outside to give it its rights.
+pid_t start_ruler(Request& request, const HostFacts& host, Signal& mapped)
+{
+  const unsigned long namespaces = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC |
+                                   (request.network ? 0UL : static_cast<unsigned long>(CLONE_NEWNET));
+  const auto pid = static_cast<pid_t>(::syscall(SYS_clone, namespaces | SIGCHLD, nullptr, nullptr, nullptr, 0L));
+  require(pid, "no namespaces");
+  if (pid != 0) return pid;
+  try {
+    ::_exit(rule(request, host, mapped));
+  } catch (const Refusal& refusal) {
+    fmt::print(stderr, "{}: {}\n", refusal.what, std::strerror(refusal.error));
+    std::fflush(stderr);
+    ::_exit(k_no_enclosure);
+  }
+}
+
+// Until the ruler has ended. A request to end goes to all that the caller sees as one group; what does not heed it is
+// killed with the namespaces.
+int wait_for(pid_t ruler, const sigset_t& signals)
+{
+  bool ending = false;
+  for (;;) {
+    int status = 0;
+    const pid_t ended = ::waitpid(ruler, &status, WNOHANG);
+    if (ended == ruler) return exit_code(status);
+    if (ended < 0 && errno != EINTR) return k_no_enclosure;
+    int signal = 0;
+    ::sigwait(&signals, &signal);
+    if (signal == SIGALRM) ::kill(ruler, SIGKILL);
+    if (signal == SIGCHLD || signal == SIGALRM || ending) continue;
+    ending = true;
+    ::kill(0, signal);
+    ::alarm(k_grace);
+  }
+}
+
+} // namespace
+
+int enclose(std::span<char* const> arguments)
+{
+  try {
+    sigset_t signals;
+    ::sigemptyset(&signals);
+    for (const int signal : {SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGALRM}) ::sigaddset(&signals, signal);
+    ::sigprocmask(SIG_BLOCK, &signals, nullptr);
+    Request request = parse(arguments);
+    const HostFacts host = read_host_facts();
+    Signal mapped;
+    const pid_t ruler = start_ruler(request, host, mapped);
+    if (!map_users(ruler, host)) {
+      const int error = errno;
+      ::kill(ruler, SIGKILL);
+      throw Refusal{"users are not to be mapped", error};
+    }
+    mapped.give();
+    return wait_for(ruler, signals);
+  } catch (const Refusal& refusal) {
+    fmt::print(stderr, "{}: {}\n", refusal.what, std::strerror(refusal.error));
+  } catch (const std::exception& problem) {
+    fmt::print(stderr, "{}\n", problem.what());
+  }
+  return k_no_enclosure;
+}
+
+} // namespace sluice::sandbox
