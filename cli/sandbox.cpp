@@ -95,6 +95,7 @@ sandbox::SandboxSpec sandbox_spec(const Project& project, const Options& options
   spec.least = least_level(config.level);
   spec.observe = config.observe && options.observe;
   spec.folders = scratch;
+  spec.keep_written = config.keep_written;
   return spec;
 }
 

@@ -63,6 +63,7 @@ struct SandboxConfig {
   SandboxTree tree = SandboxTree::copy_on_write;
   SandboxNetwork network = SandboxNetwork::none;
   SandboxDemand level = SandboxDemand::none;
+  bool keep_written = false;                   // what a red process wrote to copied trees is kept with the run
   std::uint64_t memory = 0;                    // bytes of all processes of a batch; 0: no limit
   int processes = 4096;                        // of a batch; 0: no limit
   std::uint64_t disk = std::uint64_t{1} << 30; // bytes of what a batch writes to its private and copied folders

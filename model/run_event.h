@@ -115,6 +115,7 @@ struct BatchFinished {
   // Of the process with its whole tree, known only now: its tests have ended before. Of one kind there are at most
   // k_most_findings, the last of which then counts the rest.
   std::vector<Finding> findings;
+  std::string written;    // folder with what a red process wrote to copied trees, relative to the run's; or empty
   std::string unobserved; // why it is not known completely what the process used; empty: it is
   friend bool operator==(const BatchFinished&, const BatchFinished&) = default;
 };

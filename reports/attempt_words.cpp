@@ -96,4 +96,15 @@ std::string log_path(const event::RunStarted& run, const Attempt& attempt)
   return one_line(".sluice/runs/" + run.run + "/" + attempt.result.log, k_message_limit);
 }
 
+std::string written_path(const RunRecord& record, const Attempt& attempt)
+{
+  const auto at =
+    std::lower_bound(record.batches.begin(), record.batches.end(), attempt.batch,
+                     [](const BatchRecord& each, std::uint32_t wanted) { return each.begun.batch < wanted; });
+  const bool kept = at != record.batches.end() && at->begun.batch == attempt.batch && at->finished &&
+                    !at->finished->written.empty() && is_red(attempt.result.outcome);
+  if (!kept) return {};
+  return one_line(".sluice/runs/" + record.started.run + "/" + at->finished->written, k_message_limit);
+}
+
 } // namespace sluice::reports

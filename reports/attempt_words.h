@@ -32,4 +32,7 @@ std::string test_location(const TestRecord& test, const Attempt* attempt);
 // Path of the attempt's full output relative to the repository: ".sluice/runs/ID/LOG"; empty if there is none.
 std::string log_path(const event::RunStarted& run, const Attempt& attempt);
 
+// The folder with what the attempt's process wrote to copied trees, in the same way; empty if nothing was kept.
+std::string written_path(const RunRecord& record, const Attempt& attempt);
+
 } // namespace sluice::reports

@@ -133,6 +133,8 @@ private:
     std::string text = fmt::format("\n{}  {}\n  {}\n", painted(outcome_word(test.outcome()), Paint::bad, options_),
                                    shown(test.planned.test.value), test_message(test));
     if (const std::string location = test_location(test, attempt); !location.empty()) text += "  " + location + "\n";
+    const std::string written = attempt ? written_path(progress_.record(), *attempt) : std::string();
+    if (!written.empty()) text += "  what it wrote: " + written + "\n";
     return text += "  " + repeat_command(test.planned.test.value) + "\n";
   }
 

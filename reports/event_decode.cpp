@@ -196,6 +196,7 @@ void read(JsonFields& in, event::BatchFinished& body)
   in.flag("left_processes", body.left_processes);
   in.flag("cut_off", body.cut_off);
   in.objects("findings", body.findings, k_read);
+  in.text("written", body.written);
   in.text("unobserved", body.unobserved);
 }
 

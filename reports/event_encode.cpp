@@ -134,6 +134,7 @@ void write(JsonWriter& json, const event::BatchFinished& body)
     }
     json.end_array();
   }
+  json.text_if_any("written", body.written);
   json.text_if_any("unobserved", body.unobserved);
 }
 

@@ -227,9 +227,11 @@ private:
   void write_output(const Attempt& attempt)
   {
     const std::string log = log_path(record_.started, attempt);
-    if (attempt.result.output.empty() && log.empty()) return;
+    const std::string written = written_path(record_, attempt);
+    if (attempt.result.output.empty() && log.empty() && written.empty()) return;
     std::string text;
     if (!log.empty() && !readers_take_for_markup(log)) text = "[[ATTACHMENT|" + log + "]]\n";
+    if (!written.empty()) text += "what it wrote: " + written + "\n";
     text += excerpt(attempt.result.output, case_limit_ / 2, log.empty() ? log : "full log: " + log);
     xml_.open("system-out");
     xml_.text(text);

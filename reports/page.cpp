@@ -160,6 +160,7 @@ private:
     json_.text_if_any("at", test_location(test, &attempt));
     json_.text_if_any("output", excerpt(attempt.result.output, limit));
     json_.text_if_any("log", log_path(record_.started, attempt));
+    json_.text_if_any("written", written_path(record_, attempt));
     json_.end_object();
   }
 

@@ -57,6 +57,10 @@ struct Ended {
   // of sight of its caller, who does not wait for it.)
   std::optional<StartFailure> not_started{};
 
+  // Folder with what it wrote and nobody else sees, where that is kept; empty: nothing. To be taken at once: it is
+  // removed with the exchange folder's content.
+  std::string written{};
+
   // Its sandbox was destroyed while it ran: an accident of the world. `signal` is SIGKILL then.
   bool lost = false;
 };

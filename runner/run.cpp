@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <filesystem>
 #include <fmt/format.h>
 #include <memory>
 #include <optional>
@@ -249,10 +250,21 @@ private:
     if (const auto startup = slot.run->startup()) forecast_.learn_startup(program, *startup);
     if (options_.observed) options_.observed(slot.dispatch.cases, ended.observation);
     journal_.say(event::BatchFinished{slot.batch, ended.exit_code, ended.signal, spent, ended.cpu, ended.left_processes,
-                                      leftover.cut_off, findings_of(ended), unobserved(ended)});
+                                      leftover.cut_off, findings_of(ended), keep_written(ended, slot.batch),
+                                      unobserved(ended)});
     slot.run.reset(); // it may hold files in the scratch folder
     if (auto& scratch = lanes_[static_cast<std::size_t>(slot.dispatch.lanes.front())].scratch) scratch->empty();
     finish(slot.dispatch, std::move(leftover));
+  }
+
+  // Takes the folder to the logs; what it is called there.
+  std::string keep_written(const Ended& ended, std::uint32_t batch) const
+  {
+    if (ended.written.empty()) return {};
+    const std::string name = fmt::format("{}-written", batch);
+    std::error_code failed;
+    std::filesystem::rename(ended.written, options_.logs + "/" + name, failed);
+    return failed ? std::string() : logs_name_ + name;
   }
 
   void finish(Dispatch& dispatch, Leftover&& leftover)

@@ -279,6 +279,7 @@ SandboxConfig read_sandbox(const std::string& file, const ConfigNode& node)
   TableReader table(file, node, "[sandbox]");
   SandboxConfig sandbox;
   sandbox.isolate = table.boolean("isolate").value_or(sandbox.isolate);
+  sandbox.keep_written = table.boolean("keep_written").value_or(sandbox.keep_written);
   sandbox.observe = table.boolean("observe").value_or(sandbox.observe);
   sandbox.tree =
     choice(table, "tree",

@@ -258,7 +258,7 @@ std::optional<ZygoteReport> Lane::receive()
   return report;
 }
 
-bool Lane::write_test(const runner::Command& command, std::uint64_t cpu_seconds)
+bool Lane::write_test(const runner::Command& command, const TestLimits& limits)
 {
   RegionWriter writer(region_, k_tests_offset, k_region_size);
   auto* const orders = writer.room<TestOrders>();
@@ -298,14 +298,15 @@ bool Lane::write_test(const runner::Command& command, std::uint64_t cpu_seconds)
   orders->arguments = writer.in_zygote(arguments) + 1;
   orders->environment = writer.in_zygote(environment);
   orders->directory = command.working_directory.empty() ? nullptr : writer.text(command.working_directory);
-  orders->cpu_seconds = cpu_seconds;
+  orders->cpu_seconds = limits.cpu_seconds;
+  if (limits.keep_written && !command.exchange.empty()) orders->keep = writer.text(command.exchange);
   orders->number = ++tests_;
   return writer.ok();
 }
 
-bool Lane::run(const runner::Command& command, std::uint64_t cpu_seconds)
+bool Lane::run(const runner::Command& command, const TestLimits& limits)
 {
-  if (!write_test(command, cpu_seconds)) {
+  if (!write_test(command, limits)) {
     errno = E2BIG;
     return false;
   }

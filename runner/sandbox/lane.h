@@ -53,8 +53,12 @@ public:
   unsigned namespaces() const { return namespaces_; }
   bool lost_copy_on_write() const { return lost_copy_on_write_; }
 
+  struct TestLimits {
+    std::uint64_t cpu_seconds = 0;
+    bool keep_written = false; // SandboxSpec::keep_written
+  };
   // False when the command is too long or the lane is gone (errno).
-  bool run(const runner::Command& command, std::uint64_t cpu_seconds);
+  bool run(const runner::Command& command, const TestLimits& limits);
 
   // How the test ended; nullopt while it runs. `gone` is set when there will be no more of it.
   std::optional<ZygoteReport> hear(bool& gone);
@@ -67,7 +71,7 @@ private:
   std::optional<LaneFailure> start(int image);
   std::optional<LaneFailure> build(const LanePlan& plan, const LaneOptions& options);
   bool write_orders(const LanePlan& plan, const LaneOptions& options);
-  bool write_test(const runner::Command& command, std::uint64_t cpu_seconds);
+  bool write_test(const runner::Command& command, const TestLimits& limits);
   bool send(Order order);
   std::optional<ZygoteReport> receive();
   std::optional<LaneFailure> failure(const LanePlan& plan, const std::optional<ZygoteReport>& report);

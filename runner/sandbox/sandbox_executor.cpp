@@ -265,7 +265,7 @@ std::variant<ProcessId, StartFailure> Sandboxes::start(const Command& command)
     if (auto* failed = std::get_if<LaneFailure>(&made)) return failure(failed->error, failed->what);
     Place& place = *std::get<Place*>(made);
     if (place.watch) place.watch->begin();
-    if (place.lane->run(command, spec_.limits.cpu_seconds)) {
+    if (place.lane->run(command, {spec_.limits.cpu_seconds, spec_.keep_written})) {
       place.process = ProcessId{++last_process_};
       place.program = command.arguments.front();
       return *place.process;
@@ -311,6 +311,7 @@ void Sandboxes::finish(Place& place, const ZygoteReport& report, std::vector<Pro
   ended.process = *place.process;
   ended.cpu = std::chrono::microseconds(report.cpu);
   ended.left_processes = report.flags & k_ended_left_processes;
+  if (report.flags & k_ended_kept) ended.written = place.exchange + "/written";
   if (report.not_started != StartStage::none) {
     const char* const reason = std::strerror(report.error);
     ended.not_started =

@@ -49,6 +49,7 @@ struct SandboxSpec {
   SandboxLevel most = SandboxLevel::full;  // nothing better is tried; for tests of the lower levels
   std::string folders;                     // existing host folder for what level `bare` keeps on disk
   bool observe = false;
+  bool keep_written = false; // what a program that ends badly wrote to copied trees is copied to its exchange folder
 };
 
 // Places where sockets of agents and daemons, and credentials, usually lie, as far as `home` and the environment

@@ -28,6 +28,13 @@ void take_baseline();
 // Flags of ZygoteReport.
 std::uint32_t restore(const LaneOrders& orders);
 
+// The entry of the folder and all below it; true if it is not there (any more).
+bool remove_entry(int folder, const char* name);
+
+// zygote_keep.cpp: copies what a test has written to copied trees to `written` in the host's folder; true if there was
+// any.
+bool keep_written(const LaneOrders& orders, const char* folder);
+
 // zygote_tree.cpp: the processes below us.
 void signal_tree(int signal);
 // Ends and reaps all that is left. `names` gets the programs that were still running.

@@ -254,6 +254,16 @@ void empty_host_folder(const char* path)
 
 } // namespace
 
+bool remove_entry(int folder, const char* name)
+{
+  if (::unlinkat(folder, name, 0) == 0 || errno == ENOENT) return true;
+  const int below = ::openat(folder, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+  if (below < 0) return false;
+  const bool empty = empty_folder(below, false, 0) == 0;
+  ::close(below);
+  return empty && ::unlinkat(folder, name, AT_REMOVEDIR) == 0;
+}
+
 void watch_scratch(int descriptor)
 {
   scratch = descriptor;

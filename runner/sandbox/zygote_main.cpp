@@ -277,6 +277,8 @@ void run_test()
   report.error = start.error;
   if (sweep(report.left, sizeof report.left, report.cpu)) report.flags |= k_ended_left_processes;
   running_test = 0;
+  const bool red = report.status != 0 && report.not_started == StartStage::none;
+  if (red && test.keep && keep_written(orders, test.keep)) report.flags |= k_ended_kept;
   report.flags |= restore(orders);
   // The pipe is shared with the next test, and with it its flags.
   if (const int flags = ::fcntl(STDOUT_FILENO, F_GETFL); (flags & k_pipe_flags) != output_flags)

@@ -9,7 +9,7 @@
 
 namespace sluice::sandbox {
 
-constexpr std::uint32_t k_zygote_version = 0x5a590005;
+constexpr std::uint32_t k_zygote_version = 0x5a590006;
 
 // Descriptors of a zygote when it starts; 0 is /dev/null, 1 and 2 are the output of its tests.
 constexpr int k_control_descriptor = 3;
@@ -88,6 +88,7 @@ struct TestOrders {
   char* const* environment = nullptr;
   const char* directory = nullptr; // or null
   std::uint64_t cpu_seconds = 0;   // 0: no limit
+  const char* keep = nullptr;      // folder for what it writes to copied trees, if it ends badly; or null
   std::uint64_t number = 0;        // counts up; a request to end says which one it means
 };
 
@@ -113,6 +114,7 @@ constexpr std::uint32_t k_ended_left_processes = 1;
 constexpr std::uint32_t k_ended_touched = 2; // wrote to its private folders
 constexpr std::uint32_t k_ended_renew = 4;   // the lane could not be restored: make a new one
 constexpr std::uint32_t k_ended_full = 8;    // its private folders were full when it ended
+constexpr std::uint32_t k_ended_kept = 16;   // what it wrote lies in `written` of TestOrders::keep
 
 struct ZygoteReport {
   Report kind{};

@@ -50,6 +50,27 @@ TEST_F(Findings, OfOrdinaryTestsThereAreNone)
   EXPECT_THAT(project_.run().out, Not(HasSubstr("finding")));
 }
 
+// What a failed test wrote is gone with its sandbox, unless somebody wants to look at it.
+TEST_F(Findings, WhatAFailedTestWroteIsKeptOnDemand)
+{
+  project_.test("one", "echo got >actual.txt; exit 1\n");
+  project_.commit("A test that fails");
+  EXPECT_THAT(project_.run().out, Not(HasSubstr("what it wrote")));
+  project_.configure("[sandbox]\nkeep_written = true\n");
+  project_.commit("Keep it");
+  const SluiceResult run = project_.run();
+  EXPECT_EQ(run.code, 1);
+  const std::string mark = "what it wrote: ";
+  ASSERT_THAT(run.out, HasSubstr(mark));
+  EXPECT_THAT(run.junit, HasSubstr(mark));
+  const std::size_t at = run.out.find(mark) + mark.size();
+  const std::string folder = run.out.substr(at, run.out.find('\n', at) - at);
+  bool found = false;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(project_.path() + "/" + folder))
+    found = found || entry.path().string().ends_with(project_.path() + "/actual.txt");
+  EXPECT_TRUE(found) << folder;
+}
+
 TEST_F(Findings, WhatIsDeclaredIsNone)
 {
   project_.configure("[sandbox]\nnetwork = \"host\"\n");

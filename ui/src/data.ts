@@ -11,6 +11,7 @@ export interface Attempt {
   at?: string;
   output?: string;
   log?: string;
+  written?: string;
 }
 
 export type Outcome =

@@ -36,6 +36,7 @@ function AttemptView({ attempt }: { attempt: Attempt }) {
       <Compared text={attempt.output ?? ''} />
       {attempt.output && <pre tabIndex={0} aria-label={`Output of attempt ${attempt.n}`}>{attempt.output}</pre>}
       {attempt.log && <p>full output: <code>{attempt.log}</code></p>}
+      {attempt.written && <p>what it wrote: <code>{attempt.written}</code></p>}
     </section>
   );
 }

@@ -80,6 +80,7 @@ public:
                                      yes(),
                                      yes(),
                                      {{any(FindingKind::limit), bytes(), yes()}, {FindingKind::device, "", false}},
+                                     bytes(),
                                      bytes()});
     case 10:
       return at(number(), event::SandboxPrepared{{any(SandboxLevel::none), bytes(), list(), bytes(), yes(), list()}});

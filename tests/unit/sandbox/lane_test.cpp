@@ -113,6 +113,85 @@ TEST_F(LaneTest, LanesRunSideBySide)
   for (const ProcessId process : running) EXPECT_EQ(finish(process).ended->exit_code, 0);
 }
 
+// --- what a failed test wrote
+
+class KeptTest : public LaneFixture {
+protected:
+  Ended run_keeping(const std::string& text, bool keep = true)
+  {
+    spec_.keep_written = keep;
+    make();
+    std::filesystem::create_directories(exchange_);
+    Command command = script(text);
+    command.exchange = exchange_;
+    return *run(command).ended;
+  }
+  std::string kept(const std::string& name) const
+  {
+    return "exchange/written" + (folder_ / "tree/") + name;
+  } // in folder_
+  std::string exchange_ = folder_ / "exchange";
+};
+
+TEST_F(KeptTest, FilesOfTheTreeAreThereWhenItFailed)
+{
+  NEED_FULL();
+  const Ended ended =
+    run_keeping("mkdir -p a/b; echo made > a/b/c; echo more >> file.txt; echo x > /tmp/private; exit 3");
+  EXPECT_EQ(ended.exit_code, 3);
+  EXPECT_EQ(ended.written, exchange_ + "/written");
+  EXPECT_EQ(folder_.read(kept("a/b/c")), "made\n");
+  EXPECT_EQ(folder_.read(kept("file.txt")), "source\nmore\n");
+  EXPECT_FALSE(std::filesystem::exists(exchange_ + "/written/tmp/private"));
+  EXPECT_EQ(folder_.read("tree/file.txt"), "source\n");
+  EXPECT_EQ(run_script("ls a; cat file.txt").output, "ls: cannot access 'a': No such file or directory\nsource\n");
+}
+
+TEST_F(KeptTest, NothingIsThereWhenItPassedOrWroteNothingOrNobodyAsked)
+{
+  NEED_FULL();
+  EXPECT_EQ(run_keeping("echo x > made").written, "");
+  EXPECT_EQ(run_keeping("exit 1").written, "");
+  EXPECT_EQ(run_keeping("echo x > made; exit 1", false).written, "");
+  EXPECT_FALSE(std::filesystem::exists(exchange_ + "/written"));
+}
+
+TEST_F(KeptTest, WhatTheTestItselfPutThereIsNot)
+{
+  NEED_FULL();
+  const std::string forge = "E=" + (folder_ / "exchange") +
+                            "; mkdir -p $E/written; echo x > $E/written/forged; "
+                            "ln -s /etc $E/written/link; ";
+  EXPECT_EQ(run_keeping(forge + "echo x > made; exit 1").written, exchange_ + "/written");
+  EXPECT_EQ(folder_.read(kept("made")), "x\n");
+  EXPECT_FALSE(std::filesystem::exists(exchange_ + "/written/forged"));
+  EXPECT_FALSE(std::filesystem::is_symlink(exchange_ + "/written/link"));
+  EXPECT_EQ(run_keeping("ln -s /var/tmp " + exchange_ + "/written; echo x > made; exit 1").written,
+            exchange_ + "/written");
+  EXPECT_FALSE(std::filesystem::is_symlink(exchange_ + "/written"));
+}
+
+TEST_F(KeptTest, LinksPipesAndDeletionsAreLeftOut)
+{
+  NEED_FULL();
+  EXPECT_EQ(run_keeping("ln -s /etc/passwd link; mkfifo pipe; rm file.txt; echo x > made; exit 1").exit_code, 1);
+  EXPECT_TRUE(std::filesystem::exists(folder_ / kept("made")));
+  for (const char* name : {"link", "pipe", "file.txt"})
+    EXPECT_EQ(std::filesystem::symlink_status(folder_ / kept(name)).type(), std::filesystem::file_type::not_found)
+      << name;
+}
+
+TEST_F(KeptTest, NoMoreIsCopiedThanThereIsRoomFor)
+{
+  NEED_FULL();
+  run_keeping("head -c 70000000 /dev/zero > large; i=0; while [ $i -lt 1200 ]; do : > f$i; i=$((i+1)); done; exit 1");
+  EXPECT_FALSE(std::filesystem::exists(folder_ / kept("large")));
+  std::size_t files = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(exchange_ + "/written"))
+    files += entry.is_regular_file() ? 1u : 0u;
+  EXPECT_EQ(files, 1000u);
+}
+
 TEST_F(LaneTest, LeftProcessesAreEndedAndNamed)
 {
   NEED_FULL();
