@@ -6,10 +6,12 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
 #include <functional>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
@@ -26,14 +28,20 @@ namespace {
 
 } // namespace
 
-AtomicFile::AtomicFile(std::string path)
-  : path_(std::move(path)), temporary_(fmt::format("{}.{}.tmp", path_, ::getpid()))
+AtomicFile::AtomicFile(std::string path) : path_(std::move(path))
 {
   namespace fs = std::filesystem;
   std::error_code failed;
   if (const fs::path parent = fs::path(path_).parent_path(); !parent.empty()) fs::create_directories(parent, failed);
-  descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (descriptor_ < 0) fail(temporary_, "create");
+  // A name that nobody can guess, and a new file: in a tree that a build writes to, a link may wait for us.
+  for (int attempt = 0; descriptor_ < 0 && attempt < 8; ++attempt) {
+    std::uint64_t random = 0;
+    if (::getrandom(&random, sizeof random, 0) != sizeof random) fail(path_, "find a name beside");
+    temporary_ = fmt::format("{}.{:016x}.tmp", path_, random);
+    descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+    if (descriptor_ < 0 && errno != EEXIST) break;
+  }
+  if (descriptor_ < 0) fail(std::exchange(temporary_, {}), "create");
 }
 
 AtomicFile::AtomicFile(AtomicFile&& other) noexcept
@@ -118,7 +126,8 @@ std::string read_up_to(const OpenFile& file, std::size_t most, const std::functi
 std::string read_file(const std::string& path, std::string_view what)
 {
   const auto fail = [&] {
-    throw Error(ErrorKind::world, fmt::format("cannot read {} {}: {}", what, path, std::strerror(errno)));
+    throw Error(ErrorKind::world, fmt::format("cannot read {} {}: {}", what, path, std::strerror(errno)),
+                "name a plain file that you may read");
   };
   const OpenFile file(path, 0); // may be a pipe that somebody writes to
   if (file.get() < 0) fail();

@@ -66,6 +66,23 @@ Remembered read(std::string_view bytes)
   return remembered;
 }
 
+// The name stands in a file of the build, which the change may have written: what is no file in the tree or the build
+// folder is not for us to remove, whatever links lead there, nor what is git's or ours.
+bool may_be_removed(const Project& project, const std::string& output)
+{
+  std::error_code failed;
+  const fs::path folder = fs::canonical(fs::path(output).parent_path(), failed);
+  if (failed || !fs::is_regular_file(fs::symlink_status(output, failed))) return false;
+  const auto lies_in = [&](const std::string& place) {
+    const fs::path real = fs::canonical(place, failed);
+    if (failed) return false;
+    const fs::path below = folder.lexically_relative(real);
+    return !below.empty() && *below.begin() != "..";
+  };
+  if (lies_in(project.state) || lies_in(project.root + "/.git")) return false;
+  return lies_in(project.root) || lies_in(project.build_directory);
+}
+
 } // namespace
 
 BuiltSources::BuiltSources(const Project& project, const Picture& picture, const cache::Store& store,
@@ -100,8 +117,9 @@ void remove_direct_outputs(const Project& project, const Facts& facts, const std
   for (const Facts::Edge& edge : facts.edges) {
     if (edge.source == FactSource::configure || !wanted.contains(facts.name(edge.input))) continue;
     if (!facts.recipes.contains(edge.output)) continue;
+    const std::string output = path_of(project, facts.name(edge.output));
     std::error_code ignored;
-    fs::remove(path_of(project, facts.name(edge.output)), ignored);
+    if (may_be_removed(project, output)) fs::remove(output, ignored);
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cstdlib>
 #include <filesystem>
 #include <string_view>
@@ -20,8 +21,9 @@ namespace {
 namespace fs = std::filesystem;
 
 // Names of variables that hold what opens other doors. A build that needs one names it in [run] pass_environment.
-constexpr std::array<std::string_view, 8> k_secret_names{"*TOKEN*",      "*SECRET*",  "*PASSWORD*",    "*PASSWD*",
-                                                         "*CREDENTIAL*", "*SIGNING*", "*PRIVATE_KEY*", "SSH_AUTH_SOCK"};
+constexpr std::array<std::string_view, 10> k_secret_names{"*TOKEN*",      "*SECRET*",     "*PASSWORD*", "*PASSWD*",
+                                                          "*CREDENTIAL*", "*SIGNING*",    "*_KEY",      "*APIKEY*",
+                                                          "*_PAT",        "SSH_AUTH_SOCK"};
 
 // Where a fresh machine has nothing yet: what is not there cannot be mounted.
 void make_folder(const std::string& path)
@@ -73,6 +75,7 @@ sandbox::EnclosureSpec enclosure_spec(const Project& project, const std::vector<
   spec.read_only.push_back(project.root + "/.git");
   spec.hidden = sandbox::places_of_secrets(home, environment);
   spec.hidden.emplace_back("/run/systemd/private");
+  spec.hidden.insert(spec.hidden.end(), project.secrets.begin(), project.secrets.end());
   for (std::string& state : places_of_state(project)) spec.hidden.push_back(std::move(state));
   if (const auto& build = project.config.build) {
     for (const std::string& path : build->writable) spec.writable.push_back(placed(project, home, path));
@@ -80,7 +83,9 @@ sandbox::EnclosureSpec enclosure_spec(const Project& project, const std::vector<
   }
   for (const std::string& variable : environment) {
     std::string name = variable.substr(0, variable.find('='));
-    if (matches_any(k_secret_names, name) && !matches_any(project.config.run.pass_environment, name))
+    std::string capitals = name;
+    std::transform(name.begin(), name.end(), capitals.begin(), [](unsigned char c) { return std::toupper(c); });
+    if (matches_any(k_secret_names, capitals) && !matches_any(project.config.run.pass_environment, name))
       spec.unset.push_back(std::move(name));
   }
   return spec;

@@ -3,7 +3,7 @@
 #include "adapters/config/toml.h"
 #include "cache/hashing.h"
 #include "cli/base_policy.h"
-#include "cli/sandbox.h"
+#include "cli/held_walls.h"
 #include "model/conduct.h"
 #include "model/error.h"
 #include "policy/conduct_demands.h"
@@ -70,20 +70,6 @@ policy::EarlierRun read(const std::string& log)
   return run;
 }
 
-// Absent when it cannot be read: then every opening counts as new.
-std::optional<std::vector<std::string>> openings_of_base(const Project& project, const ChangeSet& change)
-{
-  const std::string revision = policy_revision(change);
-  if (revision.empty()) return std::nullopt;
-  const auto text = project.repository.read(revision, k_config_file);
-  if (!text) return std::nullopt;
-  try {
-    return openings_of(config::read_config(*text, k_config_file));
-  } catch (const Error&) {
-    return std::nullopt;
-  }
-}
-
 } // namespace
 
 void keep_conduct(const RunRecord& record, cache::Store& store)
@@ -100,7 +86,7 @@ void gather_conduct(const Project& project, const std::vector<ProofState>& proof
 {
   const auto& rules = change.policy.rules;
   if (std::none_of(rules.begin(), rules.end(), policy::demands_conduct)) return;
-  change.known.base_openings = openings_of_base(project, change.set);
+  if (const auto base = config_of_base(project, change.set)) change.known.base_openings = openings_of(*base);
   for (const ProofState& state : proofs) {
     if (state.kind != ProofState::Kind::holds || change.known.earlier.contains(state.proof.run)) continue;
     if (const auto kept = store.remembered(k_purpose, key_of(state.proof.run)))

@@ -5,6 +5,7 @@
 #include "cli/atomic_file.h"
 #include "cli/built_sources.h"
 #include "cli/commands.h"
+#include "cli/held_walls.h"
 #include "cli/stages.h"
 #include "cli/terminal.h"
 #include "cli/tree_since_build.h"
@@ -46,10 +47,11 @@ void tell_configuring(const Project& project, const Picture& picture, const cach
 
 Preview preview(const Options& options)
 {
-  const Project project = open_project(options);
+  Project project = open_project(options);
   if (!project.build_directory.empty()) build::require_own_folder(project.root, project.build_directory);
   cache::Store store = open_store(project);
   Change change = read_change(project, options, Uncommitted::allowed, &store);
+  hold_walls(project, change.set, change.policy);
   cache::FileDigests digests(&store);
   Picture picture = take_picture(project, std::move(change.tree), store, digests, BuildState::unknown);
   picture.rewritten = BuiltSources(project, picture, store, digests).backdated();

@@ -5,6 +5,7 @@
 #include "cli/base_policy.h"
 #include "cli/circumstances.h"
 #include "cli/commands.h"
+#include "cli/held_walls.h"
 #include "cli/policy_templates.h"
 #include "cli/terminal.h"
 #include "model/error.h"
@@ -159,9 +160,10 @@ int explain(const Options& options)
   } else if (!options.subject.empty()) {
     own.base = options.subject;
   }
-  const Project project = open_project(own);
+  Project project = open_project(own);
   cache::Store store = open_store(project);
   Change change = read_change(project, own, Uncommitted::allowed, &store);
+  hold_walls(project, change.set, change.policy);
   cache::FileDigests digests(&store);
   const Picture picture = take_picture(project, std::move(change.tree), store, digests, BuildState::unknown);
   const policy::Obligations found =

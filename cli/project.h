@@ -29,6 +29,8 @@ struct Project {
   std::string state;                 // ROOT/.sluice
   std::string build_directory;       // absolute; empty if the project has none
   std::set<std::string> own_reports; // repository-relative: reports that --junit has put into the tree
+  std::vector<std::string> secrets{};  // files of the command line that no test and no build may see: absolute
+  std::vector<std::string> withheld{}; // what sluice.toml opens in the walls and does not get (cli/held_walls.h)
   std::shared_ptr<CommandWalls> walls = std::make_shared<CommandWalls>();
 };
 

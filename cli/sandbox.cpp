@@ -2,6 +2,7 @@
 
 #include "cache/hashing.h"
 #include "cli/command_walls.h"
+#include "cli/held_walls.h"
 #include "model/error.h"
 #include "runner/sandbox/lane_plan.h"
 #include "runner/sandbox/process_executor.h"
@@ -82,6 +83,7 @@ sandbox::SandboxSpec sandbox_spec(const Project& project, const Options& options
   spec.home = home ? home : "";
   spec.hidden = sandbox::places_of_secrets(spec.home, whole_environment());
   spec.hidden.push_back(project.state);
+  spec.hidden.insert(spec.hidden.end(), project.secrets.begin(), project.secrets.end());
   spec.shown = sandbox::places_of_tools(spec.home, environment);
   add_paths(spec.hidden, config.hide, project.root, spec.home);
   add_paths(spec.shown, config.show, project.root, spec.home);
@@ -97,26 +99,6 @@ sandbox::SandboxSpec sandbox_spec(const Project& project, const Options& options
   spec.folders = scratch;
   spec.keep_written = config.keep_written;
   return spec;
-}
-
-std::vector<std::string> openings_of(const Config& whole)
-{
-  const SandboxConfig& config = whole.sandbox;
-  std::vector<std::string> lines;
-  if (!config.isolate) lines.emplace_back("isolate = false");
-  if (!config.observe) lines.emplace_back("observe = false");
-  if (config.tree == SandboxTree::writable) lines.emplace_back("tree = \"writable\"");
-  if (config.network == SandboxNetwork::host) lines.emplace_back("network = \"host\"");
-  const auto add = [&](const char* key, const std::vector<std::string>& values) {
-    for (const std::string& value : values) lines.push_back(fmt::format("{} = \"{}\"", key, value));
-  };
-  add("show", config.show);
-  add("writable", config.writable);
-  add("devices", config.devices);
-  if (!whole.build) return lines;
-  if (!whole.build->isolate) lines.emplace_back("[build] isolate = false");
-  add("[build] writable", whole.build->writable);
-  return lines;
 }
 
 bool isolates(const Project& project, const Options& options)
@@ -135,9 +117,11 @@ MadeExecutor make_executor(const Project& project, const Options& options, const
   MadeExecutor made;
   const SandboxConfig& config = project.config.sandbox;
   made.report.openings = openings_of(project.config);
+  made.report.openings.insert(made.report.openings.end(), project.withheld.begin(), project.withheld.end());
   if (!isolates(project, options)) {
     if (config.level != SandboxDemand::none)
-      fmt::print(stderr, "sluice: --no-sandbox, though sluice.toml demands one\n");
+      fmt::print(stderr, "sluice: {}, though level = \"{}\" in sluice.toml demands a sandbox\n",
+                 options.sandbox ? "isolate = false" : "--no-sandbox", to_string(least_level(config.level)));
     made.report.refused = config.isolate ? "--no-sandbox" : "sluice.toml: isolate = false";
     made.executor = sandbox::make_process_executor();
     return made;

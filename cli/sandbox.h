@@ -19,9 +19,6 @@ namespace sluice::cli {
 sandbox::SandboxSpec sandbox_spec(const Project& project, const Options& options,
                                   const std::vector<std::string>& environment, const std::string& scratch);
 
-// What sluice.toml opens in the walls of a full sandbox, one line each as it would stand there.
-std::vector<std::string> openings_of(const Config& config);
-
 struct MadeExecutor {
   std::unique_ptr<runner::Executor> executor;
   SandboxReport report;

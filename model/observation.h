@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -25,6 +26,9 @@ enum class FindingKind : std::uint8_t {
 inline constexpr std::array k_finding_kinds{FindingKind::network,       FindingKind::device,
                                             FindingKind::outside_write, FindingKind::left_processes,
                                             FindingKind::limit,         FindingKind::order_dependent};
+
+// An observation has at most so many of each kind; with more it is incomplete.
+inline constexpr std::size_t k_most_observed_findings = 1000;
 
 struct Finding {
   FindingKind kind{};

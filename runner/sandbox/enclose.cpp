@@ -32,8 +32,8 @@ namespace {
 constexpr unsigned k_grace = 2; // seconds between SIGTERM and SIGKILL
 
 // Harmless devices that stay; all others are out of reach, since root in a user namespace still owns the disks' nodes.
-constexpr std::array<const char*, 8> k_devices{"/dev/null",    "/dev/zero", "/dev/full", "/dev/random",
-                                               "/dev/urandom", "/dev/tty",  "/dev/ptmx", "/dev/pts"};
+constexpr std::array<const char*, 7> k_devices{"/dev/null",    "/dev/zero", "/dev/full", "/dev/random",
+                                               "/dev/urandom", "/dev/ptmx", "/dev/pts"};
 
 // Why there are no walls.
 struct Refusal {
@@ -279,6 +279,7 @@ int exit_code(int status)
 int rule(Request& request, const HostFacts& host, Signal& mapped)
 {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::setsid(); // no terminal: one can be made to type what the shell runs next
   if (!mapped.wait()) return k_no_enclosure;
   const std::string folder = std::filesystem::current_path().string();
   build_walls(request.places, host.mounts);
@@ -317,8 +318,8 @@ pid_t start_ruler(Request& request, const HostFacts& host, Signal& mapped)
   }
 }
 
-// Until the ruler has ended. A request to end goes to all that the caller sees as one group; what does not heed it is
-// killed with the namespaces.
+// Until the ruler has ended. A request to end goes to the command's group, which is the ruler's; what does not heed it
+// is killed with the namespaces.
 int wait_for(pid_t ruler, const sigset_t& signals)
 {
   bool ending = false;
@@ -332,7 +333,7 @@ int wait_for(pid_t ruler, const sigset_t& signals)
     if (signal == SIGALRM) ::kill(ruler, SIGKILL);
     if (signal == SIGCHLD || signal == SIGALRM || ending) continue;
     ending = true;
-    ::kill(0, signal);
+    ::kill(-ruler, signal);
     ::alarm(k_grace);
   }
 }

@@ -11,7 +11,6 @@ namespace sluice::sandbox {
 
 namespace {
 
-constexpr std::size_t k_most_findings = 1000;
 constexpr std::uint64_t k_temporary_flag = O_TMPFILE & ~O_DIRECTORY;
 
 // mkdir("a/") makes "a".
@@ -48,7 +47,13 @@ void Record::begin(const LaneView& view)
 
 void Record::find(FindingKind kind, std::string detail)
 {
-  if (findings_.size() < k_most_findings) findings_.insert({kind, std::move(detail)});
+  // Of each kind so many: those of one must not crowd out those of another, which a rule may be about.
+  Finding found{kind, std::move(detail)};
+  if (findings_.contains(found)) return;
+  const auto of_kind =
+    std::count_if(findings_.begin(), findings_.end(), [&](const Finding& each) { return each.kind == kind; });
+  if (static_cast<std::size_t>(of_kind) < k_most_observed_findings) findings_.insert(std::move(found));
+  else gap(fmt::format("more than {} findings of kind {}", k_most_observed_findings, to_string(kind)));
 }
 
 void Record::gap(std::string_view why)

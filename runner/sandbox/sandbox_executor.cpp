@@ -204,7 +204,18 @@ void Sandboxes::note(const Place& place, SandboxLevel level, std::string refused
 
 std::optional<LaneFailure> Sandboxes::open(Place& place)
 {
-  if (level_) return open_at(place, *level_ == SandboxLevel::partial ? SandboxLevel::full : *level_);
+  if (level_) {
+    std::optional<LaneFailure> failed = open_at(place, *level_ == SandboxLevel::partial ? SandboxLevel::full : *level_);
+    if (failed) return failed;
+    // What this run is said to have run in is what its first lane had.
+    for (const std::string& loss : place.lane->losses()) {
+      if (std::find(state_.losses.begin(), state_.losses.end(), loss) != state_.losses.end()) continue;
+      LaneFailure less{fmt::format("its sandbox would lack what others of this run have: {}", loss), EAGAIN, true};
+      place.close();
+      return less;
+    }
+    return std::nullopt;
+  }
   std::string refused;
   if (spec_.most == SandboxLevel::full) {
     std::optional<LaneFailure> failed = open_at(place, SandboxLevel::full);

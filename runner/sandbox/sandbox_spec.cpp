@@ -76,9 +76,10 @@ constexpr std::array<std::string_view, 12> k_lists_of_folders{
   "PATH",    "LD_LIBRARY_PATH", "PYTHONPATH",  "NODE_PATH",  "GOPATH",      "GOROOT",
   "GOCACHE", "JAVA_HOME",       "VIRTUAL_ENV", "CARGO_HOME", "RUSTUP_HOME", "PERL5LIB"};
 
-constexpr std::array<std::string_view, 8> k_sockets{"/run/docker.sock", "/var/run/docker.sock", "/run/dbus",
-                                                    "/run/containerd",  "/run/podman",          "/run/snapd.socket",
-                                                    "/run/user",        "/run/secrets"};
+constexpr std::array<std::string_view, 14> k_sockets{
+  "/run/docker.sock", "/var/run/docker.sock", "/run/dbus", "/run/containerd", "/run/podman",  "/run/snapd.socket",
+  "/run/user",        "/run/secrets",         "/run/crio", "/run/buildkit",   "/run/libvirt", "/var/lib/lxd",
+  "/var/lib/incus",   "/run/cri-dockerd.sock"};
 
 // Their value is a socket, or a file of secrets.
 constexpr std::array<std::string_view, 6> k_secret_variables{

@@ -161,7 +161,8 @@ protected:
     std::filesystem::create_directories(repo_.sibling("home") + "/.ssh");
     std::ofstream(repo_.sibling("home") + "/.ssh/id") << "its secret\n";
     repo_.write("lib", "1 \n");
-    repo_.write("cmake/opts.cmake", executed(std::string("{ ") + GetParam().script + "; } > build/stolen 2>&1"));
+    repo_.write("cmake/opts.cmake",
+                executed(std::string("{ ") + GetParam().script + "; echo has run; } > build/stolen 2>&1"));
   }
   void TearDown() override
   {
@@ -173,8 +174,9 @@ protected:
   {
     const SluiceResult result = run(std::move(words));
     EXPECT_EQ(result.code, 0) << result.out << result.err;
-    std::ifstream file(repo_.path() + "/build/stolen");
-    return {std::istreambuf_iterator<char>(file), {}};
+    const std::string text = repo_.read("build/stolen");
+    EXPECT_THAT(text, HasSubstr("has run"));
+    return text;
   }
   std::string home_ = std::getenv("HOME") ? std::getenv("HOME") : "/";
 };
@@ -212,6 +214,78 @@ std::vector<pid_t> processes_with(const std::string& token)
     if (line.find(token) != std::string::npos) found.push_back(std::atoi(entry.path().filename().c_str()));
   }
   return found;
+}
+
+// Attack: the terminal of the caller is made to type a command, which its shell runs when Sluice has ended.
+TEST_F(Building, ATerminalIsOutOfReach)
+{
+  if (run({"--all"}).out.find("sandbox  ") != std::string::npos) GTEST_SKIP() << "this machine has no full sandboxes";
+  repo_.write("cmake/opts.cmake", executed("(exec 3<>/dev/tty && echo reached) > build/tty 2>&1"));
+  for (const bool walls : {true, false}) {
+    repo_.remove("build");
+    const std::string sluice = std::string(SLUICE_BINARY_PATH) + " run" + (walls ? "" : " --no-sandbox");
+    EXPECT_EQ(shell("cd " + repo_.path() + " && script -qec '" + sluice + "' /dev/null < /dev/null").first, 0);
+    EXPECT_EQ(repo_.read("build/tty").find("reached") == std::string::npos, walls) << repo_.read("build/tty");
+  }
+}
+
+// Attack: the build says that a file of somebody else is its output, which is removed to have it made again.
+TEST_F(Building, AnOutputThatIsNone)
+{
+  const std::string victim = repo_.sibling("victim");
+  std::ofstream(victim) << "mine\n";
+  const std::string rules = "rule r\n  command = true\nbuild o " + victim + " .sluice/store.db kept: r ../src\n";
+  repo_.write("sluice.toml", "[build]\ncommand = [\"ninja\", \"-C\", \"build\"]\n"
+                             "[[tests]]\nframework = \"command\"\nname = \"t\"\nfiles = [\"tests/other.sh\"]\n"
+                             "command = [\"sh\", \"{file}\"]\n");
+  repo_.write("src", "1\n");
+  repo_.write("build/build.ninja", rules);
+  repo_.write("build/kept", "made\n");
+  repo_.commit("A build of its own");
+  ASSERT_EQ(run({}).code, 0);
+  repo_.write("src", "2\n");
+  std::filesystem::last_write_time(repo_.path() + "/src",
+                                   std::filesystem::file_time_type::clock::now() - std::chrono::hours(24));
+  EXPECT_EQ(run({}).code, 0);
+  EXPECT_TRUE(std::filesystem::exists(victim));
+  EXPECT_FALSE(std::filesystem::exists(repo_.path() + "/build/kept")) << "or nothing was removed at all";
+}
+
+// Attack: links wait where a report is written first.
+TEST_F(Building, LinksWhereAReportWillBe)
+{
+  const std::string victim = repo_.sibling("victim"), outside = repo_.sibling("outside");
+  std::ofstream(victim) << "mine\n";
+  std::filesystem::create_directories(outside);
+  repo_.write("cmake/opts.cmake",
+              executed("perl -e 'symlink(\"" + victim + "\", \"report.xml.$_.tmp\") for 1..33000'"));
+  EXPECT_EQ(run({"--junit", repo_.path() + "/report.xml"}).code, 0);
+  EXPECT_TRUE(std::filesystem::is_symlink(repo_.path() + "/report.xml.32768.tmp")) << "or no link was there";
+  EXPECT_TRUE(std::filesystem::is_regular_file(std::filesystem::symlink_status(repo_.path() + "/report.xml")));
+  std::ifstream file(victim);
+  EXPECT_EQ((std::string{std::istreambuf_iterator<char>(file), {}}), "mine\n");
+
+  std::filesystem::create_directory_symlink(outside, repo_.path() + "/reports");
+  const SluiceResult result = run({"--junit", repo_.path() + "/reports/report.xml"});
+  EXPECT_EQ(result.code, 2);
+  EXPECT_THAT(result.err, HasSubstr("reports/report.xml would be written through a link out of the tree"));
+}
+
+// Attack: the file of the key that signs evidence is read.
+TEST_F(Building, TheFileOfTheSigningKey)
+{
+  if (run({"--all"}).out.find("sandbox  ") != std::string::npos) GTEST_SKIP() << "this machine has no full sandboxes";
+  const std::string key = repo_.sibling("key"), evidence = repo_.sibling("evidence.jsonl");
+  ASSERT_EQ(Sluice(repo_.path()).command({"keygen", key}).code, 0);
+  repo_.write("tests/other.sh", "! grep -q PRIVATE " + key + ".key\n");
+  repo_.write("cmake/opts.cmake", executed("cat " + key + ".key > build/stolen"));
+  repo_.commit("A change");
+  const SluiceResult result = judge({"--evidence", evidence, "--key", key + ".key"});
+  EXPECT_EQ(result.code, 0) << result.out << result.err;
+  EXPECT_EQ(repo_.read("build/stolen"), "");
+  repo_.remove("build");
+  EXPECT_EQ(run({"--no-sandbox", "--all"}).code, 1) << "undefended: the test finds it";
+  EXPECT_THAT(repo_.read("build/stolen"), HasSubstr("PRIVATE"));
 }
 
 // Attack: what a build leaves goes on while its tests are judged, and is found by whatever comes after.

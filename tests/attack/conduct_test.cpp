@@ -7,6 +7,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <functional>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -95,7 +96,7 @@ INSTANTIATE_TEST_SUITE_P(
   Conduct, EachAttack,
   testing::Values(
     Attack{"SandboxOffInSluiceToml", "[sandbox]\nisolate = false\n", "exit 0\n", {}, "isolate = false"},
-    Attack{"ObservationOffInSluiceToml", "[sandbox]\nobserve = false\n", "exit 0\n", {}, "it is not known what it did"},
+    Attack{"ObservationOffInSluiceToml", "[sandbox]\nobserve = false\n", "exit 0\n", {}, "observe = false"},
     Attack{"SandboxOffByOption", "", "exit 0\n", {"--no-sandbox", "--all"}, "--no-sandbox"},
     Attack{"ObservationOffByOption", "", "exit 0\n", {"--no-observe", "--all"}, "it is not known what it did"},
     Attack{"NetworkOpenedInSluiceToml", "[sandbox]\nnetwork = \"host\"\n", "exit 0\n", {}, "network = \"host\""},
@@ -153,18 +154,48 @@ TEST_F(ConductAttack, APassWithoutASandboxIsNotReusedWhereOneIsDemanded)
   EXPECT_THAT(judge().out, HasSubstr("0 run, 2 reused")) << "and those passes may be reused";
 }
 
-// Attack: the job's environment, which is the author's where the job's file lies in the tree.
-TEST_F(ConductAttack, NoVariableTurnsTheSandboxOff)
+// Attack: the change is refused for the wall that it has opened; but what it ran behind that could bind the next run.
+TEST_F(ConductAttack, ARefusedRunHasRunBehindTheWallsOfTheBase)
 {
+  const std::string outside = project_.sibling("outside");
+  for (const bool demanded : {false, true}) {
+    policy(demanded ? k_demand : "suites = [\"all\"], reuse = true");
+    if (IsSkipped()) return;
+    project_.configure("[sandbox]\nisolate = false\n");
+    project_.test("one", "touch " + outside + "\n");
+    project_.commit("A change that opens a wall");
+    EXPECT_EQ(judge().code, demanded ? 3 : 0);
+    EXPECT_EQ(std::filesystem::remove(outside), !demanded) << "what its test could do";
+    project_.TempRepo::run({"checkout", "-q", "-f", "main"});
+    project_.TempRepo::run({"branch", "-q", "-D", "change"});
+  }
+}
+
+// Attack: a wall that the base has put up is taken away.
+TEST_F(ConductAttack, AHiddenFileThatTheChangeShows)
+{
+  project_.write("secret/key", "its secret\n");
+  project_.configure("[sandbox]\nhide = [\"secret\"]\nmemory = \"1GiB\"\n");
+  project_.commit("Hide it");
   policy(k_demand);
   if (IsSkipped()) return;
+  project_.configure("");
   project_.test("one", "exit 0 # other\n");
+  project_.commit("Show it");
+  expect_refused([&] { return judge(); }, "without hide = \"secret\"");
+}
+
+// Attack: findings without end, until the one that a rule forbids has no place among them.
+TEST_F(ConductAttack, AFindingBehindAThousandOthers)
+{
+  const std::string talks =
+    "python3 -c '\nimport socket\nfor p in range(1100):\n s = socket.socket()\n s.settimeout(0)\n"
+    " try: s.connect((\"192.0.2.1\", p + 1))\n except OSError: pass\n'\n";
+  policy("no_findings = [\"outside_write\"]");
+  if (IsSkipped()) return;
+  project_.test("one", talks + "echo x >/usr/sluice-attack 2>/dev/null\nexit 0\n");
   project_.commit("A change");
-  for (const char* name : {"SLUICE_NO_SANDBOX", "SLUICE_SANDBOX", "SLUICE_ISOLATE", "SLUICE_OBSERVE", "SLUICE_OPTIONS"})
-    ::setenv(name, "0", 1);
-  const SluiceResult run = judge({"--all"});
-  EXPECT_EQ(run.code, 0) << run.out << run.err;
-  EXPECT_EQ(run.out.find("sandbox  "), std::string::npos) << "the summary says when it is not full: " << run.out;
+  expect_refused([&] { return judge(); }, "outside_write /usr/sluice-attack");
 }
 
 // Attack: the job runs in a jail that cannot make namespaces, where the sandbox goes down a level by itself.

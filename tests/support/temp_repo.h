@@ -47,6 +47,11 @@ public:
     std::filesystem::create_directories(file.parent_path());
     std::ofstream(file, std::ios::binary).write(content.data(), static_cast<std::streamsize>(content.size()));
   }
+  std::string read(std::string_view name) const
+  {
+    std::ifstream in(*this / name, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
   void remove(std::string_view name) const { std::filesystem::remove_all(*this / name); }
   void rename(std::string_view from, std::string_view to) const
   {
