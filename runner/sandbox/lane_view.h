@@ -16,6 +16,7 @@ struct LaneView {
     std::string host;      // the tree as it is without the test's changes (an overlay's lower layer)
     std::string upper;     // where the changes go; empty: there is no overlay, changes go to `host` itself or are refused
     bool writable = false; // matters without an overlay, when `guarded`
+    friend bool operator==(const Place&, const Place&) = default;
   };
   std::vector<Place> places;
 
@@ -28,6 +29,8 @@ struct LaneView {
 
   // The only address reachable is the lane's own loopback: reaching it is no use of the network.
   bool own_network = false;
+
+  friend bool operator==(const LaneView&, const LaneView&) = default;
 };
 
 } // namespace sluice::sandbox

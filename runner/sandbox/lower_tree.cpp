@@ -104,6 +104,16 @@ struct LowerTree::Step {
 
 void LowerTree::begin(const LaneView& view)
 {
+  if (!view_ || owned_view_ != view) see(view);
+  names_.clear();
+  nodes_.clear();
+  made_links_.clear();
+  replacing_.clear();
+  gap_.clear();
+}
+
+void LowerTree::see(const LaneView& view)
+{
   owned_view_ = view;
   view_ = &owned_view_;
   areas_ = {{"/proc", Area::What::kernel}, {"/sys", Area::What::kernel}, {"/dev", Area::What::kernel}};
@@ -115,11 +125,6 @@ void LowerTree::begin(const LaneView& view)
   std::reverse(areas_.begin(), areas_.end());
   std::stable_sort(areas_.begin(), areas_.end(),
                    [](const Area& a, const Area& b) { return a.inside.size() > b.inside.size(); });
-  names_.clear();
-  nodes_.clear();
-  made_links_.clear();
-  replacing_.clear();
-  gap_.clear();
 }
 
 const LowerTree::Area* LowerTree::area_of(std::string_view name) const

@@ -97,6 +97,7 @@ private:
   };
   struct Step;
 
+  void see(const LaneView& view);
   const Area* area_of(std::string_view name) const;
   bool is_place(std::string_view name) const;
   bool leads_to_place(std::string_view name) const;

@@ -40,9 +40,13 @@ public:
 
   void clear()
   {
+    if (texts_.empty()) return;
     texts_.clear();
-    blocks_.clear();
-    left_ = 0;
+    if (!blocks_.empty()) { // most batches need no more than the first, which is never smaller than this
+      blocks_.resize(1);
+      left_ = k_block;
+      free_ = blocks_.front().get();
+    }
     slots_.assign(k_first_slots, {});
   }
 

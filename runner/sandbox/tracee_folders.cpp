@@ -19,8 +19,7 @@ void TraceeFolders::begin()
 {
   names_.clear();
   names_.add("");
-  working_.fill({});
-  ++epoch_;
+  ++epoch_; // nothing of working_ is of this one
   moving_.clear();
   roots_differ_ = false;
 }
