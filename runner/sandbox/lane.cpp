@@ -2,6 +2,7 @@
 
 #include "runner/sandbox/region_writer.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -174,6 +175,7 @@ bool Lane::write_orders(const LanePlan& plan, const LaneOptions& options)
   orders->observation = filter(options.observation);
   for (std::size_t i = 0; i < plan.host_folders.size() && i < std::size(orders->private_folders); ++i)
     orders->private_folders[i] = writer.text(plan.host_folders[i]);
+  std::copy(options.pass.begin(), options.pass.end(), orders->pass);
   errors_ = errors;
   return writer.ok();
 }
@@ -258,7 +260,7 @@ std::optional<ZygoteReport> Lane::receive()
   return report;
 }
 
-bool Lane::write_test(const runner::Command& command, const TestLimits& limits)
+bool Lane::write_test(const runner::Command& command, const TestLimits& limits, Told told)
 {
   RegionWriter writer(region_, k_tests_offset, k_region_size);
   auto* const orders = writer.room<TestOrders>();
@@ -301,12 +303,13 @@ bool Lane::write_test(const runner::Command& command, const TestLimits& limits)
   orders->cpu_seconds = limits.cpu_seconds;
   if (limits.keep_written && !command.exchange.empty()) orders->keep = writer.text(command.exchange);
   orders->number = ++tests_;
+  orders->told = told == Told::yes;
   return writer.ok();
 }
 
-bool Lane::run(const runner::Command& command, const TestLimits& limits)
+bool Lane::run(const runner::Command& command, const TestLimits& limits, Told told)
 {
-  if (!write_test(command, limits)) {
+  if (!write_test(command, limits, told)) {
     errno = E2BIG;
     return false;
   }

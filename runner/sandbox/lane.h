@@ -6,6 +6,7 @@
 #include "runner/executor.h"
 #include "runner/sandbox/fd.h"
 #include "runner/sandbox/lane_plan.h"
+#include "runner/sandbox/path_filter.h"
 #include "runner/sandbox/zygote_protocol.h"
 
 #include <functional>
@@ -30,6 +31,7 @@ struct LaneOptions {
   int image = -1;                          // of the zygote's program
   std::vector<sock_filter> walls;          // see wall_filter.h
   std::vector<sock_filter> observation;    // see path_filter.h; empty: no listener
+  Pass pass{};                             // that the filter lets by
   std::function<void(pid_t)> before_walls; // the lane's process exists and has done nothing yet: control groups
 };
 
@@ -57,8 +59,10 @@ public:
     std::uint64_t cpu_seconds = 0;
     bool keep_written = false; // SandboxSpec::keep_written
   };
+  // Whether the observer has been told what the command's start does.
+  enum class Told : bool { no, yes };
   // False when the command is too long or the lane is gone (errno).
-  bool run(const runner::Command& command, const TestLimits& limits);
+  bool run(const runner::Command& command, const TestLimits& limits, Told told);
 
   // How the test ended; nullopt while it runs. `gone` is set when there will be no more of it.
   std::optional<ZygoteReport> hear(bool& gone);
@@ -71,7 +75,7 @@ private:
   std::optional<LaneFailure> start(int image);
   std::optional<LaneFailure> build(const LanePlan& plan, const LaneOptions& options);
   bool write_orders(const LanePlan& plan, const LaneOptions& options);
-  bool write_test(const runner::Command& command, const TestLimits& limits);
+  bool write_test(const runner::Command& command, const TestLimits& limits, Told told);
   bool send(Order order);
   std::optional<ZygoteReport> receive();
   std::optional<LaneFailure> failure(const LanePlan& plan, const std::optional<ZygoteReport>& report);

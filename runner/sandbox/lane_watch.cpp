@@ -59,6 +59,12 @@ void LaneWatch::begin()
   observer_.begin(view_);
 }
 
+bool LaneWatch::tell(const std::string& folder, const std::string& program)
+{
+  const std::lock_guard lock(mutex_);
+  return observer_.tell(folder, program);
+}
+
 Observation LaneWatch::finish()
 {
   const std::lock_guard lock(mutex_);

@@ -24,6 +24,9 @@ public:
   LaneWatch& operator=(const LaneWatch&) = delete;
 
   void begin();
+  // What the lane's first process does to start a program, noted before it is done. False: that cannot be said
+  // beforehand, and must be heard.
+  bool tell(const std::string& folder, const std::string& program);
   Observation finish();
 
 private:

@@ -79,13 +79,34 @@ Reply::Sent Reply::proceed()
 
 void NotificationReader::begin(const LaneView& view)
 {
-  view_ = view;
+  if (view_ != view) view_ = view;
   record_.begin(view);
   folders_.begin();
   memory_.begin();
   seen_.clear();
   turns_ = 0;
   count_ = 0;
+}
+
+// The lane is as it was before its first test: what the host has under a name that is no private one is what the
+// program will be, also where changes would be copied on write.
+bool NotificationReader::tell(const std::string& folder, const std::string& program)
+{
+  constexpr int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC;
+  const WalkStart from{{}, {}, 0};
+  const auto file_of = [&](const std::string& name) {
+    return name.starts_with('/') ? record_.only_end(from, name, Kind::file) : std::string();
+  };
+  if (!folder.empty() && (folder.front() != '/' || record_.only_end(from, folder, Kind::folder).empty())) return false;
+  const Interpreters interpreters =
+    find_interpreters([&](const std::string& name) { return ::open(file_of(name).c_str(), flags); }, folder, program);
+  if (!interpreters.gap.empty() || file_of(program).empty()) return false;
+  for (const std::string& interpreter : interpreters.names)
+    if (file_of(interpreter).empty()) return false;
+  if (!folder.empty()) record_.ask(from, folder, FollowLast::yes);
+  record_.execute(from, program, FollowLast::yes);
+  for (const std::string& interpreter : interpreters.names) record_.execute(from, interpreter, FollowLast::yes);
+  return true;
 }
 
 // Reads the string and finds the folder it starts from, while the process waits.

@@ -54,6 +54,8 @@ struct NotifiedCall {
 class NotificationReader {
 public:
   void begin(const LaneView& view);
+  // See Observer.
+  bool tell(const std::string& folder, const std::string& program);
   // Whoever calls this makes sure that `reply` is sent afterwards, whatever is thrown.
   void take(const seccomp_notif& notification, Reply& reply);
   Observation report() const { return record_.report(); }

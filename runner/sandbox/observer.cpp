@@ -21,6 +21,16 @@ void Observer::begin(const LaneView& view)
   state_->lost.clear();
 }
 
+bool Observer::tell(const std::string& folder, const std::string& program) noexcept
+{
+  try {
+    return state_->reader.tell(folder, program);
+  } catch (const std::exception& problem) {
+    lost(problem.what());
+    return false;
+  }
+}
+
 void Observer::handle(const seccomp_notif& notification, int listener) noexcept
 {
   Reply reply(listener, notification.id);

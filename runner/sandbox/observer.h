@@ -10,6 +10,7 @@
 
 #include <linux/seccomp.h>
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace sluice::sandbox {
@@ -23,6 +24,11 @@ public:
 
   // A batch starts: forgets the one before. Nothing of an earlier batch may still run in the lane.
   void begin(const LaneView& view);
+
+  // The lane's first process will enter `folder` (empty: none) and execute `program` there: notes both as if they had
+  // been heard. False where only the calls themselves show what they mean (relative names, names in /proc and /dev,
+  // programs that cannot be read): then they must be notified.
+  bool tell(const std::string& folder, const std::string& program) noexcept;
 
   // Answers the notification, in nearly all cases with CONTINUE and as early as its memory has been read, and notes
   // what it asked for. Does not throw: what goes wrong makes the observation incomplete, and the caller is answered all

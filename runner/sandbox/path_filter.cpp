@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <linux/audit.h>
 #include <linux/seccomp.h>
+#include <sys/syscall.h>
 #include <utility>
 
 namespace sluice::sandbox {
@@ -178,11 +179,34 @@ Code compat()
   return search_all(ranges_of(std::move(numbers), k_first_unknown_call));
 }
 
+// Goes on behind its end for every call that does not show the pass.
+Code let_pass(const Pass& pass)
+{
+  Code code;
+  for (std::size_t i = 0; i < pass.size(); ++i)
+    for (const std::size_t half : {0U, 4U}) {
+      code.push_back(load(argument(3 + i) + half));
+      code.push_back(jump(BPF_JMP | BPF_JEQ | BPF_K, static_cast<std::uint32_t>(pass[i] >> (8 * half)), 0, 0));
+    }
+  code.push_back(give(SECCOMP_RET_ALLOW));
+  for (std::size_t i = 0; i < code.size(); ++i)
+    if (BPF_CLASS(code[i].code) == BPF_JMP) code[i].jf = static_cast<std::uint8_t>(code.size() - i - 1);
+  // The number first: it alone decides for all other calls, which so stay free.
+  Code whole{load(offsetof(seccomp_data, nr)), jump(BPF_JMP | BPF_JEQ | BPF_K, SYS_execve, 1, 0),
+             jump(BPF_JMP | BPF_JEQ | BPF_K, SYS_chdir, 0, code.size())};
+  whole.insert(whole.end(), code.begin(), code.end());
+  return whole;
+}
+
 } // namespace
 
 std::vector<sock_filter> path_filter(const FilterOptions& options)
 {
-  const Code native_part = native(options);
+  Code native_part = native(options);
+  if (options.pass) {
+    const Code before = let_pass(*options.pass);
+    native_part.insert(native_part.begin(), before.begin(), before.end());
+  }
   const Code compat_part = compat();
   Code code{load(offsetof(seccomp_data, arch)), jump(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 0, 1),
             statement(BPF_JMP | BPF_JA, static_cast<std::uint32_t>(compat_part.size() + 2)),

@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <utility>
 
 namespace sluice::sandbox {
 
@@ -74,9 +75,9 @@ struct Opened {
   bool absent = false; // or nothing that can be executed
 };
 
-Opened open_program(pid_t pid, const std::string& name)
+Opened open_program(const OpenProgram& open, const std::string& name)
 {
-  Opened opened{Fd(open_as_seen_by(pid, name))};
+  Opened opened{Fd(open(name))};
   if (!opened.fd) {
     opened.absent = errno == ENOENT || errno == ENOTDIR || errno == ENXIO || errno == ENAMETOOLONG;
     return opened;
@@ -90,10 +91,15 @@ Opened open_program(pid_t pid, const std::string& name)
 
 Interpreters find_interpreters(pid_t pid, std::string_view folder, std::string name)
 {
+  return find_interpreters([pid](const std::string& of) { return open_as_seen_by(pid, of); }, folder, std::move(name));
+}
+
+Interpreters find_interpreters(const OpenProgram& open, std::string_view folder, std::string name)
+{
   Interpreters found;
   std::string bytes;
   for (int i = 0; i < k_most_programs; ++i) {
-    const Opened program = open_program(pid, name);
+    const Opened program = open_program(open, name);
     if (program.absent) return found;
     if (!program.fd || !read_up_to(program.fd.get(), k_first_bytes, bytes)) {
       found.gap = fmt::format("unreadable program {}", name);

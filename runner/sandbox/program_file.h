@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <sys/types.h>
@@ -15,6 +16,12 @@ struct Interpreters {
   std::vector<std::string> names; // as the files give them, in order
   std::string gap;                // why one may be missing; empty: none is
 };
+
+// Opens what a name means, for reading; -1 and errno.
+using OpenProgram = std::function<int(const std::string& name)>;
+
+// Of a program that nobody executes yet, where the caller knows which file each name leads to.
+Interpreters find_interpreters(const OpenProgram& open, std::string_view folder, std::string name);
 
 // `name` is what the process executes, from its own root (absolute), or a name in the host's /proc ("/proc/77/fd/3").
 // Relative interpreters start at `folder`, which is absolute, too. A program that is not there has none.

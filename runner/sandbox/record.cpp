@@ -116,6 +116,12 @@ void Record::opened_device(std::string_view name)
     find(FindingKind::device, path);
 }
 
+std::string Record::only_end(const WalkStart& start, std::string_view name, Kind kind)
+{
+  const std::vector<NodeId>& ends = walk(start, name, FollowLast::yes);
+  return ends.size() == 1 && tree_.kind(ends.front()) == kind ? tree_.host_name(ends.front()) : std::string();
+}
+
 void Record::ask(const WalkStart& start, std::string_view name, FollowLast follow)
 {
   for (const NodeId node : walk(start, name, follow)) asked(node);

@@ -40,6 +40,10 @@ public:
   // Something may be missing; the first reason is kept.
   void gap(std::string_view why);
 
+  // The host's name of the one file (or folder) that the name leads to. Empty where it leads elsewhere: to nothing, to
+  // what the lane has made, into /proc, where names mean something else for each process.
+  std::string only_end(const WalkStart& start, std::string_view name, Kind kind);
+
   // Counts what changes the way that names lead: what was walked before may lead elsewhere now.
   std::uint32_t turns() const { return turns_; }
 

@@ -21,6 +21,7 @@
 #include <fmt/format.h>
 #include <optional>
 #include <sys/epoll.h>
+#include <sys/random.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -49,6 +50,15 @@ enum class Source : std::uint64_t { signals, output, control };
 SteadyTime now()
 {
   return std::chrono::steady_clock::now();
+}
+
+// Twenty-four bytes of chance for one lane.
+Pass new_pass()
+{
+  Pass pass{};
+  if (::getrandom(pass.data(), sizeof pass, 0) != static_cast<ssize_t>(sizeof pass))
+    throw Error(ErrorKind::world, fmt::format("no random numbers: {}", std::strerror(errno)));
+  return pass;
 }
 
 // A lane, and the program in it if there is one.
@@ -152,7 +162,10 @@ std::optional<LaneFailure> Sandboxes::open_at(Place& place, SandboxLevel level)
   LaneOptions options;
   options.image = image_.get();
   options.walls = wall_filter();
-  if (spec_.observe) options.observation = path_filter({});
+  if (spec_.observe) {
+    options.pass = new_pass();
+    options.observation = path_filter({{}, options.pass});
+  }
   options.before_walls = [&](pid_t zygote) { place.group = ControlGroup::make(spec_.limits, name, zygote); };
   auto made = Lane::make(plan, options);
   if (auto* failed = std::get_if<LaneFailure>(&made)) {
@@ -275,8 +288,12 @@ std::variant<ProcessId, StartFailure> Sandboxes::start(const Command& command)
     auto made = place_for(command.exchange, command.shares);
     if (auto* failed = std::get_if<LaneFailure>(&made)) return failure(failed->error, failed->what);
     Place& place = *std::get<Place*>(made);
-    if (place.watch) place.watch->begin();
-    if (place.lane->run(command, {spec_.limits.cpu_seconds, spec_.keep_written})) {
+    Lane::Told told = Lane::Told::no;
+    if (place.watch) {
+      place.watch->begin();
+      if (place.watch->tell(command.working_directory, command.arguments.front())) told = Lane::Told::yes;
+    }
+    if (place.lane->run(command, {spec_.limits.cpu_seconds, spec_.keep_written}, told)) {
       place.process = ProcessId{++last_process_};
       place.program = command.arguments.front();
       return *place.process;

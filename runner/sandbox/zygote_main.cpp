@@ -211,19 +211,33 @@ struct Start {
 };
 Start start;
 
+// The calls by which a test is started. All six arguments are always given: what an earlier call has left in the
+// registers of the last three would let a call by of which nobody was told.
+constexpr std::uint64_t k_no_pass[3] = {};
+
+long enter(const char* folder, const std::uint64_t* pass)
+{
+  return ::syscall(SYS_chdir, folder, nullptr, nullptr, pass[0], pass[1], pass[2]);
+}
+
+void execute(const char* path, char** arguments, char* const* environment, const std::uint64_t* pass)
+{
+  ::syscall(SYS_execve, path, arguments, environment, pass[0], pass[1], pass[2]);
+}
+
 // As execvp() does: a candidate that may not be executed does not hide a later one that may, and a text file without
 // "#!" goes to the shell.
-void try_candidates(const TestOrders& test)
+void try_candidates(const TestOrders& test, const std::uint64_t* pass)
 {
   int error = ENOENT;
   for (const char* const* path = test.candidates; *path; ++path) {
-    ::execve(*path, test.arguments, test.environment);
+    execute(*path, test.arguments, test.environment, pass);
     if (errno == ENOEXEC) {
       static char shell[] = "/bin/sh";
       char* const first = test.arguments[0];
       test.arguments[-1] = shell;
       test.arguments[0] = const_cast<char*>(*path);
-      ::execve(shell, test.arguments - 1, test.environment);
+      execute(shell, test.arguments - 1, test.environment, k_no_pass);
       test.arguments[0] = first;
       errno = ENOEXEC;
     }
@@ -237,17 +251,18 @@ void try_candidates(const TestOrders& test)
 int become_test(void* argument)
 {
   const TestOrders& test = *static_cast<const TestOrders*>(argument);
+  const std::uint64_t* const pass = test.told ? orders.pass : k_no_pass;
   ::setsid();
   if (!own_processes) ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (test.cpu_seconds != 0) {
     const rlimit limit{test.cpu_seconds, test.cpu_seconds + 2};
     ::setrlimit(RLIMIT_CPU, &limit);
   }
-  if (test.directory && ::chdir(test.directory) != 0) {
+  if (test.directory && enter(test.directory, pass) != 0) {
     start = {StartStage::directory, errno};
     ::_exit(127);
   }
-  try_candidates(test);
+  try_candidates(test, pass);
   ::_exit(127);
 }
 

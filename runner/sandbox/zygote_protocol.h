@@ -9,7 +9,7 @@
 
 namespace sluice::sandbox {
 
-constexpr std::uint32_t k_zygote_version = 0x5a590006;
+constexpr std::uint32_t k_zygote_version = 0x5a590007;
 
 // Descriptors of a zygote when it starts; 0 is /dev/null, 1 and 2 are the output of its tests.
 constexpr int k_control_descriptor = 3;
@@ -79,6 +79,7 @@ struct LaneOrders {
   FilterProgram walls;                 // installed first: what no test may call
   FilterProgram observation;           // with a listener; length 0: none
   const char* private_folders[8] = {}; // without namespaces: host folders that are emptied after each test
+  std::uint64_t pass[3] = {};          // see path_filter.h
 };
 
 // At k_tests_offset of the region, for each test.
@@ -90,6 +91,7 @@ struct TestOrders {
   std::uint64_t cpu_seconds = 0;   // 0: no limit
   const char* keep = nullptr;      // folder for what it writes to copied trees, if it ends badly; or null
   std::uint64_t number = 0;        // counts up; a request to end says which one it means
+  bool told = false;               // the observer knows of folder and program; there is one candidate
 };
 
 // A signal asks the lane to end a test. A real-time one: these queue, and carry which test is meant, since a request

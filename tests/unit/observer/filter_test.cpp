@@ -3,6 +3,7 @@
 
 #include "runner/sandbox/path_calls.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <gtest/gtest.h>
@@ -127,6 +128,31 @@ TEST(PathFilter, SocketcallIsNotifiedForWhatReachesAnAddress)
     data.args[0] = call;
     const bool notified = call == 2 || call == 3 || call == 11 || call == 16 || call == 20;
     EXPECT_EQ(run(code, data).action, notified ? SECCOMP_RET_USER_NOTIF : SECCOMP_RET_ALLOW) << call;
+  }
+}
+
+TEST(PathFilter, APassLetsByTwoCallsThatShowAllOfIt)
+{
+  const Pass pass{0x1122334455667788, 0, 0xffffffff00000001};
+  const std::vector<sock_filter> code = path_filter({{}, pass});
+  for (int number = 0; number < static_cast<int>(k_first_unknown_call); ++number) {
+    seccomp_data data{};
+    data.arch = k_native;
+    data.nr = number;
+    ASSERT_EQ(run(code, data).action, expected(find_path_call(k_native, number))) << number;
+    if (number == 44) continue; // its fifth argument is an address
+    std::copy(pass.begin(), pass.end(), data.args + 3);
+    const bool passes = number == 59 || number == 80; // execve, chdir
+    ASSERT_EQ(run(code, data).action, passes ? SECCOMP_RET_ALLOW : expected(find_path_call(k_native, number)))
+      << number;
+    for (int bit = 0; passes && bit < 192; ++bit) {
+      data.args[3 + bit / 64] ^= std::uint64_t{1} << bit % 64;
+      ASSERT_EQ(run(code, data).action, SECCOMP_RET_USER_NOTIF) << number << " without bit " << bit;
+      data.args[3 + bit / 64] ^= std::uint64_t{1} << bit % 64;
+    }
+    data.arch = k_compat;
+    if (number == 102) continue; // its first argument decides
+    ASSERT_EQ(run(code, data).action, expected(find_path_call(k_compat, number))) << number;
   }
 }
 
