@@ -35,6 +35,8 @@ private:
   void order_dependence(const TestRecord& test, std::vector<TestFinding>& found) const;
 
   const RunRecord& record_;
+  bool any_finding_ = false;
+  bool counted_up_ = true; // batch N is the N-th: only a merged record needs batches_
   std::unordered_map<std::uint32_t, const BatchRecord*> batches_;
 };
 

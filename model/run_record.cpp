@@ -67,10 +67,17 @@ std::chrono::microseconds RunRecord::saved() const
   return saved;
 }
 
-TestRecord* RunRecordFold::find(const TestId& id)
+std::optional<std::size_t> RunRecordFold::position(const TestId& id) const
 {
   const auto found = index_.find(id);
-  return found == index_.end() ? nullptr : &record_.tests[found->second];
+  if (found == index_.end()) return std::nullopt;
+  return found->second;
+}
+
+TestRecord* RunRecordFold::find(const TestId& id)
+{
+  const auto at = position(id);
+  return at ? &record_.tests[*at] : nullptr;
 }
 
 void RunRecordFold::end_attempt(const event::TestFinished& body, Timestamp time)

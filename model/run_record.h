@@ -102,6 +102,8 @@ class RunRecordFold {
 public:
   void add(const RunEvent& event);
   const RunRecord& record() const { return record_; }
+  // Where a test that was planned stands in record().tests.
+  std::optional<std::size_t> position(const TestId& id) const;
   RunRecord take() { return std::move(record_); }
 
 private:

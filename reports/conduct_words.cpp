@@ -46,10 +46,12 @@ std::vector<std::string> finding_lines(const RunRecord& record)
   std::set<std::uint32_t> told; // processes of several tests
   std::vector<std::string> lines;
   for (const TestRecord& test : record.tests) {
+    const std::vector<TestFinding> found = findings_shown(conduct, test);
+    if (found.empty()) continue;
     const std::string id = one_line(test.planned.test.value, k_detail_bytes);
     std::vector<std::string> own, shared;
     std::size_t others = 0;
-    for (const TestFinding& each : findings_shown(conduct, test)) {
+    for (const TestFinding& each : found) {
       if (each.shared_by == 1) {
         own.push_back(bare_words(each.finding));
       } else if (!told.contains(each.batch)) {

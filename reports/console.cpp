@@ -116,6 +116,14 @@ struct Console::Impl {
 
   void show(const event::TestFinished& body)
   {
+    const bool green = !is_red(body.result.outcome) && body.kind != event::AttemptKind::isolated;
+    const bool names_green = options.style == ConsoleStyle::plain || options.output == ShownOutput::all;
+    if (!green || names_green) tell(body);
+    if (!named_at.empty()) named_at.erase(body.test.value);
+  }
+
+  void tell(const event::TestFinished& body)
+  {
     const TestRecord* test = progress.find(body.test);
     if (!test || test->attempts.empty() || body.result.outcome == Outcome::not_run) return;
     const auto red_attempts = std::count_if(test->attempts.begin(), test->attempts.end(),
@@ -123,7 +131,6 @@ struct Console::Impl {
     if (is_red(body.result.outcome)) show_red(*test, body, red_attempts == 1);
     else if (body.kind == event::AttemptKind::isolated) show_passes_alone(body);
     else show_green(*test);
-    named_at.erase(body.test.value);
   }
 
   void show_red(const TestRecord& test, const event::TestFinished& body, bool first)
@@ -168,8 +175,8 @@ struct Console::Impl {
   void show(const event::RunFinished& body) { print(summary_text(progress, body, options)); }
 };
 
-Console::Console(ConsoleOptions options, Sink sink)
-  : impl_(new Impl{std::move(options), std::move(sink), {}, {}, {}, {}, {}, {}, {}})
+Console::Console(ConsoleOptions options, Sink sink, const RunRecordFold* events)
+  : impl_(new Impl{std::move(options), std::move(sink), Progress(events), {}, {}, {}, {}, {}, {}})
 {
 }
 

@@ -31,7 +31,8 @@ struct ConsoleOptions {
 
 class Console {
 public:
-  Console(ConsoleOptions options, Sink sink);
+  // `events`: the record of the run, if somebody keeps it anyhow; see Progress.
+  Console(ConsoleOptions options, Sink sink, const RunRecordFold* events = nullptr);
   ~Console();
 
   // Takes the next event. Long-running tests are named and the status line is redrawn from tick().

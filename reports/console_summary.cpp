@@ -29,6 +29,7 @@ Tally tally(const RunRecord& record)
 {
   Tally tally;
   for (const TestRecord& test : record.tests) {
+    if (!test.selected()) continue;
     const Outcome outcome = test.outcome();
     if (outcome == Outcome::passed) ++tally.passed;
     else if (outcome == Outcome::skipped) ++tally.skipped;

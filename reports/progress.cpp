@@ -9,14 +9,14 @@ using std::chrono::microseconds;
 void Progress::add(const RunEvent& event)
 {
   if (const auto* body = std::get_if<event::TestPlanned>(&event.body)) return planned(*body, event.time);
-  fold_.add(event);
+  if (!events_) fold_.add(event);
   if (const auto* body = std::get_if<event::TestFinished>(&event.body)) return finished(*body);
   if (const auto* body = std::get_if<event::TestStarted>(&event.body)) {
-    const auto found = states_.find(body->test.value);
-    if (found == states_.end()) return;
-    if (found->second.running_since) std::erase(running_, &found->second);
-    found->second.running_since = event.time;
-    running_.push_back(&found->second);
+    const auto at = position(body->test);
+    if (!at) return;
+    if (states_[*at].running_since) std::erase(running_, *at);
+    states_[*at].running_since = event.time;
+    running_.push_back(*at);
   }
 }
 
@@ -30,24 +30,31 @@ void Progress::planned(const event::TestPlanned& body, Timestamp time)
     ++left_out_;
     return;
   }
-  if (!states_.try_emplace(body.test.value, State{selected(), false, false, {}}).second) return;
-  event::TestPlanned slim;
-  slim.test = body.test;
-  slim.file = body.file;
-  slim.line = body.line;
-  slim.expected = body.expected;
-  slim.decision = Run{};
-  fold_.add({time, std::move(slim)});
+  if (!events_) {
+    event::TestPlanned slim;
+    slim.test = body.test;
+    slim.file = body.file;
+    slim.line = body.line;
+    slim.expected = body.expected;
+    slim.decision = Run{};
+    fold_.add({time, std::move(slim)});
+  }
+  const auto at = events().position(body.test);
+  if (!at) return;
+  if (states_.size() <= *at) states_.resize(*at + 1);
+  if (states_[*at].selected) return;
+  states_[*at].selected = true;
+  ++selected_;
   if (body.expected) expected_left_ += *body.expected;
   else ++unknown_left_;
 }
 
 void Progress::finished(const event::TestFinished& body)
 {
-  const auto found = states_.find(body.test.value);
-  if (found == states_.end()) return;
-  State& state = found->second;
-  if (state.running_since) std::erase(running_, &state);
+  const auto at = position(body.test);
+  if (!at) return;
+  State& state = states_[*at];
+  if (state.running_since) std::erase(running_, *at);
   state.running_since.reset();
   if (is_red(body.result.outcome) && !state.red) {
     state.red = true;
@@ -57,23 +64,28 @@ void Progress::finished(const event::TestFinished& body)
   state.done = true;
   ++done_;
   spent_ += body.result.duration;
-  const TestRecord& test = record().tests[state.position];
+  const TestRecord& test = record().tests[*at];
   if (test.planned.expected) expected_left_ -= *test.planned.expected;
   else --unknown_left_;
 }
 
+std::optional<std::size_t> Progress::position(const TestId& id) const
+{
+  const auto at = events().position(id);
+  return at && *at < states_.size() && states_[*at].selected ? at : std::nullopt;
+}
+
 const TestRecord* Progress::find(const TestId& id) const
 {
-  const auto found = states_.find(id.value);
-  return found == states_.end() ? nullptr : &record().tests[found->second.position];
+  const auto at = position(id);
+  return at ? &record().tests[*at] : nullptr;
 }
 
 std::vector<RunningTest> Progress::running(Timestamp now) const
 {
   std::vector<RunningTest> tests;
-  for (const State* state : running_)
-    tests.push_back(
-      {&record().tests[state->position], std::max(now - state->running_since.value_or(now), microseconds(0))});
+  for (const std::size_t at : running_)
+    tests.push_back({&record().tests[at], std::max(now - states_[at].running_since.value_or(now), microseconds(0))});
   std::sort(tests.begin(), tests.end(), [](const RunningTest& a, const RunningTest& b) {
     if (a.elapsed != b.elapsed) return a.elapsed > b.elapsed;
     return a.test->planned.test < b.test->planned.test;
@@ -92,7 +104,8 @@ std::optional<microseconds> Progress::time_left(Timestamp now) const
   microseconds work = expected_left_ + each * static_cast<std::int64_t>(unknown_left_);
   microseconds longest{0};
   for (const RunningTest& running : this->running(now)) {
-    if (states_.at(running.test->planned.test.value).done) continue; // an isolated or repeated attempt
+    if (states_[static_cast<std::size_t>(running.test - record().tests.data())].done)
+      continue; // an isolated or repeated attempt
     const microseconds expected = running.test->planned.expected.value_or(each);
     work -= std::min(running.elapsed, expected);
     longest = std::max(longest, expected - running.elapsed);

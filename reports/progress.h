@@ -7,8 +7,6 @@
 
 #include <cstddef>
 #include <optional>
-#include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace sluice::reports {
@@ -20,13 +18,17 @@ struct RunningTest {
 
 class Progress {
 public:
+  Progress() = default;
+  // Of a run whose record somebody keeps anyhow: `events` outlives this object and has heard each event before it.
+  explicit Progress(const RunRecordFold* events) : events_(events) {}
   void add(const RunEvent& event);
 
-  // Tests that run, with their attempts so far; the others are not in it.
-  const RunRecord& record() const { return fold_.record(); }
+  // Tests that run, with their attempts so far; of the others some may be in it.
+  const RunRecord& record() const { return events().record(); }
+  // A test that runs.
   const TestRecord* find(const TestId& id) const;
 
-  std::size_t selected() const { return record().tests.size(); }
+  std::size_t selected() const { return selected_; }
   std::size_t done() const { return done_; } // ended their first attempt
   std::size_t red() const { return red_; }
   std::size_t reused() const { return reused_; }
@@ -42,15 +44,19 @@ private:
   void finished(const event::TestFinished& body);
 
   struct State {
-    std::size_t position = 0; // in record().tests
+    bool selected = false;
     bool done = false;
     bool red = false;
     std::optional<Timestamp> running_since;
   };
+  const RunRecordFold& events() const { return events_ ? *events_ : fold_; }
+  std::optional<std::size_t> position(const TestId& id) const; // of a test that runs
+
+  const RunRecordFold* events_ = nullptr; // null: fold_
   RunRecordFold fold_;
-  std::unordered_map<std::string, State> states_;
-  std::vector<State*> running_; // few: about one for each lane
-  std::size_t done_ = 0, red_ = 0, reused_ = 0, left_out_ = 0;
+  std::vector<State> states_;        // as record().tests
+  std::vector<std::size_t> running_; // positions; few: about one for each lane
+  std::size_t selected_ = 0, done_ = 0, red_ = 0, reused_ = 0, left_out_ = 0;
   std::chrono::microseconds expected_left_{0}; // of tests not done whose duration is known
   std::size_t unknown_left_ = 0;               // tests not done whose duration is not
   std::chrono::microseconds spent_{0};
