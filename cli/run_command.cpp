@@ -11,6 +11,7 @@
 #include "cli/evidence.h"
 #include "cli/held_walls.h"
 #include "cli/kept_picture.h"
+#include "cli/large_pages.h"
 #include "cli/observed_inputs.h"
 #include "cli/sandbox.h"
 #include "cli/session.h"
@@ -100,6 +101,7 @@ void run_tests(const Project& project, const Options& options, const Picture& pi
   TickingExecutor ticking(*made.executor, session);
   runner::run(plan, picture.catalogue, run, ticking, *clock, frameworks::framework_of,
               [&](const RunEvent& event) { session.on_event(event); });
+  session.settle();
   std::error_code ignored;
   std::filesystem::remove_all(run.scratch, ignored);
 }
@@ -227,6 +229,7 @@ Picture picture_after(const Project& project, BuildOutcome build, cache::Store& 
 
 int run_command(const Options& options)
 {
+  take_memory_in_large_pages();
   const std::vector<std::string> reports = leave_red(requested_reports(options), format_options(options));
   const std::optional<signing::SecretKey> key = evidence_key(options);
   Project project = open_project(options);

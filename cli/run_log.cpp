@@ -83,7 +83,13 @@ RunLog::~RunLog()
 void RunLog::append(const RunEvent& event)
 {
   reports::encode(event, buffer_);
-  if (!may_wait(event) || buffer_.size() > k_buffer) flush();
+  unsettled_ = unsettled_ || !may_wait(event);
+  if (buffer_.size() > k_buffer) flush();
+}
+
+void RunLog::settle()
+{
+  if (unsettled_) flush();
 }
 
 void RunLog::flush()
@@ -98,6 +104,7 @@ void RunLog::flush()
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
   buffer_.clear();
+  unsettled_ = false;
 }
 
 std::vector<std::string> run_ids(const std::string& state)

@@ -21,14 +21,18 @@ public:
   const std::string& directory() const { return directory_; }
   std::string path(const std::string& name) const { return directory_ + "/" + name; }
 
-  // Appends the event. What has happened is on disk before the next thing is awaited; plans are written in one go.
+  // Appends the event. What has happened is written before the next thing is begun or awaited; plans are written in one
+  // go. Whoever awaits a thing calls settle() before.
   void append(const RunEvent& event);
+  // Writes what is left, if there is more in it than announcements.
+  void settle();
   void flush();
 
 private:
   std::string id_;
   std::string directory_;
   std::string buffer_;
+  bool unsettled_ = false; // something that has happened is in the buffer
   int descriptor_ = -1;
 };
 

@@ -56,7 +56,7 @@ reports::ConsoleOptions console_for(const Project& project, const Options& optio
 Session::Session(Project& project, const Options& options)
   : log_(project.state), project_(project), requests_(all_reports(log_, options)),
     format_options_(format_options(options)), messages_(options.messages),
-    console_(console_for(project, options, requests_), write_out), started_(now())
+    console_(console_for(project, options, requests_), write_out, &fold_), started_(now())
 {
   leave_red();
 }
@@ -100,6 +100,7 @@ void Session::announce(const Plan& plan, const Catalogue& catalogue)
 void Session::emit(EventBody body)
 {
   on_event({now(), std::move(body)});
+  log_.settle();
 }
 
 void Session::on_event(const RunEvent& event)
@@ -133,8 +134,14 @@ int Session::finish(const Verdict& verdict)
   return static_cast<int>(verdict.exit);
 }
 
+void Session::settle()
+{
+  log_.settle();
+}
+
 std::variant<runner::ProcessId, runner::StartFailure> TickingExecutor::start(const runner::Command& command)
 {
+  session_.settle();
   return inner_.start(command);
 }
 
@@ -146,6 +153,7 @@ void TickingExecutor::end(runner::ProcessId process, runner::Ending how)
 void TickingExecutor::wait(std::optional<runner::SteadyTime> until, std::vector<runner::ProcessEvent>& events)
 {
   const std::size_t before = events.size();
+  session_.settle();
   while (events.size() == before) {
     const runner::SteadyTime slice = std::chrono::steady_clock::now() + k_redraw;
     inner_.wait(until ? std::min(*until, slice) : slice, events);

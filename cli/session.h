@@ -24,7 +24,9 @@ public:
   void start(const Options& options, const ChangeSet& change, int lanes);
   void announce(const Plan& plan, const Catalogue& catalogue);
   void emit(EventBody body);
+  // What the runner says; settle() before anything is begun or awaited after it.
   void on_event(const RunEvent& event);
+  void settle();
   void tick();
 
   // Emits the verdict and replaces the red reports by the real ones. Returns the exit code of the run: the verdict's,
@@ -48,7 +50,7 @@ private:
   Timestamp started_;
 };
 
-// Slices long waits, so that the console can redraw while nothing happens.
+// Slices long waits, so that the console can redraw while nothing happens, and has written before what did happen.
 class TickingExecutor : public runner::Executor {
 public:
   TickingExecutor(runner::Executor& inner, Session& session) : inner_(inner), session_(session) {}
