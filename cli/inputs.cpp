@@ -75,6 +75,28 @@ CurrentInputs::CurrentInputs(const Project& project, const Picture& picture, con
     definitions_.push_back(define(test, picture.catalogue.program_of(test), hash));
 }
 
+// How tests are started and what they stand on is the catalogue's, which does not change.
+CurrentInputs::CurrentInputs(const CurrentInputs& before, const TreeFiles& tree)
+  : project_(before.project_), picture_(before.picture_), tree_(tree), digests_(before.digests_),
+    definitions_(before.definitions_), stands_on_(before.stands_on_), sets_(before.sets_.size())
+{
+}
+
+void CurrentInputs::remember(TestIndex test)
+{
+  const Catalogue& catalogue = picture_.catalogue;
+  shared_set(catalogue.test(test).program);
+  for (const TestIndex below : stands_on(test)) shared_set(catalogue.test(below).program);
+}
+
+const InputSet* CurrentInputs::remembered(TestIndex test)
+{
+  const Catalogue& catalogue = picture_.catalogue;
+  const auto taken = [&](TestIndex of) { return !sets_[static_cast<std::size_t>(catalogue.test(of).program)].empty(); };
+  const std::vector<TestIndex>& below = stands_on(test);
+  return taken(test) && std::all_of(below.begin(), below.end(), taken) ? &of(test) : nullptr;
+}
+
 const InputSet& CurrentInputs::of(TestIndex test)
 {
   const std::vector<TestIndex>& below = stands_on_[static_cast<std::size_t>(test)];

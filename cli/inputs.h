@@ -18,6 +18,14 @@ public:
   // All four outlive this object. `tree` is the picture's, or the same tree looked at again.
   CurrentInputs(const Project& project, const Picture& picture, const TreeFiles& tree, cache::FileDigests& digests);
 
+  // The same tests in the tree as it is after the run. `before` outlives this object.
+  CurrentInputs(const CurrentInputs& before, const TreeFiles& tree);
+
+  // Takes what the test rests on by fact as it is now; remembered() will say so, whatever changes later. Null: it was
+  // not taken. Valid until the next call.
+  void remember(TestIndex test);
+  const InputSet* remembered(TestIndex test);
+
   // Digest of one input as it is now; the empty digest where there is no such thing. Remembered.
   Digest digest(InputKind kind, const std::string& name);
 

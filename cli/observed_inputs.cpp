@@ -48,19 +48,37 @@ void ObservedInputs::add(std::span<const TestIndex> tests, const std::shared_ptr
   if (batch.complete) batch.used = work_out(*observation, catalogue.program_of(catalogue.test(tests.front())));
 }
 
-std::optional<InputSet> ObservedInputs::of(TestIndex test, CurrentInputs& inputs)
+const InputSet* ObservedInputs::of(TestIndex test, CurrentInputs& inputs, const Digest& environment)
 {
-  InputSet set;
-  for (const InputKind kind : {InputKind::configuration, InputKind::environment}) {
-    const std::string name = kind == InputKind::configuration ? "sluice.toml" : "";
-    set.push_back({kind, name, inputs.digest(kind, name)});
+  if (is_like_last(test, inputs)) {
+    last_.front().name = picture_.catalogue.test(test).id.value;
+    last_.front().digest = inputs.definition(test);
+    return &last_;
   }
-  if (!add_uses(test, inputs, set)) return std::nullopt;
+  last_test_.reset();
+  last_.clear();
+  last_.push_back({InputKind::configuration, "sluice.toml", inputs.digest(InputKind::configuration, "sluice.toml")});
+  last_.push_back({InputKind::environment, "", environment});
+  if (!add_uses(test, inputs, last_)) return nullptr;
   for (const TestIndex foundation : inputs.stands_on(test))
-    if (!add_uses(foundation, inputs, set)) return std::nullopt;
-  std::sort(set.begin(), set.end());
-  set.erase(std::unique(set.begin(), set.end()), set.end());
-  return set;
+    if (!add_uses(foundation, inputs, last_)) return nullptr;
+  std::sort(last_.begin(), last_.end());
+  last_.erase(std::unique(last_.begin(), last_.end()), last_.end());
+  if (inputs.stands_on(test).empty()) last_test_ = test;
+  last_inputs_ = &inputs;
+  return &last_;
+}
+
+// It ran in the same processes, and rests on nothing else. Digests are of one look at the world (CurrentInputs), and
+// what a use was found to be stays so: asking again would say the same.
+bool ObservedInputs::is_like_last(TestIndex test, const CurrentInputs& inputs) const
+{
+  if (!last_test_ || last_inputs_ != &inputs || !inputs.stands_on(test).empty()) return false;
+  const Catalogue& catalogue = picture_.catalogue;
+  if (catalogue.test(test).program != catalogue.test(*last_test_).program) return false;
+  const auto mine = batches_of_.find(test), its = batches_of_.find(*last_test_);
+  if (mine == batches_of_.end() || its == batches_of_.end() || mine->second != its->second) return false;
+  return last_.front().kind == InputKind::definition;
 }
 
 bool ObservedInputs::add_uses(TestIndex test, CurrentInputs& inputs, InputSet& set)

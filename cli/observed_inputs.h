@@ -25,10 +25,10 @@ public:
   // A process that was given these tests has ended; null: it was not observed.
   void add(std::span<const TestIndex> tests, const std::shared_ptr<const Observation>& observation);
 
-  // What the test and those that it stands on rest on, with present digests from `inputs`; sorted. nullopt if something
-  // of it was not observed, if an observation is not complete, or if something that it used has changed since the run
-  // began: then nobody knows which content it saw.
-  std::optional<InputSet> of(TestIndex test, CurrentInputs& inputs);
+  // What the test and those that it stands on rest on, with present digests from `inputs` but for that of the
+  // environment; sorted, valid until the next call. Null if something of it was not observed, if an observation is not
+  // complete, or if something that it used has changed since the run began: then nobody knows which content it saw.
+  const InputSet* of(TestIndex test, CurrentInputs& inputs, const Digest& environment);
 
 private:
   // Of what has no content: whether it was there. It must be so still, or it appeared or went after the test had
@@ -50,6 +50,7 @@ private:
   };
   std::vector<std::uint32_t> work_out(const Observation& seen, const Program& program);
   std::uint32_t use(InputKind kind, std::string name, const std::string& path, Seen seen = Seen::either);
+  bool is_like_last(TestIndex test, const CurrentInputs& inputs) const;
   bool add_uses(TestIndex test, CurrentInputs& inputs, InputSet& set);
   bool is_settled(Use& use) const;
   // A runner that looks around before it runs the file that it was given.
@@ -70,6 +71,11 @@ private:
   std::unordered_map<TestIndex, std::vector<std::size_t>> batches_of_;
   std::vector<Use> uses_;
   std::unordered_map<std::string, std::uint32_t> numbers_; // by kind, name and what was seen
+
+  // What of() said last. The cases of one process share all of it but their definition, which sorts first.
+  InputSet last_;
+  std::optional<TestIndex> last_test_; // if `last_` may be shared
+  const CurrentInputs* last_inputs_ = nullptr;
 };
 
 } // namespace sluice::cli

@@ -107,12 +107,10 @@ void run_tests(const Project& project, const Options& options, const Picture& pi
 }
 
 // What every test that will run rests on, before anything runs: a test may change files, its own program among them.
-std::vector<InputSet> inputs_before(const Plan& plan, CurrentInputs& inputs)
+void look_before(const Plan& plan, CurrentInputs& inputs)
 {
-  std::vector<InputSet> before(plan.entries.size());
-  for (std::size_t i = 0; i < plan.entries.size(); ++i)
-    if (std::holds_alternative<Run>(plan.entries[i].decision)) before[i] = inputs.of(static_cast<TestIndex>(i));
-  return before;
+  for (const PlanEntry& entry : plan.entries)
+    if (std::holds_alternative<Run>(entry.decision)) inputs.remember(entry.test);
 }
 
 bool rests_on_daemons(TestIndex test, const Seen& seen, const CurrentInputs& inputs)
@@ -126,25 +124,25 @@ bool rests_on_daemons(TestIndex test, const Seen& seen, const CurrentInputs& inp
 // Keeps the run. A pass is a proof only if all that it rested on is still what it was before the run: among files that
 // changed meanwhile nobody knows which ones the test saw. What was observed tells what that is; where nothing was, the
 // facts do.
-void keep(const Project& project, const Options& options, const Picture& picture, const std::vector<InputSet>& before,
-          Seen& known, cache::Store& store, cache::FileDigests& digests, const RunRecord& record)
+void keep(const Project& project, const Options& options, const Picture& picture, CurrentInputs& before, Seen& known,
+          cache::Store& store, cache::FileDigests& digests, const RunRecord& record)
 {
   const TreeFiles tree = record.counts().selected > 0 ? read_tree(project) : TreeFiles{};
   digests.look_again();
-  CurrentInputs after(project, picture, tree, digests);
-  std::optional<InputSet> seen;
+  CurrentInputs after(before, tree);
+  const bool isolated = isolates(project, options);
+  const Digest environment = with_isolation(after.digest(InputKind::environment, ""), isolated);
+  InputSet by_fact;
   store.record(record, [&](const TestId& id) -> const InputSet* {
     const auto test = picture.catalogue.find(id.value);
     if (!test || rests_on_daemons(*test, known, after)) return nullptr;
-    seen = known.inputs.of(*test, after);
-    if (!seen) {
-      const InputSet& rested_on = before[static_cast<std::size_t>(*test)];
-      if (rested_on != after.of(*test)) return nullptr;
-      seen = rested_on;
-    }
-    for (Input& input : *seen)
-      if (input.kind == InputKind::environment) input.digest = with_isolation(input.digest, isolates(project, options));
-    return &*seen;
+    if (const InputSet* seen = known.inputs.of(*test, after, environment)) return seen;
+    const InputSet* rested_on = before.remembered(*test);
+    if (!rested_on || *rested_on != after.of(*test)) return nullptr;
+    by_fact = *rested_on;
+    for (Input& input : by_fact)
+      if (input.kind == InputKind::environment) input.digest = with_isolation(input.digest, isolated);
+    return &by_fact;
   });
 }
 
@@ -272,10 +270,10 @@ int run_command(const Options& options)
   const Planned planned = make_plan(project, options, change, picture, inputs, store, BuildState::current);
   session.announce(planned.plan, picture.catalogue);
 
-  const std::vector<InputSet> before = inputs_before(planned.plan, inputs);
+  look_before(planned.plan, inputs);
   Seen seen{ObservedInputs(project, picture, std::chrono::system_clock::now()), {}};
   run_tests(project, options, picture, planned.plan, seen, session);
-  keep(project, options, picture, before, seen, store, digests, session.record());
+  keep(project, options, picture, inputs, seen, store, digests, session.record());
   keep_conduct(session.record(), store);
   digests.save();
   gather_after_run(project, options, picture.catalogue, session.record(), change);

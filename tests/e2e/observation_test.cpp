@@ -223,6 +223,34 @@ TEST_F(Observed, ANewTestRunsAlone)
   EXPECT_THAT(selected(), ElementsAre(ShellProject::id("new")));
 }
 
+// Cases of one program that ran apart have each its own inputs, those that ran together the same.
+TEST_F(Observed, EachProcessOfAProgramHasItsOwnInputs)
+{
+  project_.write(".gitignore", "/bin/\n");
+  project_.write("reads.cpp", "#include <gtest/gtest.h>\n#include <fstream>\n"
+                              "TEST(Reads, One) { EXPECT_TRUE(std::ifstream(\"../data/one.txt\")); }\n"
+                              "TEST(Reads, Two) { EXPECT_TRUE(std::ifstream(\"../data/two.txt\")); }\n");
+  project_.write("Makefile", "bin/reads: reads.cpp\n\tmkdir -p bin\n\tg++ -std=c++17 $< -o $@ -lgtest -lgtest_main\n");
+  const auto configure = [&](const std::string& isolation) {
+    project_.write("sluice.toml",
+                   "[build]\ndirectory = \"bin\"\ncommand = [\"make\"]\n[[tests]]\nframework = \"gtest\"\n"
+                   "programs = [\"bin/reads\"]\nisolation = \"" +
+                     isolation + "\"\n");
+    project_.commit("Isolation: " + isolation);
+    const SluiceResult run = project_.run();
+    ASSERT_EQ(run.code, 0) << run.out << run.err;
+    ASSERT_THAT(project_.run().started, IsEmpty());
+  };
+  configure("case");
+  project_.write("data/two.txt", "other\n");
+  EXPECT_THAT(project_.run().started, ElementsAre("reads:Reads.Two"));
+  project_.write("data/one.txt", "other\n");
+  EXPECT_THAT(project_.run().started, ElementsAre("reads:Reads.One"));
+  configure("batch");
+  project_.write("data/two.txt", "more\n");
+  EXPECT_THAT(project_.run().started, ElementsAre("reads:Reads.One", "reads:Reads.Two"));
+}
+
 TEST_F(Observed, GoingBackRunsNothing)
 {
   project_.write("data/one.txt", "1 more\n");

@@ -47,6 +47,22 @@ TEST_F(Stopping, CtrlCOnceEndsWithWhatIsKnown)
   EXPECT_FALSE(child_is_alive());
 }
 
+// The log is written in one go for what is heard together, but always before the next test begins.
+TEST_F(Stopping, TheLogOfAKilledRunHoldsWhatEndedBeforeTheLastTestBegan)
+{
+  const std::string second = "test -e began && kill -9 $PPID; echo x >began; exit 0\n"; // of Sluice: no sandbox
+  for (const char* name : {"hangs", "one", "two"}) project_.test(name, second);
+  project_.write(".gitignore", "began\n");
+  project_.commit("The second test to begin kills its runner");
+  const SluiceResult killed = project_.run({"--no-sandbox", "--jobs", "1"});
+  EXPECT_EQ(killed.status, "");
+  const auto [code, log] = shell("cat " + shell_quoted(project_.path()) + "/.sluice/runs/*/events.ndjson");
+  ASSERT_EQ(code, 0);
+  EXPECT_THAT(log, HasSubstr("\"test_finished\""));
+  EXPECT_THAT(log, HasSubstr("\"outcome\":\"passed\""));
+  EXPECT_THAT(log, HasSubstr("\"batch_finished\""));
+}
+
 TEST_F(Stopping, AnEndedRunDoesNotSpoilTheNext)
 {
   RunningSluice running = start();
