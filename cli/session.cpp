@@ -56,9 +56,22 @@ reports::ConsoleOptions console_for(const Project& project, const Options& optio
 Session::Session(Project& project, const Options& options)
   : log_(project.state), project_(project), requests_(all_reports(log_, options)),
     format_options_(format_options(options)), messages_(options.messages),
-    console_(console_for(project, options, requests_), write_out, &fold_), started_(now())
+    console_(
+      console_for(project, options, requests_), [this](std::string_view bytes) { shown_ += bytes; }, &fold_),
+    started_(now())
 {
   leave_red();
+}
+
+Session::~Session()
+{
+  show();
+}
+
+void Session::show()
+{
+  write_out(shown_);
+  shown_.clear();
 }
 
 void Session::leave_red()
@@ -100,7 +113,7 @@ void Session::announce(const Plan& plan, const Catalogue& catalogue)
 void Session::emit(EventBody body)
 {
   on_event({now(), std::move(body)});
-  log_.settle();
+  settle();
 }
 
 void Session::on_event(const RunEvent& event)
@@ -108,14 +121,13 @@ void Session::on_event(const RunEvent& event)
   log_.append(event);
   fold_.add(event);
   if (messages_ == MessageFormat::text) return console_.event(event);
-  std::string line;
-  reports::encode(event, line);
-  write_out(line);
+  reports::encode(event, shown_);
 }
 
 void Session::tick()
 {
   if (messages_ == MessageFormat::text) console_.tick(now());
+  show();
 }
 
 int Session::finish(const Verdict& verdict)
@@ -137,6 +149,7 @@ int Session::finish(const Verdict& verdict)
 void Session::settle()
 {
   log_.settle();
+  show();
 }
 
 std::variant<runner::ProcessId, runner::StartFailure> TickingExecutor::start(const runner::Command& command)

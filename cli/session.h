@@ -20,11 +20,15 @@ class Session {
 public:
   // Opens the run's folder and puts a red report where every report will be: a run that is killed leaves red behind.
   Session(Project& project, const Options& options);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
 
   void start(const Options& options, const ChangeSet& change, int lanes);
   void announce(const Plan& plan, const Catalogue& catalogue);
   void emit(EventBody body);
-  // What the runner says; settle() before anything is begun or awaited after it.
+  // What the runner says; settle() before anything is begun or awaited after it: then it is written and shown, in one
+  // go for what was heard together.
   void on_event(const RunEvent& event);
   void settle();
   void tick();
@@ -40,12 +44,15 @@ public:
   const RunLog& log() const { return log_; }
 
 private:
+  void show();
+
   RunLog log_;
   RunRecordFold fold_;
   Project& project_;
   std::vector<ReportRequest> requests_;
   reports::FormatOptions format_options_;
   MessageFormat messages_;
+  std::string shown_; // and not yet written
   reports::Console console_;
   Timestamp started_;
 };
