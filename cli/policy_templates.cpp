@@ -23,6 +23,11 @@ min_tests = 1
 name = "AI-authored changes prove the core suite"
 when = { authorship = ["ai", "ai_assisted"] }
 require = { suites = ["core"] }
+
+# Where sluice doctor says "full": no change opens a wall around tests or builds for itself.
+# [[rule]]
+# name = "Tests and builds run behind walls"
+# require = { sandbox = "full" }
 )toml";
 
 constexpr std::string_view k_start_tests = R"toml([[change]]
@@ -91,6 +96,10 @@ command = ["python3", "-m", "json.tool", "{file}", "/dev/null"]
 [[rule]]
 name = "Every change proves the core suite"
 require = { suites = ["core"] }
+
+[[rule]]
+name = "Tests and builds run behind walls"
+require = { sandbox = "full", observed = true }
 
 [[rule]]
 name = "Tier 1 needs two people"
