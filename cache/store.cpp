@@ -19,7 +19,9 @@ struct Store::Impl {
 
   sqlite3* handle() const
   {
-    if (!file.database) throw Error(ErrorKind::world, "the store in " + directory + " could not be replaced");
+    if (!file.database)
+      throw Error(ErrorKind::world, "the store in " + directory + " could not be replaced",
+                  "remove the folder: losing the store costs time, never safety");
     return file.database->handle();
   }
 
@@ -122,6 +124,14 @@ std::int64_t remembered_bytes(sqlite3* database)
   return sum.step() ? sum.integer(0) : 0;
 }
 
+// Of the values that never go, which the bound does not hold for.
+std::int64_t lasting_bytes(sqlite3* database)
+{
+  Statement sum(database, "SELECT coalesce(sum(length(value)), 0) FROM remembered WHERE purpose = ?1");
+  sum.bind_text(1, k_lasting_purpose);
+  return sum.step() ? sum.integer(0) : 0;
+}
+
 void forget(sqlite3* database, std::string_view purpose, const Digest& key)
 {
   Statement remove(database, "DELETE FROM remembered WHERE purpose = ?1 AND key = ?2 RETURNING length(value)");
@@ -131,7 +141,8 @@ void forget(sqlite3* database, std::string_view purpose, const Digest& key)
 
 void forget_oldest_values(sqlite3* database, std::int64_t excess)
 {
-  Statement oldest(database, "SELECT id, length(value) FROM remembered ORDER BY id");
+  Statement oldest(database, "SELECT id, length(value) FROM remembered WHERE purpose <> ?1 ORDER BY id");
+  oldest.bind_text(1, k_lasting_purpose);
   std::int64_t newest_gone = 0;
   std::int64_t freed = 0;
   while (freed < excess && oldest.step()) {
@@ -139,8 +150,8 @@ void forget_oldest_values(sqlite3* database, std::int64_t excess)
     freed += oldest.integer(1);
   }
   oldest.reset();
-  Statement remove(database, "DELETE FROM remembered WHERE id <= ?1");
-  remove.bind(1, newest_gone).run();
+  Statement remove(database, "DELETE FROM remembered WHERE id <= ?1 AND purpose <> ?2");
+  remove.bind(1, newest_gone).bind_text(2, k_lasting_purpose).run();
   add_remembered_bytes(database, -freed);
 }
 
@@ -156,7 +167,8 @@ void Store::remember(std::string_view purpose, const Digest& key, std::string_vi
     Statement add(database, "INSERT INTO remembered (purpose, key, value) VALUES (?1, ?2, ?3)");
     add.bind_text(1, purpose).bind_blob(2, key.view()).bind_blob(3, value).run();
     add_remembered_bytes(database, size);
-    const std::int64_t excess = remembered_bytes(database) - k_remembered_bytes;
+    std::int64_t excess = remembered_bytes(database) - k_remembered_bytes;
+    if (excess > 0) excess -= lasting_bytes(database);
     if (excess > 0) forget_oldest_values(database, excess);
     transaction.commit();
   });

@@ -26,6 +26,10 @@ namespace sluice::cache {
 
 inline constexpr std::int64_t k_remembered_bytes = 64 << 20;
 
+// Values of this purpose are no cache: who once was found to have written a commit cannot be computed again after its
+// marks were taken out. They never go, and do not count against the bound.
+inline constexpr std::string_view k_lasting_purpose = "authorship";
+
 // The digest of an input as it is now; called at most once for each distinct (kind, name).
 using CurrentDigest = std::function<Digest(InputKind kind, const std::string& name)>;
 
@@ -59,8 +63,8 @@ public:
   void conclude(const RunRecord& run, std::span<const SuiteRun> suites);
 
   // Small remembered values, keyed by purpose and digest of what they were made from (listings of programs, for
-  // instance). A miss is nullopt. All values together are bounded (k_remembered_bytes): the oldest go first, and one
-  // that is larger than the bound is not kept.
+  // instance). A miss is nullopt. All values but the lasting are together bounded (k_remembered_bytes): the
+  // oldest go first, and one that is larger than the bound is not kept.
   std::optional<std::string> remembered(std::string_view purpose, const Digest& key) const;
   void remember(std::string_view purpose, const Digest& key, std::string_view value);
 

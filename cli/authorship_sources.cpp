@@ -11,14 +11,17 @@
 #include <algorithm>
 #include <filesystem>
 #include <optional>
+#include <set>
 
 namespace sluice::cli {
 
 namespace {
 
-constexpr const char* k_purpose = "authorship";
+constexpr std::string_view k_purpose = cache::k_lasting_purpose;
 constexpr const char* k_trace_file = ".agent-trace/traces.jsonl";
-constexpr std::size_t k_most_kept = 500; // commits of one change that are looked up, kept and told in the log
+constexpr std::size_t k_most_told = 500;      // commits of one change in the log
+constexpr std::size_t k_most_looked_up = 500; // that do anything; each costs two commands of git's
+constexpr const char* k_beyond = "it lies beyond the newest 500 commits that the store is asked about";
 constexpr std::size_t k_most_evidence = 30;
 constexpr std::size_t k_line = 300; // bytes of a subject or a piece of evidence in the log
 
@@ -32,16 +35,19 @@ std::string event_text(const std::string& file)
 }
 
 // What identifies what a commit did, whatever its message: both trees, and the difference wherever it stands now. One
-// tree alone would say of a person's revert that the tool whose state it restores had written it.
-std::vector<std::string> content_keys(const git::Repository& repository, const std::string& from, const std::string& to)
+// tree alone would say of a person's revert that the tool whose state it restores had written it. Empty: it did
+// nothing.
+std::string tree_key(const git::Repository& repository, const std::string& from, const std::string& to)
 {
-  std::vector<std::string> keys;
   const auto tree = repository.tree_of(to);
   const auto old_tree = from.empty() ? std::nullopt : repository.tree_of(from);
-  if (tree && tree != old_tree) keys.push_back("tree:" + old_tree.value_or("") + ".." + *tree);
-  if (!from.empty())
-    if (const std::string patch = repository.patch_id(from, to); !patch.empty()) keys.push_back("patch:" + patch);
-  return keys;
+  return tree && tree != old_tree ? "tree:" + old_tree.value_or("") + ".." + *tree : std::string{};
+}
+
+std::string patch_key(const git::Repository& repository, const std::string& from, const std::string& to)
+{
+  const std::string patch = from.empty() ? std::string{} : repository.patch_id(from, to);
+  return patch.empty() ? std::string{} : "patch:" + patch;
 }
 
 std::optional<policy::Statement> kept(const cache::Store& store, const std::string& key)
@@ -68,11 +74,19 @@ std::string parent_of(const Commit& commit)
   return commit.parents.empty() ? std::string{} : commit.parents.front();
 }
 
-void keep_one(const std::vector<std::string>& keys, const policy::CommitAuthorship& found, cache::Store& store)
+// However many there are: one that was forgotten could be amended into a person's. The key by trees comes last: where
+// it is there, so is the other, which is dear.
+void keep_one(const git::Repository& repository, const std::string& from, const std::string& to,
+              const policy::CommitAuthorship& found, cache::Store& store)
 {
+  const std::string by_tree = tree_key(repository, from, to);
+  if (by_tree.empty()) return;
+  const auto before = kept(store, by_tree);
+  if (before && (before->authorship == Authorship::ai || before->authorship == found.authorship)) return;
   const std::string value =
     fmt::format("{} {} {}", to_string(found.authorship), found.commit.substr(0, 12), found.tool);
-  for (const std::string& key : keys) store.remember(k_purpose, cache::sha256(key), value);
+  for (const std::string& key : {patch_key(repository, from, to), by_tree})
+    if (!key.empty()) store.remember(k_purpose, cache::sha256(key), value);
 }
 
 bool asks_for_authorship(const Policy& policy)
@@ -103,22 +117,36 @@ std::vector<policy::CommitAuthorship> authorship_of(const git::Repository& repos
   // Two commands of git's for each commit: not where no rule asks who wrote it.
   const bool is_asked = policy.source.empty() || asks_for_authorship(policy);
   std::size_t looked_up = 0;
+  std::set<std::string> beyond;
   for (const Commit& commit : change.commits) {
     if (auto behind = repository.commits_behind(commit); !behind.empty())
       sources.behind.emplace(commit.id, std::move(behind));
-    if (!store || !is_asked || ++looked_up > k_most_kept) continue;
-    for (const std::string& key : content_keys(repository, parent_of(commit), commit.id))
-      if (auto statement = kept(*store, key)) sources.kept.emplace(commit.id, std::move(*statement));
+    if (!store || !is_asked) continue;
+    const std::string by_tree = tree_key(repository, parent_of(commit), commit.id);
+    if (by_tree.empty()) continue;
+    auto statement = kept(*store, by_tree);
+    if (!statement && ++looked_up > k_most_looked_up) beyond.insert(commit.id);
+    else if (!statement)
+      if (const std::string key = patch_key(repository, parent_of(commit), commit.id); !key.empty())
+        statement = kept(*store, key);
+    if (statement) sources.kept.emplace(commit.id, std::move(*statement));
   }
   const policy::Signatures known = with_additions(policy::built_in_signatures(), policy.signatures);
-  return policy::classify(change, known, sources);
+  std::vector<policy::CommitAuthorship> commits = policy::classify(change, known, sources);
+  for (policy::CommitAuthorship& commit : commits) {
+    if (is_ai(commit) || !beyond.contains(commit.commit)) continue;
+    commit.authorship = Authorship::undeclared; // whatever it declares: a mark may have been taken out of it
+    commit.unread = k_beyond;
+    commit.evidence.push_back({EvidenceGrade::weak, fmt::format("not known: {}", k_beyond)});
+  }
+  return commits;
 }
 
 event::AuthorshipRead authorship_read(const ChangeSet& change, const std::vector<policy::CommitAuthorship>& commits)
 {
   event::AuthorshipRead read;
   read.strongest = policy::strongest(commits);
-  const std::size_t told = std::min({commits.size(), change.commits.size(), k_most_kept});
+  const std::size_t told = std::min({commits.size(), change.commits.size(), k_most_told});
   read.left_out = commits.size() - told;
   for (std::size_t i = 0; i < told; ++i) {
     const Commit& commit = change.commits[i];
@@ -140,13 +168,13 @@ void keep_authorship(const git::Repository& repository, const ChangeSet& change,
                      const std::vector<policy::CommitAuthorship>& commits, cache::Store& store)
 {
   std::optional<policy::CommitAuthorship> whole;
-  for (std::size_t i = 0; i < commits.size() && i < change.commits.size() && i < k_most_kept; ++i) {
+  for (std::size_t i = 0; i < commits.size() && i < change.commits.size(); ++i) {
     if (!is_ai(commits[i])) continue;
     if (!whole || commits[i].authorship == Authorship::ai) whole = commits[i];
-    keep_one(content_keys(repository, parent_of(change.commits[i]), commits[i].commit), commits[i], store);
+    keep_one(repository, parent_of(change.commits[i]), commits[i].commit, commits[i], store);
   }
   if (whole && commits.size() > 1 && !change.merge_base.empty())
-    keep_one(content_keys(repository, change.merge_base, change.head), *whole, store);
+    keep_one(repository, change.merge_base, change.head, *whole, store);
 }
 
 } // namespace sluice::cli

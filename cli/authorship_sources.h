@@ -13,7 +13,9 @@
 
 namespace sluice::cli {
 
-// `store` may be null: then no earlier verdict is known. Throws Error{usage} for an event file that is not there.
+// `store` may be null: then no earlier verdict is known. It is asked about the newest 500 commits that differ from
+// their first parent; who wrote what lies beyond is not known (`unread`) unless it has a mark. Throws Error{usage} for
+// an event file that is not there.
 std::vector<policy::CommitAuthorship> authorship_of(const git::Repository& repository, const ChangeSet& change,
                                                     const Policy& policy, const std::string& event_file,
                                                     const cache::Store* store);
@@ -22,7 +24,7 @@ std::vector<policy::CommitAuthorship> authorship_of(const git::Repository& repos
 event::AuthorshipRead authorship_read(const ChangeSet& change, const std::vector<policy::CommitAuthorship>& commits);
 
 // Keeps what was found to be AI-written by tree and by patch id, each commit and the change as a whole: an amended,
-// rebased or squashed commit with the same content is then judged as what it was.
+// rebased or squashed commit with the same content is then judged as what it was. However many commits there are.
 void keep_authorship(const git::Repository& repository, const ChangeSet& change,
                      const std::vector<policy::CommitAuthorship>& commits, cache::Store& store);
 

@@ -21,6 +21,7 @@ struct CommitAuthorship {
   Authorship authorship = Authorship::undeclared;
   std::string tool;               // "Claude Code"; empty if none is known
   std::vector<Evidence> evidence; // what decides stands first
+  std::string unread{};           // why not every source was asked; then any rule about authorship holds for it
   friend bool operator==(const CommitAuthorship&, const CommitAuthorship&) = default;
 };
 

@@ -33,7 +33,8 @@ std::string describe(const CommitAuthorship& commit)
 {
   std::string line = fmt::format("commit {}: {}", commit.commit.substr(0, 12), to_string(commit.authorship));
   if (!commit.tool.empty()) line += " (" + commit.tool + ")";
-  if (!commit.evidence.empty()) line += ": " + commit.evidence.front().text;
+  if (!commit.unread.empty()) line += ": not known: " + commit.unread;
+  else if (!commit.evidence.empty()) line += ": " + commit.evidence.front().text;
   return line;
 }
 
@@ -53,7 +54,8 @@ bool authorship_holds(const Rule& rule, const Policy& policy, const std::vector<
   if (rule.authorship.empty()) return true;
   std::size_t matching = 0;
   for (const CommitAuthorship& commit : authorship)
-    if (counts(rule, policy, commit.authorship) && ++matching <= k_named_commits) evidence.push_back(describe(commit));
+    if ((!commit.unread.empty() || counts(rule, policy, commit.authorship)) && ++matching <= k_named_commits)
+      evidence.push_back(describe(commit));
   and_more(evidence, matching, k_named_commits, "commits");
   const bool uncommitted =
     change.includes_working_tree && !change.paths.empty() && counts(rule, policy, Authorship::undeclared);
@@ -193,7 +195,7 @@ std::vector<std::string> changed_paths(const ChangeSet& change, const std::vecto
   std::vector<std::string> paths;
   for (const ChangedPath& changed : change.paths)
     for (const std::string& path : {changed.path, changed.old_path})
-      if (!path.empty() && first_match(globs, path)) paths.push_back(path);
+      if (match_at_or_below(globs, path)) paths.push_back(path);
   return paths;
 }
 

@@ -22,7 +22,8 @@ struct Application {
 Application application_of(const Rule& rule, const Policy& policy, const std::vector<CommitAuthorship>& authorship,
                            const ChangeSet& change, const Catalogue& catalogue, const Circumstances& known);
 
-// The changed paths that match any of the globs, the old names of renamed ones too.
+// The changed paths that match any of the globs, the old names of renamed ones too, and what is or was a link or a
+// submodule where files that match could lie below it.
 std::vector<std::string> changed_paths(const ChangeSet& change, const std::vector<std::string>& globs);
 
 } // namespace sluice::policy

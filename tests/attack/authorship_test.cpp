@@ -18,6 +18,24 @@ protected:
     words.insert(words.begin(), "authorship");
     return project_.sluice().command(words).out;
   }
+  enum class Content { none, another };
+  void commit_by_hand(int count, Content content)
+  {
+    std::string stream;
+    for (int i = 0; i < count; ++i) {
+      stream += "commit refs/heads/change\ncommitter Ada <ada@example.org> 1700100000 +0000\n"
+                "data <<END\nBy hand\n\nAuthorship: human\nEND\n";
+      if (i == 0) stream += "from refs/heads/change^0\n";
+      if (content == Content::another)
+        stream += "M 100644 inline more.txt\ndata <<END\n" + std::to_string(i) + "\nEND\n\n";
+    }
+    const std::string file = project_.sibling("stream");
+    std::ofstream(file) << stream;
+    const auto [code, text] =
+      shell("cd " + shell_quoted(project_.path()) + " && git fast-import --quiet <" + shell_quoted(file));
+    ASSERT_EQ(code, 0) << text;
+    project_.TempRepo::run({"reset", "-q", "--hard", "change"});
+  }
   // A commit by a tool that was judged once: refused, since the required test was left out.
   void judged_once()
   {
@@ -110,6 +128,32 @@ TEST_F(Marks, AMailmapRenamesNobody)
   project_.write(".mailmap", "Ada Lovelace <ada@example.org> Claude <noreply@anthropic.com>\n");
   project_.TempRepo::run({"add", "--all"});
   project_.commit_staged("A change", {"Claude", "noreply@anthropic.com"});
+  EXPECT_EQ(judge({"--filter", "two"}).code, 3);
+}
+
+// Attack: the amended commit lies below more commits than anyone looks up.
+TEST_F(Marks, StrippedBelowManyCommitsAreRemembered)
+{
+  judged_once();
+  project_.TempRepo::run({"commit", "-q", "--amend", "-m", "A change\n\nAuthorship: human\n"});
+  commit_by_hand(501, Content::none);
+  EXPECT_EQ(judge({"--filter", "two"}).code, 3);
+  commit_by_hand(501, Content::another);
+  const SluiceResult run = judge({"--filter", "two"});
+  EXPECT_EQ(run.code, 3) << run.out << run.err;
+  EXPECT_THAT(run.junit + run.out, HasSubstr("beyond the newest 500 commits"));
+}
+
+// Attack: it lies below them when it is judged, and no more when it is judged without its mark.
+TEST_F(Marks, FoundBelowManyCommitsAreRemembered)
+{
+  project_.write("new.txt", "x");
+  project_.commit(k_by_ai);
+  const std::string marked = project_.TempRepo::run({"rev-parse", "HEAD"});
+  commit_by_hand(501, Content::none);
+  ASSERT_EQ(judge({"--filter", "two"}).code, 3);
+  project_.TempRepo::run({"reset", "-q", "--hard", marked});
+  project_.TempRepo::run({"commit", "-q", "--amend", "-m", "A change\n\nAuthorship: human\n"});
   EXPECT_EQ(judge({"--filter", "two"}).code, 3);
 }
 

@@ -5,6 +5,18 @@ namespace {
 
 using RememberedTest = StoreTest;
 
+// What can be computed again makes no room for itself among what cannot.
+TEST_F(RememberedTest, WhoWroteACommitIsNeverForgotten)
+{
+  store_.remember(cache::k_lasting_purpose, digest("commit"), "ai");
+  const std::string half(cache::k_remembered_bytes / 2, 'x');
+  for (const char* key : {"1", "2", "3", "4"}) store_.remember("p", digest(key), half);
+  EXPECT_EQ(store_.remembered(cache::k_lasting_purpose, digest("commit")), "ai");
+  EXPECT_FALSE(store_.remembered("p", digest("2")));
+  EXPECT_TRUE(store_.remembered("p", digest("3"))) << "it does not count against the others either";
+  EXPECT_TRUE(store_.remembered("p", digest("4")));
+}
+
 TEST_F(RememberedTest, ByPurposeAndKey)
 {
   store_.remember("listing", digest("program"), "case a\ncase b");

@@ -50,6 +50,19 @@ ChangeSet changing(std::vector<ChangedPath> paths)
   return change;
 }
 
+// Also a rule for people: it may be either. And also where undeclared commits count as theirs.
+TEST(Obligations, ACommitWhoseAuthorIsNotKnownIsEverybodys)
+{
+  CommitAuthorship commit = written_by(Authorship::undeclared);
+  EXPECT_FALSE(applies(for_authors({Authorship::ai}), {commit}, {}, Authorship::human));
+  commit.unread = "too many";
+  for (const Authorship one : {Authorship::ai, Authorship::ai_assisted, Authorship::human, Authorship::undeclared}) {
+    EXPECT_TRUE(applies(for_authors({one}), {commit}, {}, Authorship::human));
+    EXPECT_THAT(finding(for_authors({one}), {commit}, {}, Authorship::human).evidence,
+                Contains(HasSubstr("not known: too many")));
+  }
+}
+
 // A submodule's commit and where a link leads have one path, and what changes lies below it.
 TEST(Obligations, APathStandsForWhatLiesBelowIt)
 {
