@@ -17,7 +17,10 @@ void append_to_audit_log(const std::string& file, const RunRecord& record, const
 struct AuditLog {
   std::vector<std::string> entries; // JSON, oldest first
   std::vector<std::string> digests; // of each
-  std::string fault;                // the first thing that is wrong, with its line; empty: the chain holds
+  std::vector<std::string> faults;  // what is wrong, each with its line; empty: the chain holds
+  std::vector<std::string> cut_off; // lines that were never written to their end, between two that follow each other
+  std::string last;                 // the digest that the next line has to name
+  bool ends_in_line = true;         // the next line begins where the text ends
 };
 AuditLog read_audit_log(const std::string& file);
 

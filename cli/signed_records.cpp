@@ -25,7 +25,9 @@ namespace fs = std::filesystem;
 
 std::vector<std::string> record_files(const std::string& place)
 {
-  if (!fs::exists(place)) throw Error(ErrorKind::usage, fmt::format("--records {}: there is no such file", place));
+  if (!fs::exists(place))
+    throw Error(ErrorKind::usage, fmt::format("--records {}: there is no such file", place),
+                "name a record that sluice approve or sluice override has made, or a folder of them");
   if (!fs::is_directory(place)) return {place};
   std::vector<std::string> files;
   for (const auto& entry : fs::directory_iterator(place))
@@ -63,8 +65,10 @@ void add_overrides(const std::vector<policy::SignedRecord>& records, Change& cha
     entry.tests = record.tests;
     entry.reason = record.reason;
     const std::string signer = policy::lower_case(record.signer);
-    if (std::find(entry.signers.begin(), entry.signers.end(), signer) == entry.signers.end())
-      entry.signers.push_back(signer);
+    const bool counted = std::any_of(entry.signers.begin(), entry.signers.end(), [&](const std::string& other) {
+      return policy::mailbox(other) == policy::mailbox(signer); // as the authors are told apart
+    });
+    if (!counted) entry.signers.push_back(signer);
   }
   for (auto& [key, entry] : overrides)
     if (entry.signers.size() >= static_cast<std::size_t>(change.policy.override_signers))

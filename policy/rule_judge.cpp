@@ -113,7 +113,7 @@ public:
   {
     if (rule_.approvals == 0) return;
     const std::set<std::string> authors = authors_of(about_.change);
-    std::set<std::string> counted;
+    std::set<std::string> counted; // mailboxes: one person may stand in the signers' file under two addresses
     std::vector<std::string> lines;
     for (const Approval& approval : about_.known.approvals) {
       const std::string signer = lower(approval.signer);
@@ -121,7 +121,7 @@ public:
         lines.push_back("approval of " + signer + " does not count: an author of the change");
       else if (!is_member(signer))
         lines.push_back("approval of " + signer + " does not count: not of the groups named");
-      else if (counted.insert(signer).second) lines.push_back("approved by " + signer);
+      else if (counted.insert(mailbox(signer)).second) lines.push_back("approved by " + signer);
     }
     const std::string words =
       fmt::format("{} of {} approvals{}", counted.size(), rule_.approvals,
