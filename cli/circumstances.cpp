@@ -1,5 +1,6 @@
 #include "cli/circumstances.h"
 
+#include "adapters/config/toml.h"
 #include "adapters/process/command.h"
 #include "cache/hashing.h"
 #include "cli/base_policy.h"
@@ -10,6 +11,7 @@
 #include "policy/conditions.h"
 #include "policy/file_kinds.h"
 #include "policy/rules.h"
+#include "policy/test_direction.h"
 #include "reports/json_reader.h"
 #include "reports/json_writer.h"
 
@@ -85,15 +87,38 @@ policy::BaseListing listing_of_base(const Project& project, const Options& optio
   return listing;
 }
 
-policy::ValidatorRun validate(const Project& project, const Validator& validator, const std::string& file)
+// By what the change says: on disk a link that leads nowhere looks like nothing at all.
+bool is_deleted(const ChangeSet& change, const std::string& file)
+{
+  return std::none_of(change.paths.begin(), change.paths.end(),
+                      [&](const ChangedPath& path) { return path.path == file && path.kind != ChangeKind::deleted; });
+}
+
+// With "./", so that a file named "-x" is no option.
+std::string with_file(std::string word, const std::string& file)
+{
+  constexpr std::string_view k_place = "{file}";
+  const std::string name = "./" + file;
+  for (std::size_t at = 0; (at = word.find(k_place, at)) != std::string::npos; at += name.size())
+    word.replace(at, k_place.size(), name);
+  return word;
+}
+
+policy::ValidatorRun validate(const Project& project, const Validator& validator, const ChangeSet& change,
+                              const std::string& file)
 {
   policy::ValidatorRun run{validator.name, file, 0, "deleted"};
-  if (!std::filesystem::exists(project.root + "/" + file)) return run;
-  process::CommandLine command;
-  for (std::string word : validator.command) {
-    if (const std::size_t at = word.find("{file}"); at != std::string::npos) word.replace(at, 6, file);
-    command.arguments.push_back(std::move(word));
+  if (is_deleted(change, file)) return run;
+  std::error_code failed;
+  const auto status = std::filesystem::symlink_status(project.root + "/" + file, failed);
+  if (status.type() != std::filesystem::file_type::regular) {
+    run.exit_code = 1;
+    run.output =
+      std::filesystem::is_symlink(status) ? "a link: where it leads is not of the change" : "no regular file";
+    return run;
   }
+  process::CommandLine command;
+  for (const std::string& word : validator.command) command.arguments.push_back(with_file(word, file));
   command.wrapper = command_wrapper(project);
   command.working_directory = project.root;
   command.time_limit = k_validator_time;
@@ -118,16 +143,45 @@ std::vector<const Rule*> applying(const Catalogue& catalogue, const Change& chan
   return rules;
 }
 
-// What says how tests are found and run: by it a test can be made to pass, and no new source needs it.
-bool directs_tests(const std::string& path)
+// What a file that directs tests in part says of them; absent: it cannot be read.
+std::optional<std::string> directing_part(policy::TestDirection direction, const std::string& text)
 {
-  const std::string name = std::filesystem::path(path).filename().string();
-  return path == "sluice.toml" || name == "conftest.py" || name == "pytest.ini" || name == "tox.ini";
+  switch (direction) {
+  case policy::TestDirection::none:
+  case policy::TestDirection::whole:
+    return std::nullopt;
+  case policy::TestDirection::pyproject_toml:
+    try {
+      return policy::directing_part_of_pyproject(config::parse_toml(text, "pyproject.toml"));
+    } catch (const Error&) {
+      return std::nullopt;
+    }
+  case policy::TestDirection::setup_cfg:
+    return policy::directing_part_of_setup_cfg(text);
+  case policy::TestDirection::package_json:
+    return policy::directing_part_of_package_json(text);
+  }
+  return std::nullopt;
+}
+
+// Whether the change has other tests run, or tests run otherwise, by this file. A file that is not there says nothing
+// of tests.
+bool redirects_tests(const Project& project, const ChangeSet& change, const std::string& path)
+{
+  const policy::TestDirection direction = policy::direction_of(path);
+  if (direction == policy::TestDirection::none || direction == policy::TestDirection::whole)
+    return direction == policy::TestDirection::whole;
+  const std::string empty = direction == policy::TestDirection::package_json ? "{}" : "";
+  const auto part_at = [&](const std::string& commit) {
+    return directing_part(direction, project.repository.read(commit, path).value_or(empty));
+  };
+  const auto before = part_at(change.merge_base), now = part_at(change.head);
+  return !before || !now || *before != *now;
 }
 
 // The files of a suite that the change touched: the sources of its tests as the listings know them, the scripts that
 // are its programs, what is a test by its name, and what says how tests are run.
-std::vector<std::string> suite_files(const Catalogue& catalogue, const Change& change,
+std::vector<std::string> suite_files(const Project& project, const Catalogue& catalogue, const Change& change,
                                      const std::vector<policy::SuiteMembers>& suites)
 {
   std::set<std::string> members, known;
@@ -146,8 +200,8 @@ std::vector<std::string> suite_files(const Catalogue& catalogue, const Change& c
   std::vector<std::string> files;
   for (const ChangedPath& path : change.set.paths)
     for (const std::string& name : {path.path, path.old_path})
-      if (!name.empty() && (known.contains(name) || directs_tests(name) ||
-                            policy::is_kind(name, FileKind::test, change.policy, catalogue)))
+      if (!name.empty() && (known.contains(name) || policy::is_kind(name, FileKind::test, change.policy, catalogue) ||
+                            redirects_tests(project, change.set, name)))
         files.push_back(name);
   return files;
 }
@@ -181,7 +235,7 @@ void gather_before_plan(const Project& project, const Options& options, const Ca
   for (const Validator& validator : change.policy.validators)
     if (validators.contains(validator.name))
       for (const std::string& file : policy::changed_paths(change.set, validator.paths))
-        change.known.validators.push_back(validate(project, validator, file));
+        change.known.validators.push_back(validate(project, validator, change.set, file));
 }
 
 void gather_after_run(const Project& project, const Options& options, const Catalogue& catalogue,
@@ -206,7 +260,7 @@ void gather_after_run(const Project& project, const Options& options, const Cata
     change.known.replay.why = "what is not committed cannot be put beside the base's tests (use --head)";
     return;
   }
-  change.known.replay = replay(project, options, change.set, suite_files(catalogue, change, required), tests);
+  change.known.replay = replay(project, options, change.set, suite_files(project, catalogue, change, required), tests);
   change.known.replay.left = left_as_changed(catalogue, change, change.known.replay.files);
 }
 

@@ -1,0 +1,172 @@
+// Ways around what a rule asks for besides tests: guarded files, reasons, approvals, validators.
+#include "tests/attack/required_suite.h"
+
+namespace sluice::tests {
+
+namespace {
+
+class Guarded : public Required {
+protected:
+  void guard(const std::string& when, const std::string& require, const std::string& head = "[policy]\n")
+  {
+    project_.TempRepo::run({"checkout", "-q", "main"});
+    project_.write("sluice.policy.toml",
+                   head + "[[rule]]\nname = \"guard\"\nwhen = { " + when + " }\nrequire = { " + require + " }\n");
+    project_.commit("A guard");
+    project_.TempRepo::run({"checkout", "-q", "-B", "change"});
+  }
+};
+
+TEST_F(Guarded, ThePolicyItself)
+{
+  guard("kinds = [\"policy\"]", "approvals = 1");
+  project_.write("sluice.policy.toml", "[policy]\n");
+  expect_caught("0 of 1 approvals");
+}
+
+TEST_F(Guarded, TheListOfSigners)
+{
+  guard("kinds = [\"policy\"]", "approvals = 1");
+  project_.write("sluice.signers", "me@example.org ssh-ed25519 AAAA\n");
+  expect_caught("0 of 1 approvals");
+}
+
+TEST_F(Guarded, TheConfigurationOfTheTests)
+{
+  guard("kinds = [\"build\"]", "approvals = 1");
+  configure("core", "cases/*.sh", "[run]\njobs = 1\n");
+  expect_caught("path sluice.toml is build");
+}
+
+TEST_F(Guarded, TheFilesOfCi)
+{
+  guard("kinds = [\"ci\"]", "reason = true");
+  project_.write(".github/workflows/gate.yml", "on: never\n");
+  expect_caught("no commit gives a reason");
+}
+
+TEST_F(Guarded, TheFilesOfTheBuildByARename)
+{
+  project_.write("CMakeLists.txt", "# build\n");
+  project_.commit("Build");
+  project_.TempRepo::run({"push", "-q", ".", "HEAD:main"});
+  guard("kinds = [\"build\"]", "reason = true");
+  project_.rename("CMakeLists.txt", "notes.txt");
+  expect_caught("path CMakeLists.txt is build");
+}
+
+TEST_F(Guarded, TestsTogetherWithTheirCode)
+{
+  guard("tests_with_code = true", "reason = true");
+  project_.test("one", "exit 0 # weaker\n");
+  project_.write("src/a.c", "x");
+  expect_caught("change together");
+}
+
+TEST_F(Guarded, ConfigurationThatIsNotValid)
+{
+  guard("paths = [\"*.json\"]", "validators = [\"json\"]",
+        "[[validator]]\nname = \"json\"\npaths = [\"*.json\"]\ncommand = [\"grep\", \"-q\", \"^{\", \"{file}\"]\n");
+  project_.write("limits.json", "broken");
+  expect_caught("limits.json: exit code 1");
+}
+
+class Validated : public Guarded {
+protected:
+  void SetUp() override
+  {
+    Guarded::SetUp();
+    project_.TempRepo::run({"checkout", "-q", "main"});
+    project_.write("conf/a", "good\n");
+    project_.commit("Configuration");
+    before_ = project_.TempRepo::run({"rev-parse", "HEAD"});
+    guard("paths = [\"conf/**\", \"-x\", \"b\"]", "validators = [\"good\"]",
+          "[[validator]]\nname = \"good\"\npaths = [\"conf/**\", \"-x\", \"b\"]\n"
+          "command = [\"grep\", \"-c\", \"good\", \"{file}\"]\n");
+  }
+};
+
+TEST_F(Validated, Control)
+{
+  project_.write("conf/a", "good, too\n");
+  project_.write("-x", "good\n");
+  project_.remove("conf/b");
+  project_.commit("A change");
+  const SluiceResult run = project_.run({"--base", "main", "--head", "HEAD"});
+  EXPECT_EQ(run.code, 0) << run.out << run.err;
+}
+
+TEST_F(Validated, ADeletedFileIsNot)
+{
+  project_.remove("conf/a");
+  project_.commit("A change");
+  const SluiceResult run = project_.run({"--base", "main", "--head", "HEAD"});
+  EXPECT_EQ(run.code, 0) << run.out << run.err;
+}
+
+// Attack: a link that leads nowhere yet looks like a file that is gone.
+TEST_F(Validated, ALinkThatLeadsNowhere)
+{
+  project_.remove("conf/a");
+  std::filesystem::create_symlink("/run/configuration-of-tomorrow", project_ / "conf/a");
+  expect_caught("conf/a: exit code 1: a link");
+}
+
+TEST_F(Validated, ALinkThatLeadsToItself)
+{
+  project_.remove("conf/a");
+  std::filesystem::create_symlink("a", project_ / "conf/a");
+  expect_caught("conf/a: exit code 1: a link");
+}
+
+TEST_F(Validated, ALinkInPlaceOfTheFolder)
+{
+  project_.remove("conf");
+  std::filesystem::create_symlink("/etc", project_ / "conf");
+  expect_caught("conf: exit code 1: a link");
+}
+
+// Attack: the file's name is an option by which the validator is content with anything.
+TEST_F(Validated, AFileThatIsCalledLikeAnOption)
+{
+  project_.write("-x", "bad\n");
+  expect_caught("-x: exit code 1: 0");
+}
+
+TEST_F(Validated, AFileThatIsNamedTwiceInOneWord)
+{
+  guard("paths = [\"conf/**\"]", "validators = [\"good\"]",
+        "[[validator]]\nname = \"good\"\npaths = [\"conf/**\"]\n"
+        "command = [\"expr\", \"{file}={file}\", \":\", \"./conf/a=./conf/a$\"]\n");
+  project_.write("conf/a", "good, too\n");
+  project_.commit("A change");
+  const SluiceResult run = project_.run({"--base", "main", "--head", "HEAD"});
+  EXPECT_EQ(run.code, 0) << run.out << run.err;
+}
+
+TEST_F(Guarded, AValidatorThatIsNotThere)
+{
+  guard("paths = [\"*.json\"]", "validators = [\"json\"]",
+        "[[validator]]\nname = \"json\"\npaths = [\"*.json\"]\ncommand = [\"no-such-program\", \"{file}\"]\n");
+  project_.write("limits.json", "{}");
+  expect_caught("exit code 127");
+}
+
+TEST_F(Guarded, ATier)
+{
+  guard("tiers = [\"tier-1\"]", "reason = true", "[[tier]]\nname = \"tier-1\"\npaths = [\"src/pay/**\"]\n");
+  project_.write("src/pay/a.c", "x");
+  expect_caught("path src/pay/a.c is of tier-1");
+}
+
+TEST_F(Guarded, ALargeBlastRadius)
+{
+  guard("blast_radius = 50", "reason = true");
+  project_.test("one", "exit 0 # changed\n");
+  project_.test("two", "exit 0 # changed\n");
+  expect_caught("2 of 2 tests are reached");
+}
+
+} // namespace
+
+} // namespace sluice::tests
