@@ -77,8 +77,8 @@ void require_clean(const Project& project)
                   "commit it, remove it or let git ignore it");
 }
 
-void write_evidence(const Project& project, const Options& options, const Change& change, const Plan& plan,
-                    const Catalogue& catalogue, const Session& session, const signing::SecretKey& key)
+std::string make_evidence(const Project& project, const Change& change, const Plan& plan, const Catalogue& catalogue,
+                          const Session& session, const signing::SecretKey& key)
 {
   const RunRecord& record = session.record();
   policy::RunFacts facts;
@@ -100,10 +100,14 @@ void write_evidence(const Project& project, const Options& options, const Change
   const policy::Statements statements = policy::make_statements(facts, record, hex_digest);
   const std::vector<policy::Signer> signers{
     {signing::key_id(key.public_pem()), [&](std::string_view bytes) { return key.sign(bytes); }}};
-  const std::string bundle =
-    policy::envelope(statements.test_result, signers) + "\n" + policy::envelope(statements.decision, signers) + "\n";
+  return policy::envelope(statements.test_result, signers) + "\n" + policy::envelope(statements.decision, signers) +
+         "\n";
+}
+
+void put_evidence(const Project& project, const Options& options, const ChangeSet& change, const std::string& bundle)
+{
   if (!options.evidence.empty()) write_atomically(options.evidence, bundle);
-  if (options.note) project.repository.write_note(k_evidence_notes, facts.tree, bundle);
+  if (options.note) project.repository.write_note(k_evidence_notes, change.head_tree, bundle);
 }
 
 } // namespace sluice::cli

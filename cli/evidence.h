@@ -20,8 +20,12 @@ std::optional<signing::SecretKey> evidence_key(const Options& options);
 // Evidence is about the files that were committed: throws Error{usage} for a tree with any other, reports aside.
 void require_clean(const Project& project);
 
-void write_evidence(const Project& project, const Options& options, const Change& change, const Plan& plan,
-                    const Catalogue& catalogue, const Session& session, const signing::SecretKey& key);
+// Both signed statements. Throws Error{usage} for a pass of some tests only.
+std::string make_evidence(const Project& project, const Change& change, const Plan& plan, const Catalogue& catalogue,
+                          const Session& session, const signing::SecretKey& key);
+
+// Puts it where it is believed: once the verdict was told to everybody who has to hear it.
+void put_evidence(const Project& project, const Options& options, const ChangeSet& change, const std::string& bundle);
 
 // Hexadecimal SHA-256.
 std::string hex_digest(std::string_view bytes);

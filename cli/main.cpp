@@ -64,7 +64,7 @@ void leave_red_reports(int argc, char** argv)
 {
   try {
     sluice::cli::leave_red(sluice::cli::reports_named_in({argv + 1, argv + argc}), sluice::cli::format_options({}));
-  } catch (const sluice::Error& error) {
+  } catch (const std::exception& error) { // a folder that cannot be made, for instance
     fmt::print(stderr, "sluice: {}\n", error.what());
   }
 }

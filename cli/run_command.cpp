@@ -187,29 +187,38 @@ void tell_forges(const Options& options, const ChangeSet& change, const RunRecor
   }
 }
 
-// For the dashboards only: what cannot be kept is said and changes no verdict.
-void keep_result(const Change& change, const Catalogue& catalogue, const RunRecord& record, cache::Store& store)
+// For what only saves time later: what cannot be kept is said and changes no verdict.
+void unless_it_cannot(const char* otherwise, const std::function<void()>& keep_it)
 {
   try {
-    store.conclude(record, policy::suite_runs(change.policy, catalogue, change.known.base, record));
-  } catch (const Error& error) {
-    fmt::print(stderr, "sluice: the store does not know what this run came to: {}\n", error.what());
+    keep_it();
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "sluice: {}: {}\n", otherwise, error.what());
   }
 }
 
+void keep_result(const Change& change, const Catalogue& catalogue, const RunRecord& record, cache::Store& store)
+{
+  unless_it_cannot("the store does not know what this run came to", [&] {
+    store.conclude(record, policy::suite_runs(change.policy, catalogue, change.known.base, record));
+  });
+}
+
 // Reports the verdict and tells everybody who has to hear of it. If one of them cannot be told, the run is red, and so
-// are its reports. Returns the exit code.
+// are its log and its reports. Evidence is made before, since that may fail, and put in its place last: nobody looks at
+// anything else once it is believed. Returns the exit code.
 int conclude(const Project& project, const Options& options, const Change& change, const Verdict& verdict,
-             Session& session, const std::function<void()>& write_evidence)
+             Session& session, const std::function<std::string()>& evidence)
 {
   try {
     const int exit_code = session.finish(verdict);
+    const std::string bundle = evidence ? evidence() : std::string{};
     audit(project, options, session.record(), change);
-    if (write_evidence) write_evidence();
     tell_forges(options, change.set, session.record());
+    if (!bundle.empty()) put_evidence(project, options, change.set, bundle);
     return exit_code;
-  } catch (...) {
-    session.leave_red();
+  } catch (const std::exception& error) {
+    session.revoke(error.what());
     throw;
   }
 }
@@ -254,7 +263,8 @@ int run_command(const Options& options)
   cache::FileDigests digests(&store);
   BuildOutcome build = bring_up_to_date(project, options, std::move(change.tree), store, digests, listener);
   if (build.attempted) session.emit(event::BuildFinished{build.ok, build.exit_code, build.duration, build.output});
-  const auto end = [&](const Catalogue& catalogue, const Verdict& verdict, const std::function<void()>& evidence) {
+  const auto end = [&](const Catalogue& catalogue, const Verdict& verdict,
+                       const std::function<std::string()>& evidence) {
     const int exit_code = conclude(project, options, change, verdict, session, evidence);
     keep_result(change, catalogue, session.record(), store);
     return exit_code;
@@ -262,7 +272,8 @@ int run_command(const Options& options)
   if (!build.ok) return end({}, judge({}), {});
 
   const Picture picture = picture_after(project, std::move(build), store, digests);
-  keep_picture(project, picture, change);
+  unless_it_cannot("the next question about what a change affects takes longer",
+                   [&] { keep_picture(project, picture, change); });
   CurrentInputs inputs(project, picture, picture.tree, digests);
   gather_records(project, options, change);
   gather_before_plan(project, options, picture.catalogue, store, change);
@@ -274,7 +285,8 @@ int run_command(const Options& options)
   Seen seen{ObservedInputs(project, picture, std::chrono::system_clock::now()), {}};
   run_tests(project, options, picture, planned.plan, seen, session);
   keep(project, options, picture, inputs, seen, store, digests, session.record());
-  keep_conduct(session.record(), store);
+  unless_it_cannot("what the tests of this run did is not known to later ones",
+                   [&] { keep_conduct(session.record(), store); });
   digests.save();
   gather_after_run(project, options, picture.catalogue, session.record(), change);
   const bool altered = look_for_altered(project, options, change);
@@ -282,7 +294,8 @@ int run_command(const Options& options)
   if (verdict.status == VerdictStatus::passed && !change.policy.suites.empty())
     keep_listing(project, picture.catalogue, change.set, store);
   return end(picture.catalogue, verdict, [&] {
-    if (key && !altered) write_evidence(project, options, change, planned.plan, picture.catalogue, session, *key);
+    if (!key || altered) return std::string{};
+    return make_evidence(project, change, planned.plan, picture.catalogue, session, *key);
   });
 }
 

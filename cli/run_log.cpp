@@ -107,6 +107,20 @@ void RunLog::flush()
   unsettled_ = false;
 }
 
+std::int64_t RunLog::size() const
+{
+  return ::lseek(descriptor_, 0, SEEK_END);
+}
+
+void RunLog::cut_back(std::int64_t size)
+{
+  buffer_.clear();
+  unsettled_ = false;
+  if (::ftruncate(descriptor_, size) != 0)
+    throw Error(ErrorKind::world, fmt::format("cannot write {}: {}", path(k_log_name), std::strerror(errno)),
+                "remove the run's folder: its log says that it passed, and it did not");
+}
+
 std::vector<std::string> run_ids(const std::string& state)
 {
   std::vector<std::string> ids;

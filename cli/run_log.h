@@ -4,6 +4,7 @@
 
 #include "model/run_event.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,10 @@ public:
   // Writes what is left, if there is more in it than announcements.
   void settle();
   void flush();
+
+  // To take back what was appended since size() was asked. Needs no space on the disk.
+  std::int64_t size() const;
+  void cut_back(std::int64_t size);
 
 private:
   std::string id_;

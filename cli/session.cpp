@@ -132,6 +132,8 @@ void Session::tick()
 
 int Session::finish(const Verdict& verdict)
 {
+  log_.flush();
+  before_verdict_ = log_.size();
   emit(event::RunFinished{verdict, now() - started_});
   log_.flush();
   for (const ReportRequest& request : requests_) {
@@ -142,7 +144,7 @@ int Session::finish(const Verdict& verdict)
     if (own) continue;
     for (const std::string& file : written) remember_report(project_, file);
   }
-  write_atomically(log_.path("summary.json"), reports::encode_summary(reports::summarise(record())));
+  write_summary();
   return static_cast<int>(verdict.exit);
 }
 
@@ -150,6 +152,29 @@ void Session::settle()
 {
   log_.settle();
   show();
+}
+
+void Session::write_summary()
+{
+  write_atomically(log_.path("summary.json"), reports::encode_summary(reports::summarise(record())));
+}
+
+void Session::revoke(const std::string& why)
+{
+  try {
+    Verdict verdict = record().finished ? record().finished->verdict : Verdict{};
+    verdict.status = VerdictStatus::failed;
+    verdict.exit = ExitCode::world;
+    verdict.reasons.insert(verdict.reasons.begin(), "the verdict could not be told to everybody: " + why);
+    emit(event::RunFinished{verdict, now() - started_});
+    log_.flush();
+    write_summary();
+  } catch (const Error&) { // no room for another word: without its last one it is the log of a run that was cut off
+    log_.cut_back(before_verdict_);
+    std::error_code ignored;
+    std::filesystem::remove(log_.path("summary.json"), ignored);
+  }
+  leave_red();
 }
 
 std::variant<runner::ProcessId, runner::StartFailure> TickingExecutor::start(const runner::Command& command)

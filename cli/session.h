@@ -33,18 +33,21 @@ public:
   void settle();
   void tick();
 
-  // Emits the verdict and replaces the red reports by the real ones. Returns the exit code of the run: the verdict's,
-  // or that of a world that failed when a report does not say what the verdict says.
+  // Emits the verdict and replaces the red reports by the real ones. Returns the verdict's exit code. Throws
+  // Error{world} when one of them cannot be written.
   int finish(const Verdict& verdict);
 
-  // Puts the red reports back: there was a verdict, but it could not be told to everybody who had to hear it.
-  void leave_red();
+  // There was a verdict, but it could not be told to everybody who had to hear it: the log says so in a second
+  // RunFinished, which is the one that counts, and the red reports are put back.
+  void revoke(const std::string& why);
 
   const RunRecord& record() const { return fold_.record(); }
   const RunLog& log() const { return log_; }
 
 private:
   void show();
+  void leave_red();
+  void write_summary();
 
   RunLog log_;
   RunRecordFold fold_;
@@ -55,6 +58,7 @@ private:
   std::string shown_; // and not yet written
   reports::Console console_;
   Timestamp started_;
+  std::int64_t before_verdict_ = 0; // size of the log
 };
 
 // Slices long waits, so that the console can redraw while nothing happens, and has written before what did happen.

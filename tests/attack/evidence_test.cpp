@@ -100,6 +100,35 @@ TEST_F(EvidenceAttack, OfATestThatWasPickedOut)
   EXPECT_GT(junit_count(read_run(run_folders(project_.path()).back()).junit, "errors"), 0) << "its report is red, too";
 }
 
+// A verdict that a forge was not told is none: not as evidence, not in the log, not in any report made from it later.
+TEST_F(EvidenceAttack, OfAVerdictThatCouldNotBeTold)
+{
+  std::filesystem::remove(evidence_);
+  const SluiceResult run = project_.sluice()
+                             .with("GITHUB_TOKEN", "t")
+                             .with("GITHUB_REPOSITORY", "a/b")
+                             .with("GITHUB_API_URL", "http://127.0.0.1:1") // nobody listens there
+                             .run({"--base", "main", "--head", "HEAD", "--evidence", evidence_, "--key", key_ + ".key",
+                                   "--note", "--post", "github"});
+  EXPECT_EQ(run.code, 5) << run.out << run.err;
+  EXPECT_FALSE(std::filesystem::exists(evidence_));
+  EXPECT_EQ(
+    project_.sluice().command({"verify", "--trust", key_ + ".trust.toml", "--commit", "HEAD", "--base", "main"}).code,
+    3);
+  const std::string report = project_.sibling("report.xml");
+  EXPECT_EQ(project_.sluice().command({"report", "latest", "--junit", report}).code, 5);
+  std::ifstream in(report);
+  EXPECT_THAT((std::string{std::istreambuf_iterator<char>(in), {}}), HasSubstr("could not be told"));
+}
+
+TEST_F(EvidenceAttack, OfAVerdictThatCouldNotBeWrittenToTheAuditLog)
+{
+  std::filesystem::remove(evidence_);
+  EXPECT_EQ(judge({"--evidence", evidence_, "--key", key_ + ".key", "--audit", project_.path()}).code, 5);
+  EXPECT_FALSE(std::filesystem::exists(evidence_));
+  EXPECT_EQ(project_.sluice().command({"report", "latest"}).code, 5);
+}
+
 TEST_F(EvidenceAttack, SignedByAKeyOfTheAuthors)
 {
   const std::string own = project_.sibling("own");

@@ -45,6 +45,25 @@ TEST(FullDisk, IsAnErrorOfTheWorldAndNeverGreen)
   }
 }
 
+// What only saves time later may be missing.
+TEST(FullDisk, WithoutRoomForTheGraphIsNoReasonToBeRed)
+{
+  const SmallCMakeProject project;
+  std::filesystem::create_directories(project / ".sluice/graph/in the way");
+  const SluiceResult run = project.sluice();
+  EXPECT_EQ(run.code, 0) << run.out << run.err;
+  EXPECT_THAT(run.err, HasSubstr("takes longer"));
+}
+
+// Neither the report nor the red one that should take its place can be named.
+TEST(Folders, ThatAreGoneUnderTheCallersFeetAreAnErrorOfTheWorld)
+{
+  const ShellProject project;
+  const SluiceResult run =
+    project.sluice().after("mkdir gone && cd gone && rmdir ../gone").run({"-C", project.path(), "--junit", "r.xml"});
+  EXPECT_EQ(run.code, 5) << run.out << run.err;
+}
+
 TEST(ReadOnlyDisk, IsAnErrorOfTheWorld)
 {
   ShellProject project;
