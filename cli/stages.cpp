@@ -164,6 +164,7 @@ Configured configure(const Project& project, const build::BuildRequest& request,
   build::require_plain_files(project.build_directory); // as the configure step left them
   made.picture = take_picture(project, std::move(tree), store, digests, BuildState::unknown);
   made.since.emplace(project, made.picture->tree, store, digests);
+  made.since->begin(project, store);
   if (configured) return made;
   if (made.since->is_known() && seen_by_configuring(*made.since, *made.picture).empty()) return made;
   const auto how = made.since->is_known() ? build::ConfigureAgain::any : build::ConfigureAgain::cmake;

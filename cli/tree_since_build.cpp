@@ -22,8 +22,10 @@ namespace fs = std::filesystem;
 // The digest of the list is remembered beside the list: where nothing changed, the list is not read.
 constexpr std::string_view k_digest_purpose = "built-tree-1";
 constexpr std::string_view k_list_purpose = "built-tree-files-1";
+// What had changed when somebody began to bring the folder up to date and did not come to the end.
+constexpr std::string_view k_begun_purpose = "built-tree-begun-1";
 
-// A source that is longer holds a table, not preprocessor lines; and reading must stay cheap.
+// Reading must stay cheap: a source that is longer may name anything.
 constexpr std::uintmax_t k_longest_source = 4 << 20;
 
 // The words by which a source names a file without using it as a compiler's dependency.
@@ -56,6 +58,30 @@ std::map<std::string, std::string> read(std::string_view bytes)
   return files;
 }
 
+// "KPATH\0" for each, K 'a', 'd' or 'm'.
+void append(std::string& text, const ChangedPath& change)
+{
+  const bool modified = change.kind == ChangeKind::modified;
+  text.push_back(modified ? 'm' : change.kind == ChangeKind::deleted ? 'd' : 'a');
+  text.append(change.path).push_back('\0');
+}
+
+std::vector<ChangedPath> read_changes(std::string_view bytes)
+{
+  std::vector<ChangedPath> changes;
+  for (std::size_t at = 0; at < bytes.size();) {
+    const std::size_t end = std::min(bytes.find('\0', at), bytes.size());
+    const char kind = bytes[at];
+    changes.push_back({kind == 'm'   ? ChangeKind::modified
+                       : kind == 'd' ? ChangeKind::deleted
+                                     : ChangeKind::added,
+                       std::string(bytes.substr(at + 1, end - at - 1)),
+                       {}});
+    at = end + 1;
+  }
+  return changes;
+}
+
 std::string_view base_name(std::string_view path)
 {
   return path.substr(path.rfind('/') + 1);
@@ -84,17 +110,15 @@ std::set<std::string> outputs_of_steps(const Facts& facts)
   return outputs;
 }
 
-std::string text_of(const Project& project, const std::string& name)
+bool may_name_any(const Project& project, const std::string& source, const std::set<std::string_view>& names)
 {
-  const fs::path path = fs::path(project.root) / name;
+  const fs::path path = fs::path(project.root) / source;
   std::error_code failed;
-  if (!fs::is_regular_file(path, failed) || fs::file_size(path, failed) > k_longest_source || failed) return {};
+  if (!fs::is_regular_file(path, failed)) return false; // gone, and its step with it
+  if (fs::file_size(path, failed) > k_longest_source || failed) return true;
   std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-bool names_any(const std::string& text, const std::set<std::string_view>& names)
-{
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  if (in.bad()) return true;
   const auto holds = [&](std::string_view word) { return text.find(word) != std::string::npos; };
   return std::any_of(k_naming_words.begin(), k_naming_words.end(), holds) &&
          std::any_of(names.begin(), names.end(), holds);
@@ -111,7 +135,8 @@ TreeSinceBuild::TreeSinceBuild(const Project& project, const TreeFiles& tree, co
            file.digest.absent() ? digests.once(project.root + "/" + file.path, cache::DigestOf::content) : file.digest);
   digest_ = to_hex(cache::sha256(list_));
   const auto before = store.remembered(k_digest_purpose, key_of(project));
-  same_ = known_ = before == digest_;
+  begun_ = read_changes(store.remembered(k_begun_purpose, key_of(project)).value_or(""));
+  same_ = known_ = before == digest_ && begun_.empty();
   if (same_ || !before) return;
   if (const auto list = store.remembered(k_list_purpose, key_of(project))) {
     known_ = true;
@@ -133,16 +158,43 @@ void TreeSinceBuild::compare(const Project& project, const std::string& remember
   }
   for (const auto& [path, state] : before)
     if (!files.contains(path)) add(ChangeKind::deleted, path);
+  add_begun(files);
   std::sort(changes_.begin(), changes_.end(),
             [](const ChangedPath& a, const ChangedPath& b) { return a.path < b.path; });
+}
+
+// The folder may have seen these as they were then. A file that was modified then and now is one that the build tool
+// looks at; any other may have come or gone in between.
+void TreeSinceBuild::add_begun(const std::map<std::string, std::string>& files)
+{
+  std::map<std::string_view, ChangedPath*> now;
+  for (ChangedPath& change : changes_) now.emplace(change.path, &change);
+  std::vector<ChangedPath> more;
+  for (const ChangedPath& then : begun_) {
+    const bool there = files.contains(then.path);
+    const ChangeKind other = there ? ChangeKind::added : ChangeKind::deleted;
+    if (const auto found = now.find(then.path); found == now.end())
+      more.push_back({then.kind == ChangeKind::modified && there ? ChangeKind::modified : other, then.path, {}});
+    else if (found->second->kind != then.kind) found->second->kind = other;
+  }
+  changes_.insert(changes_.end(), more.begin(), more.end());
 }
 
 void TreeSinceBuild::remember(const Project& project, cache::Store& store) const
 {
   if (same_) return;
-  // The list first: a run that is killed between the two must not be believed to have left it.
+  // In this order: killed in between, what was begun still counts, and the list is of one tree or the other.
   store.remember(k_list_purpose, key_of(project), list_);
   store.remember(k_digest_purpose, key_of(project), digest_);
+  if (!changes_.empty()) store.remember(k_begun_purpose, key_of(project), "");
+}
+
+void TreeSinceBuild::begin(const Project& project, cache::Store& store) const
+{
+  if (changes_ == begun_) return;
+  std::string text;
+  for (const ChangedPath& change : changes_) append(text, change);
+  store.remember(k_begun_purpose, key_of(project), text);
 }
 
 std::vector<std::string> seen_by_configuring(const TreeSinceBuild& since, const Picture& picture)
@@ -182,7 +234,7 @@ void remove_outdated_by_name(const Project& project, const TreeSinceBuild& since
   for (const std::string& input : inputs) {
     const bool in_tree = !input.starts_with('/');
     if (everything || moved.contains(base_name(input)) ||
-        (in_tree && !named.empty() && names_any(text_of(project, input), named)))
+        (in_tree && !named.empty() && may_name_any(project, input, named)))
       outdated.push_back(input);
   }
   remove_direct_outputs(project, picture.build.facts, outdated);

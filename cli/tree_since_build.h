@@ -9,6 +9,7 @@
 #include "cache/store.h"
 #include "cli/picture.h"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -25,15 +26,21 @@ public:
   // The change of files that sluice.toml does not dismiss and no build step makes. In order of their paths.
   const std::vector<ChangedPath>& changes() const { return changes_; }
 
+  // To be called before anything is done to the folder: whoever is killed or fails half way leaves one of which nobody
+  // knows what it was made from. All that changed then counts as changed until remember().
+  void begin(const Project& project, cache::Store& store) const;
+
   // To be called when the folder has been brought up to date with what the constructor saw.
   void remember(const Project& project, cache::Store& store) const;
 
 private:
   void compare(const Project& project, const std::string& remembered);
+  void add_begun(const std::map<std::string, std::string>& files);
 
   std::string list_; // of all files with mode and digest, as it is remembered
   std::string digest_;
   std::vector<ChangedPath> changes_;
+  std::vector<ChangedPath> begun_; // by whoever began and did not come to the end
   bool known_ = false;
   bool same_ = false;
 };

@@ -108,6 +108,21 @@ TEST(Configure, HappensAgainForWhatACommandReads)
   project.expect_seen("value.txt", "1");
 }
 
+// A build that came to no end leaves a folder that is of neither tree.
+TEST(Configure, HappensAgainAfterABuildThatFailedHalfWay)
+{
+  OneProgram project("file(READ value.txt value)\ntarget_compile_definitions(app PRIVATE BAD=${value})\n");
+  project.prove();
+  project.write("value.txt", "1");
+  project.write("main.c", "int main(void) { return BAD; } no C\n");
+  EXPECT_EQ(project.sluice().code, 1);
+  project.write("value.txt", "0");
+  project.run({"reset", "-q", "--hard"});
+  const SluiceResult run = project.sluice({"--all"});
+  EXPECT_EQ(run.code, 0) << run.out << run.err;
+  EXPECT_THAT(events_of(project.sluice()), Not(HasSubstr("build_started")));
+}
+
 TEST(Configure, DoesNotHappenAgainForWhatSluiceTomlDismisses)
 {
   OneProgram project("target_compile_definitions(app PRIVATE BAD=0)\n");
@@ -141,6 +156,16 @@ TEST(Shadowing, AHeaderThatIsAskedForIsCompiledIn)
 {
   OneProgram project(k_search, "#if __has_include(\"opt.h\")\n#include \"opt.h\"\n#else\n#define BAD 0\n#endif\n"
                                "int main(void) { return BAD; }\n");
+  project.prove();
+  project.expect_seen("second/opt.h", "#define BAD 1\n");
+}
+
+// A table of numbers may end with what puts in another.
+TEST(Shadowing, WhatALongSourceAsksForIsCompiledIn)
+{
+  OneProgram project(k_search, "#if __has_include(\"opt.h\")\n#include \"opt.h\"\n#else\n#define BAD 0\n#endif\n"
+                               "int main(void) { return BAD; }\n" +
+                                 std::string(5 << 20, '\n'));
   project.prove();
   project.expect_seen("second/opt.h", "#define BAD 1\n");
 }
