@@ -1,8 +1,11 @@
-// sluice cache gc: removes the folders of old runs, sets of stores that were put aside, and gives space back.
+// sluice cache gc: removes the folders of old runs, stores that were put aside, trees that a killed run has left, and
+// gives space back.
 #include "cache/questions.h"
 #include "cli/commands.h"
+#include "cli/held_folder.h"
 #include "cli/run_log.h"
 #include "cli/run_summaries.h"
+#include "cli/second_tree.h"
 #include "cli/terminal.h"
 #include "model/error.h"
 #include "reports/phrases.h"
@@ -17,15 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::uintmax_t size_of(const fs::path& folder)
-{
-  std::uintmax_t bytes = 0;
-  std::error_code failed;
-  for (const auto& entry : fs::recursive_directory_iterator(folder, failed))
-    if (entry.is_regular_file(failed)) bytes += entry.file_size(failed);
-  return bytes;
-}
-
 struct Removed {
   std::size_t runs = 0;
   std::uintmax_t bytes = 0;
@@ -39,10 +33,12 @@ Removed remove_old_runs(const std::string& state, const cache::Store& store, std
   for (std::size_t i = 0; i + keep < ids.size(); ++i) {
     if (is_running(state, ids[i]) || !store.knows_run(ids[i])) continue;
     const fs::path folder = fs::path(state) / "runs" / ids[i];
-    const std::uintmax_t bytes = size_of(folder);
+    const std::uintmax_t bytes = bytes_below(folder.string());
     std::error_code failed;
     fs::remove_all(folder, failed);
-    if (failed) throw Error(ErrorKind::world, fmt::format("cannot remove {}: {}", folder.string(), failed.message()));
+    if (failed)
+      throw Error(ErrorKind::world, fmt::format("cannot remove {}: {}", folder.string(), failed.message()),
+                  "check whose files these are; the folder may be removed by hand");
     ++removed.runs;
     removed.bytes += bytes;
   }
@@ -73,6 +69,7 @@ int cache_command(const Options& options)
   cache::Store store = cache::Store::open(state);
   Removed removed = remove_old_runs(state, store, static_cast<std::size_t>(options.keep_runs));
   removed.bytes += remove_stores_set_aside(state);
+  for (const char* purpose : k_second_trees) removed.bytes += remove_unheld(state, purpose);
   cache::compact(store);
   write_out(fmt::format("removed {}, {:.1f} MB; {} kept\n", reports::counted(removed.runs, "run"),
                         static_cast<double>(removed.bytes) / 1e6, run_ids(state).size()));

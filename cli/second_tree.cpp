@@ -1,6 +1,7 @@
 #include "cli/second_tree.h"
 
 #include "cli/altered_files.h"
+#include "cli/held_folder.h"
 #include "cli/sandbox.h"
 #include "model/error.h"
 #include "model/run_record.h"
@@ -8,10 +9,10 @@
 #include "runner/sandbox/process_executor.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
-#include <unistd.h>
 
 namespace sluice::cli {
 
@@ -19,38 +20,46 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t k_told_output = 2'000; // bytes of a build's words in the rule that asked for it
+
+// For a rule to cite: ends of lines as blanks.
+std::string in_one_line(std::string text)
+{
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  std::erase(text, '\r');
+  return text;
+}
+
 class SecondTree {
 public:
   SecondTree(const Project& project, const std::string& commit, const char* purpose, const git::PutBack& put_back = {})
-    : folder_(fmt::format("{}/{}-{}", project.state, purpose, ::getpid()))
+    : held_(project.state, purpose), checked_out_(project.repository.check_out_to(held_.path(), commit, put_back))
   {
-    fs::remove_all(folder_);
-    fs::create_directories(project.state);
-    checked_out_ = project.repository.check_out_to(folder_, commit, put_back);
   }
-  ~SecondTree()
-  {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-  SecondTree(const SecondTree&) = delete;
-  SecondTree& operator=(const SecondTree&) = delete;
 
-  const std::string& folder() const { return folder_; }
+  const std::string& folder() const { return held_.path(); }
 
   // A build may write to its tree: also to the files that were put back.
   void require_unaltered() const
   {
-    const git::Repository repository = git::Repository::open(folder_);
-    if (!fs::equivalent(repository.root(), folder_)) throw Error(ErrorKind::world, "the build has removed it");
+    const git::Repository repository = git::Repository::open(folder());
+    if (!fs::equivalent(repository.root(), folder())) throw Error(ErrorKind::world, "the build has removed it");
     const std::vector<std::string> altered = altered_files(repository, checked_out_);
     if (!altered.empty()) throw Error(ErrorKind::world, fmt::format("the build has changed {}", altered.front()));
   }
 
 private:
-  std::string folder_;
+  HeldFolder held_;
   std::string checked_out_; // commit
 };
+
+// The end of what a build printed, where compilers and linkers say what is wrong, in one line.
+std::string end_of(const std::string& output)
+{
+  const bool cut = output.size() > k_told_output;
+  return (cut ? "... " : "") + in_one_line(output.substr(cut ? output.size() - k_told_output : 0));
+}
 
 struct Built {
   Project project;
@@ -68,7 +77,11 @@ Built build_tree(const SecondTree& tree, const Options& options)
   cache::FileDigests digests(&store);
   const BuildListener silent{[](const auto&, const auto&) {}, [](std::string_view) {}};
   BuildOutcome build = bring_up_to_date(project, own, read_tree(project), store, digests, silent);
-  if (!build.ok) throw Error(ErrorKind::world, "it does not build");
+  if (!build.ok)
+    throw Error(ErrorKind::world, fmt::format("it does not build: {} ended with exit code {}: {}",
+                                              build.targets.empty() ? "configuring or building everything"
+                                                                    : fmt::format("{}", fmt::join(build.targets, " ")),
+                                              build.exit_code, end_of(build.output)));
   Picture picture = build.picture ? std::move(*build.picture)
                                   : take_picture(project, read_tree(project), store, digests, BuildState::current);
   return {std::move(project), std::move(picture)};
@@ -85,16 +98,6 @@ Plan plan_for(const Catalogue& catalogue, const std::vector<std::string>& tests)
     plan.entries.push_back({static_cast<TestIndex>(i), std::move(decision), {}});
   }
   return plan;
-}
-
-// What a rule cites: what it came to and what it printed, ends of lines as blanks.
-std::string in_one_line(const AttemptResult& result)
-{
-  std::string text = result.message + "\n" + result.output;
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  std::erase(text, '\r');
-  return text;
 }
 
 RunRecord run_plan(const Built& built, const Options& options, const Plan& plan)
@@ -137,7 +140,7 @@ policy::BaseListing list_tests(const Project& project, const Options& options, c
 {
   policy::BaseListing listing;
   try {
-    const SecondTree tree(project, commit, "base");
+    const SecondTree tree(project, commit, k_second_trees[0]);
     const Built built = build_tree(tree, options);
     if (!built.picture.not_built.empty())
       throw Error(ErrorKind::world, fmt::format("{} was not built", built.picture.not_built.front()));
@@ -145,7 +148,7 @@ policy::BaseListing list_tests(const Project& project, const Options& options, c
     listing.state = policy::Known::known;
   } catch (const Error& error) { // a base that cannot be looked at is an answer: nothing is known
     listing.state = policy::Known::unknown;
-    listing.why = error.what();
+    listing.why = fmt::format("the tree of {}: {}", commit.substr(0, 12), error.what());
   }
   return listing;
 }
@@ -156,13 +159,15 @@ policy::BaseReplay replay(const Project& project, const Options& options, const 
   policy::BaseReplay replay;
   replay.files = files;
   try {
-    const SecondTree tree(project, change.head, "replay", {change.merge_base, files});
+    const SecondTree tree(project, change.head, k_second_trees[1], {change.merge_base, files});
     const Built built = build_tree(tree, options);
     tree.require_unaltered();
     const RunRecord record = run_plan(built, options, plan_for(built.picture.catalogue, tests));
     for (const TestRecord& test : record.tests) {
       if (!test.selected()) continue;
-      const std::string output = test.attempts.empty() ? "" : in_one_line(test.attempts.front().result);
+      std::string output;
+      if (!test.attempts.empty())
+        output = in_one_line(test.attempts.front().result.message + "\n" + test.attempts.front().result.output);
       replay.tests.push_back({test.planned.test.value, test.outcome(), output});
     }
     replay.state = policy::Known::known;

@@ -7,10 +7,14 @@
 #include "cli/stages.h"
 #include "policy/circumstances.h"
 
+#include <array>
 #include <string>
 #include <vector>
 
 namespace sluice::cli {
+
+// How the names of their folders below .sluice begin.
+inline constexpr std::array k_second_trees{"base", "replay"};
 
 // The tests that the tree of `commit` has. Takes a build of that tree where tests are found in programs.
 policy::BaseListing list_tests(const Project& project, const Options& options, const std::string& commit);
