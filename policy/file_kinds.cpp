@@ -3,96 +3,124 @@
 #include "model/glob.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace sluice::policy {
 
 namespace {
 
-using Globs = std::vector<std::string>;
+struct KindGlob {
+  FileKind kind;
+  std::string_view glob;
+};
 
-const Globs& globs_of(FileKind kind)
-{
-  static const Globs policy{"/sluice.policy.toml", "/sluice.policy.test.toml", "CODEOWNERS"};
-  static const Globs configuration{"*.toml",       "*.yaml",   "*.yml", "*.json", "*.json5", "*.ini",
-                                   "*.cfg",        "*.conf",   "*.env", ".env.*", "*.xml",   "*.tf",
-                                   "*.properties", "*.tfvars", "*.hcl", "*.jsonc"};
-  static const Globs build{"CMakeLists.txt",
-                           "*.cmake",
-                           "CMakePresets.json",
-                           "Makefile",
-                           "makefile",
-                           "GNUmakefile",
-                           "*.mk",
-                           "*.ninja",
-                           "meson.build",
-                           "meson_options.txt",
-                           "BUILD",
-                           "BUILD.bazel",
-                           "WORKSPACE*",
-                           "MODULE.bazel",
-                           "*.bzl",
-                           ".bazelrc",
-                           "Cargo.toml",
-                           "Cargo.lock",
-                           "build.rs",
-                           "go.mod",
-                           "go.sum",
-                           "package.json",
-                           "package-lock.json",
-                           "yarn.lock",
-                           "pnpm-lock.yaml",
-                           "pom.xml",
-                           "*.gradle",
-                           "*.gradle.kts",
-                           "setup.py",
-                           "pyproject.toml",
-                           "setup.cfg",
-                           "requirements*.txt",
-                           "tox.ini",
-                           "conftest.py",
-                           "Dockerfile*",
-                           "conanfile.*",
-                           "vcpkg.json",
-                           "*.csproj",
-                           "*.sln",
-                           "configure.ac",
-                           "/sluice.toml",
-                           ".gitattributes",
-                           ".gitmodules",
-                           "*.am"};
-  static const Globs ci{".github/workflows/**", ".github/actions/**",
-                        ".gitlab-ci.yml",       ".gitlab/ci/**",
-                        "Jenkinsfile*",         ".circleci/**",
-                        "azure-pipelines*.yml", ".buildkite/**",
-                        ".harness/**",          ".travis.yml",
-                        ".drone.yml",           ".woodpecker/**",
-                        ".woodpecker.yml",      "bitbucket-pipelines.yml",
-                        ".teamcity/**",         "cloudbuild.yaml",
-                        ".cirrus.yml",          "appveyor.yml",
-                        ".githooks/**",         ".pre-commit-config.yaml"};
-  static const Globs test{"**/test/**", "**/tests/**", "**/testing/**", "**/testdata/**", "**/__tests__/**",
-                          "*_test.*",   "test_*.*",    "*Test.*",       "*Tests.*",       "*.test.*",
-                          "*.spec.*",   "*_spec.*",    "*-test.*",      "*_unittest.*",   "/sluice.policy.test.toml"};
-  static const Globs documentation{"*.md", "*.rst", "*.adoc", "docs/**", "doc/**", "LICENSE*", "COPYING*"};
-  static const Globs none;
-  switch (kind) {
-  case FileKind::policy:
-    return policy;
-  case FileKind::configuration:
-    return configuration;
-  case FileKind::build:
-    return build;
-  case FileKind::ci:
-    return ci;
-  case FileKind::test:
-    return test;
-  case FileKind::documentation:
-    return documentation;
-  case FileKind::source:
-    return none;
-  }
-  return none;
-}
+constexpr KindGlob k_kind_globs[]{
+  {FileKind::policy, "/sluice.policy.toml"},
+  {FileKind::policy, "/sluice.policy.test.toml"},
+  {FileKind::policy, "CODEOWNERS"},
+  {FileKind::configuration, "*.toml"},
+  {FileKind::configuration, "*.yaml"},
+  {FileKind::configuration, "*.yml"},
+  {FileKind::configuration, "*.json"},
+  {FileKind::configuration, "*.json5"},
+  {FileKind::configuration, "*.ini"},
+  {FileKind::configuration, "*.cfg"},
+  {FileKind::configuration, "*.conf"},
+  {FileKind::configuration, "*.env"},
+  {FileKind::configuration, ".env.*"},
+  {FileKind::configuration, "*.xml"},
+  {FileKind::configuration, "*.tf"},
+  {FileKind::configuration, "*.properties"},
+  {FileKind::configuration, "*.tfvars"},
+  {FileKind::configuration, "*.hcl"},
+  {FileKind::configuration, "*.jsonc"},
+  {FileKind::build, "CMakeLists.txt"},
+  {FileKind::build, "*.cmake"},
+  {FileKind::build, "CMakePresets.json"},
+  {FileKind::build, "Makefile"},
+  {FileKind::build, "makefile"},
+  {FileKind::build, "GNUmakefile"},
+  {FileKind::build, "*.mk"},
+  {FileKind::build, "*.ninja"},
+  {FileKind::build, "meson.build"},
+  {FileKind::build, "meson_options.txt"},
+  {FileKind::build, "BUILD"},
+  {FileKind::build, "BUILD.bazel"},
+  {FileKind::build, "WORKSPACE*"},
+  {FileKind::build, "MODULE.bazel"},
+  {FileKind::build, "*.bzl"},
+  {FileKind::build, ".bazelrc"},
+  {FileKind::build, "Cargo.toml"},
+  {FileKind::build, "Cargo.lock"},
+  {FileKind::build, "build.rs"},
+  {FileKind::build, "go.mod"},
+  {FileKind::build, "go.sum"},
+  {FileKind::build, "package.json"},
+  {FileKind::build, "package-lock.json"},
+  {FileKind::build, "yarn.lock"},
+  {FileKind::build, "pnpm-lock.yaml"},
+  {FileKind::build, "pom.xml"},
+  {FileKind::build, "*.gradle"},
+  {FileKind::build, "*.gradle.kts"},
+  {FileKind::build, "setup.py"},
+  {FileKind::build, "pyproject.toml"},
+  {FileKind::build, "setup.cfg"},
+  {FileKind::build, "requirements*.txt"},
+  {FileKind::build, "tox.ini"},
+  {FileKind::build, "conftest.py"},
+  {FileKind::build, "Dockerfile*"},
+  {FileKind::build, "conanfile.*"},
+  {FileKind::build, "vcpkg.json"},
+  {FileKind::build, "*.csproj"},
+  {FileKind::build, "*.sln"},
+  {FileKind::build, "configure.ac"},
+  {FileKind::build, "/sluice.toml"},
+  {FileKind::build, ".gitattributes"},
+  {FileKind::build, ".gitmodules"},
+  {FileKind::build, "*.am"},
+  {FileKind::ci, ".github/workflows/**"},
+  {FileKind::ci, ".github/actions/**"},
+  {FileKind::ci, ".gitlab-ci.yml"},
+  {FileKind::ci, ".gitlab/ci/**"},
+  {FileKind::ci, "Jenkinsfile*"},
+  {FileKind::ci, ".circleci/**"},
+  {FileKind::ci, "azure-pipelines*.yml"},
+  {FileKind::ci, ".buildkite/**"},
+  {FileKind::ci, ".harness/**"},
+  {FileKind::ci, ".travis.yml"},
+  {FileKind::ci, ".drone.yml"},
+  {FileKind::ci, ".woodpecker/**"},
+  {FileKind::ci, ".woodpecker.yml"},
+  {FileKind::ci, "bitbucket-pipelines.yml"},
+  {FileKind::ci, ".teamcity/**"},
+  {FileKind::ci, "cloudbuild.yaml"},
+  {FileKind::ci, ".cirrus.yml"},
+  {FileKind::ci, "appveyor.yml"},
+  {FileKind::ci, ".githooks/**"},
+  {FileKind::ci, ".pre-commit-config.yaml"},
+  {FileKind::test, "**/test/**"},
+  {FileKind::test, "**/tests/**"},
+  {FileKind::test, "**/testing/**"},
+  {FileKind::test, "**/testdata/**"},
+  {FileKind::test, "**/__tests__/**"},
+  {FileKind::test, "*_test.*"},
+  {FileKind::test, "test_*.*"},
+  {FileKind::test, "*Test.*"},
+  {FileKind::test, "*Tests.*"},
+  {FileKind::test, "*.test.*"},
+  {FileKind::test, "*.spec.*"},
+  {FileKind::test, "*_spec.*"},
+  {FileKind::test, "*-test.*"},
+  {FileKind::test, "*_unittest.*"},
+  {FileKind::test, "/sluice.policy.test.toml"},
+  {FileKind::documentation, "*.md"},
+  {FileKind::documentation, "*.rst"},
+  {FileKind::documentation, "*.adoc"},
+  {FileKind::documentation, "docs/**"},
+  {FileKind::documentation, "doc/**"},
+  {FileKind::documentation, "LICENSE*"},
+  {FileKind::documentation, "COPYING*"},
+};
 
 bool is_file_of_a_test(std::string_view path, const Catalogue& catalogue)
 {
@@ -114,15 +142,8 @@ bool is_kind(std::string_view path, FileKind kind, const Policy& policy, const C
   }
   if (kind == FileKind::policy && path == policy.signers) return true;
   if (kind == FileKind::test && is_file_of_a_test(path, catalogue)) return true;
-  return first_match(globs_of(kind), path) != nullptr;
-}
-
-std::vector<FileKind> kinds_of(std::string_view path, const Policy& policy, const Catalogue& catalogue)
-{
-  std::vector<FileKind> kinds;
-  for (const FileKind kind : k_file_kinds)
-    if (is_kind(path, kind, policy, catalogue)) kinds.push_back(kind);
-  return kinds;
+  return std::any_of(std::begin(k_kind_globs), std::end(k_kind_globs),
+                     [&](const KindGlob& entry) { return entry.kind == kind && glob_matches(entry.glob, path); });
 }
 
 } // namespace sluice::policy

@@ -6,15 +6,11 @@
 #include "model/catalogue.h"
 #include "model/policy.h"
 
-#include <string>
 #include <string_view>
-#include <vector>
 
 namespace sluice::policy {
 
-// At least one kind; `source` only when it is none of the others.
-std::vector<FileKind> kinds_of(std::string_view path, const Policy& policy, const Catalogue& catalogue);
-
+// A file may be of several kinds; it is `source` only when it is of none of the others.
 bool is_kind(std::string_view path, FileKind kind, const Policy& policy, const Catalogue& catalogue);
 
 } // namespace sluice::policy

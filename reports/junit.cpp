@@ -341,16 +341,4 @@ std::string junit(const RunRecord& record)
   return xml;
 }
 
-std::string junit_not_completed(std::string_view run)
-{
-  RunRecord record;
-  record.started.run = run;
-  return junit(record);
-}
-
-std::string xml_text(std::string_view bytes)
-{
-  return clean_text(bytes);
-}
-
 } // namespace sluice::reports

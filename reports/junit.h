@@ -54,16 +54,10 @@ void write_junit(const RunRecord& record, const JunitFile& file, const JunitOpti
 // run did not complete.
 std::string junit(const RunRecord& record);
 
-// The report that lies on disk before the first test starts, so that a run that is killed leaves red behind.
-std::string junit_not_completed(std::string_view run);
-
 // Reads `files`, which together are one report, back and compares them with the record: empty if all agree, else one
 // line that says what does not.
 std::string junit_disagreement(const std::vector<std::string_view>& files, const RunRecord& record,
                                Unselected unselected = Unselected::omit);
 std::string junit_disagreement(std::string_view xml, const RunRecord& record);
-
-// Makes bytes fit for XML 1.0 text: invalid UTF-8 becomes U+FFFD, terminal escape sequences and control characters go.
-std::string xml_text(std::string_view bytes);
 
 } // namespace sluice::reports

@@ -1,4 +1,3 @@
-#include "reports/junit.h"
 #include "reports/text.h"
 #include "tests/unit/reports/random_bytes.h"
 
@@ -93,11 +92,6 @@ TEST(CleanText, IsFitForXmlAndTerminalsWhateverTheBytes)
     ASSERT_EQ(text.find("\xef\xbf\xbe"), std::string::npos);
     ASSERT_EQ(text.find("\xc2\x9b"), std::string::npos);
   }
-}
-
-TEST(XmlText, IsCleanText)
-{
-  EXPECT_EQ(xml_text("\x1b[1mbold\x1b[m\xff"), "bold\xEF\xBF\xBD");
 }
 
 TEST(OneLine, FoldsWhiteSpaceAndCutsBetweenCharacters)
