@@ -94,7 +94,8 @@ void require_known_build(const Project& project)
 Project open_project(const Options& options)
 {
   if (!fs::is_directory(options.directory))
-    throw Error(ErrorKind::usage, fmt::format("-C {}: there is no such folder", options.directory));
+    throw Error(ErrorKind::usage, fmt::format("-C {}: there is no such folder", options.directory),
+                "name a folder of the repository");
   Project project{git::Repository::open(options.directory), {}, {}, {}, {}, {}, {}};
   project.root = project.repository.root();
   project.state = project.root + "/.sluice";

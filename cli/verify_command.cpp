@@ -41,7 +41,9 @@ std::string bundle_of(const Options& options, const git::Repository& repository,
 std::string require(const git::Repository& repository, const std::string& revision, const char* option)
 {
   const auto id = repository.resolve(revision);
-  if (!id) throw Error(ErrorKind::usage, fmt::format("{} {}: there is no such commit here", option, revision));
+  if (!id)
+    throw Error(ErrorKind::usage, fmt::format("{} {}: there is no such commit here", option, revision),
+                "fetch it: git fetch origin; a shallow clone may lack it");
   return *id;
 }
 
@@ -86,7 +88,9 @@ int keygen_command(const Options& options)
 {
   const std::string secret = options.subject + ".key", trust = options.subject + ".trust.toml";
   for (const std::string& file : {secret, trust})
-    if (std::filesystem::exists(file)) throw Error(ErrorKind::usage, fmt::format("{} is there already", file));
+    if (std::filesystem::exists(file))
+      throw Error(ErrorKind::usage, fmt::format("{} is there already", file),
+                  "choose another name: a key is never overwritten");
   const signing::SecretKey key = signing::SecretKey::generate();
   const ::mode_t before = ::umask(0077); // nobody else reads the key, not even for a moment
   write_atomically(secret, key.pem());

@@ -135,7 +135,8 @@ constexpr std::size_t k_longest_text = 16 << 20;
 ConfigNode parse_toml(std::string_view text, const std::string& file)
 {
   if (text.size() > k_longest_text)
-    throw Error(ErrorKind::configuration, fmt::format("{} is larger than {} MiB", file, k_longest_text >> 20));
+    throw Error(ErrorKind::configuration, fmt::format("{} is larger than {} MiB", file, k_longest_text >> 20),
+                "no configuration is: look what came to stand in it");
   DottedKeys(text, file).check();
   try {
     ConfigNode root = to_node(toml::parse(text, file));

@@ -165,12 +165,14 @@ void send(const Request& request, const std::string& payload)
   }
   const CURLcode code = curl.easy_perform(easy.get());
   if (code != CURLE_OK)
-    throw Error(ErrorKind::world, fmt::format("cannot post to {}: {}", request.url, curl.easy_strerror(code)));
+    throw Error(ErrorKind::world, fmt::format("cannot post to {}: {}", request.url, curl.easy_strerror(code)),
+                "check that this machine reaches it, and run again: a verdict that was not told is none");
   long status = 0;
   curl.easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
   if (status < 200 || status > 299)
     throw Error(ErrorKind::world, fmt::format("{} answers {}", request.url, status),
-                status == 401 || status == 403 ? "the token may not do this" : "");
+                status == 401 || status == 403 ? "the token may not do this: give it the right to write statuses"
+                                               : "check the variables that name the forge, and run again");
 }
 
 } // namespace
@@ -179,7 +181,8 @@ std::string post(Forge forge, const std::string& payload, const std::string& com
 {
   const Request request = request_for(forge, commit, Variables(environment));
   if (!is_safe(request.url))
-    throw Error(ErrorKind::usage, fmt::format("{} is not https: a token would be sent for all to read", request.url));
+    throw Error(ErrorKind::usage, fmt::format("{} is not https: a token would be sent for all to read", request.url),
+                "name the forge by an https:// address (only this machine itself may be http://)");
   send(request, payload);
   return request.url;
 }

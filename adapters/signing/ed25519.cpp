@@ -18,6 +18,9 @@ using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 using Bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
 using Context = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
 
+constexpr const char* k_next =
+  "check the machine's OpenSSL: it needs Ed25519 and SHA-256, which a FIPS setting may forbid";
+
 [[noreturn]] void refuse(const char* what)
 {
   throw Error(ErrorKind::configuration, what, "make a pair of keys: sluice keygen NAME");
@@ -49,7 +52,7 @@ Key public_key(std::string_view pem)
 template <class Write> std::string written(Write write)
 {
   const Bio bio(BIO_new(BIO_s_mem()), BIO_free);
-  if (!bio || write(bio.get()) != 1) throw Error(ErrorKind::world, "OpenSSL cannot write a key");
+  if (!bio || write(bio.get()) != 1) throw Error(ErrorKind::world, "OpenSSL cannot write a key", k_next);
   char* data = nullptr;
   const long size = BIO_get_mem_data(bio.get(), &data);
   return {data, static_cast<std::size_t>(size)};
@@ -77,7 +80,7 @@ SecretKey SecretKey::generate()
 {
   auto impl = std::make_unique<Impl>();
   impl->key.reset(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
-  if (!impl->key) throw Error(ErrorKind::world, "OpenSSL cannot make an Ed25519 key");
+  if (!impl->key) throw Error(ErrorKind::world, "OpenSSL cannot make an Ed25519 key", k_next);
   return SecretKey(std::move(impl));
 }
 
@@ -99,7 +102,7 @@ std::string SecretKey::sign(std::string_view bytes) const
   std::size_t size = signature.size();
   if (!context || EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, impl_->key.get()) != 1 ||
       EVP_DigestSign(context.get(), signature.data(), &size, bytes_of(bytes), bytes.size()) != 1)
-    throw Error(ErrorKind::world, "OpenSSL cannot sign");
+    throw Error(ErrorKind::world, "OpenSSL cannot sign", k_next);
   return {reinterpret_cast<const char*>(signature.data()), size};
 }
 
@@ -108,12 +111,12 @@ std::string key_id(std::string_view public_pem)
   const Key key = public_key(public_pem);
   unsigned char* der = nullptr;
   const int size = i2d_PUBKEY(key.get(), &der);
-  if (size <= 0) throw Error(ErrorKind::world, "OpenSSL cannot write a key");
+  if (size <= 0) throw Error(ErrorKind::world, "OpenSSL cannot write a key", k_next);
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int digest_size = 0;
   const int ok = EVP_Digest(der, static_cast<std::size_t>(size), digest.data(), &digest_size, EVP_sha256(), nullptr);
   OPENSSL_free(der);
-  if (ok != 1) throw Error(ErrorKind::world, "OpenSSL cannot digest a key");
+  if (ok != 1) throw Error(ErrorKind::world, "OpenSSL cannot digest a key", k_next);
   constexpr std::string_view k_digits = "0123456789abcdef";
   std::string id;
   for (unsigned int i = 0; i < digest_size; ++i) {
@@ -128,7 +131,7 @@ bool verify(std::string_view public_pem, std::string_view bytes, std::string_vie
   const Key key = public_key(public_pem);
   const Context context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
   if (!context || EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, key.get()) != 1)
-    throw Error(ErrorKind::world, "OpenSSL cannot verify");
+    throw Error(ErrorKind::world, "OpenSSL cannot verify", k_next);
   return EVP_DigestVerify(context.get(), bytes_of(signature), signature.size(), bytes_of(bytes), bytes.size()) == 1;
 }
 
