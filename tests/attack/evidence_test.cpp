@@ -109,7 +109,7 @@ TEST_F(EvidenceAttack, OfAVerdictThatCouldNotBeTold)
                              .with("GITHUB_REPOSITORY", "a/b")
                              .with("GITHUB_API_URL", "http://127.0.0.1:1") // nobody listens there
                              .run({"--base", "main", "--head", "HEAD", "--evidence", evidence_, "--key", key_ + ".key",
-                                   "--note", "--post", "github"});
+                                   "--note", "--post", "github-status"});
   EXPECT_EQ(run.code, 5) << run.out << run.err;
   EXPECT_FALSE(std::filesystem::exists(evidence_));
   EXPECT_EQ(
