@@ -80,8 +80,8 @@ protected:
     project_.write("conf/a", "good\n");
     project_.commit("Configuration");
     before_ = project_.TempRepo::run({"rev-parse", "HEAD"});
-    guard("paths = [\"conf/**\", \"-x\", \"b\"]", "validators = [\"good\"]",
-          "[[validator]]\nname = \"good\"\npaths = [\"conf/**\", \"-x\", \"b\"]\n"
+    guard("paths = [\"conf/**\", \"-V\", \"b\"]", "validators = [\"good\"]",
+          "[[validator]]\nname = \"good\"\npaths = [\"conf/**\", \"-V\", \"b\"]\n"
           "command = [\"grep\", \"-c\", \"good\", \"{file}\"]\n");
   }
 };
@@ -89,7 +89,7 @@ protected:
 TEST_F(Validated, Control)
 {
   project_.write("conf/a", "good, too\n");
-  project_.write("-x", "good\n");
+  project_.write("-V", "good\n");
   project_.remove("conf/b");
   project_.commit("A change");
   const SluiceResult run = project_.run({"--base", "main", "--head", "HEAD"});
@@ -129,8 +129,8 @@ TEST_F(Validated, ALinkInPlaceOfTheFolder)
 // Attack: the file's name is an option by which the validator is content with anything.
 TEST_F(Validated, AFileThatIsCalledLikeAnOption)
 {
-  project_.write("-x", "bad\n");
-  expect_caught("-x: exit code 1: 0");
+  project_.write("-V", "bad\n");
+  expect_caught("-V: exit code 1: 0");
 }
 
 TEST_F(Validated, AFileThatIsNamedTwiceInOneWord)
