@@ -15,9 +15,9 @@ struct Observer::State {
 Observer::Observer() : state_(std::make_unique<State>()) {}
 Observer::~Observer() = default;
 
-void Observer::begin(const LaneView& view)
+void Observer::begin(const LaneView& view, FastLog* fast)
 {
-  state_->reader.begin(view);
+  state_->reader.begin(view, fast);
   state_->lost.clear();
 }
 
@@ -63,6 +63,11 @@ Observation Observer::finish()
 std::size_t Observer::notifications() const
 {
   return state_->reader.count();
+}
+
+std::size_t Observer::programs() const
+{
+  return state_->reader.programs();
 }
 
 } // namespace sluice::sandbox
