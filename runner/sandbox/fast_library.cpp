@@ -1,19 +1,7 @@
 // library: notes names in the shared memory, and learns what relative ones start from.
 #include "runner/sandbox/fast_library.h"
 
-#include <emmintrin.h>
 #include <sys/mman.h>
-
-// Children of vfork() that live in our memory.
-extern "C" {
-__attribute__((visibility("hidden"))) int sluice_fast_children = 0;
-__attribute__((visibility("hidden"), used)) int sluice_fast_fail(long result);
-}
-
-int sluice_fast_fail(long result)
-{
-  return static_cast<int>(sluice::sandbox::fast::given(result));
-}
 
 namespace sluice::sandbox::fast {
 
@@ -23,10 +11,10 @@ constexpr std::uintptr_t k_first_user_address = 0x10000;
 constexpr std::uintptr_t k_last_user_address = 0x7fff'ffff'ffff;
 
 bool is_ready = false;
-bool keeps_folder = true;
 pid_t own_pid = 0;
 // Epoch << 32 | number of the slot + 1: where relative names start, as long as nobody has moved. For each thread, since
-// threads can part their folders (unshare); shared with a child of vfork(), which leaves it alone.
+// threads can part their folders (unshare). A child of vfork() shares it with the thread that waits for it: until one
+// of them moves it is true for both, and the child never writes it.
 __thread std::uint64_t known_folder __attribute__((tls_model("initial-exec"))) = 0;
 
 FastMemory& memory()
@@ -39,18 +27,25 @@ template <class T> T load(const T& from)
   return __atomic_load_n(&from, __ATOMIC_ACQUIRE);
 }
 
+using Sixteen = char __attribute__((vector_size(16), may_alias));
+
+// A bit for each byte that is 0.
+unsigned zeros_in(Sixteen bytes)
+{
+  return static_cast<unsigned>(__builtin_ia32_pmovmskb128(bytes == Sixteen{}));
+}
+
 // The length of a name that may be noted; 0: it may not. A page that the name does not reach is not touched.
 std::uint32_t length_of(const char* name)
 {
   const auto address = reinterpret_cast<std::uintptr_t>(name);
   if (address < k_first_user_address || address > k_last_user_address) return 0; // the kernel says EFAULT, we would die
-  const __m128i zero = _mm_setzero_si128();
-  const auto* at = reinterpret_cast<const __m128i*>(address & ~std::uintptr_t{15});
-  unsigned found = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_load_si128(at), zero)));
+  const auto* at = reinterpret_cast<const Sixteen*>(address & ~std::uintptr_t{15});
+  unsigned found = zeros_in(*at);
   found &= ~0U << (address & 15);
   while (found == 0) {
     if (static_cast<std::size_t>(reinterpret_cast<const char*>(++at) - name) > k_fast_longest) return 0;
-    found = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_load_si128(at), zero)));
+    found = zeros_in(*at);
   }
   const auto size =
     static_cast<std::size_t>(reinterpret_cast<const char*>(at) - name) + static_cast<unsigned>(__builtin_ctz(found));
@@ -165,7 +160,7 @@ bool somebody_moves()
 std::uint32_t working_folder()
 {
   const std::uint32_t epoch = load(memory().header.folders_epoch);
-  const bool keep = load(keeps_folder) && load(sluice_fast_children) == 0 && !somebody_moves();
+  const bool keep = !somebody_moves();
   const std::uint64_t known = load(known_folder);
   if (keep && known >> 32 == epoch && static_cast<std::uint32_t>(known) != 0) return static_cast<std::uint32_t>(known);
   char text[k_fast_longest];
@@ -225,12 +220,9 @@ void note_kind(const Noted& noted, FastKind kind)
   if (noted.slot) __atomic_store_n(&noted.slot->kind, static_cast<std::uint8_t>(value | ~value << 4), __ATOMIC_RELEASE);
 }
 
-// A child of vfork() has our memory but a folder of its own, and one of fork() is not told from it: what is known of
-// folders is not to be trusted any more.
 long moving_call(long number, long a, long b, long c, long d, long e)
 {
   if (!load(is_ready)) return raw_call(number, a, b, c, d, e);
-  if (raw_call(SYS_getpid) != own_pid) __atomic_store_n(&keeps_folder, false, __ATOMIC_RELEASE);
   FastHeader& header = memory().header;
   __atomic_fetch_add(&header.movers, 1, __ATOMIC_ACQ_REL);
   const long result = page_call(number, a, b, c, d, e); // from the page: the observer knows that we say when it is done
@@ -240,24 +232,3 @@ long moving_call(long number, long a, long b, long c, long d, long e)
 }
 
 } // namespace sluice::sandbox::fast
-
-// As in the C library, but that we know while a child lives in our memory, whose folder may be another than ours.
-asm(".text\n"
-    ".globl vfork\n"
-    ".type vfork, @function\n"
-    "vfork:\n"
-    "  lock incl sluice_fast_children(%rip)\n"
-    "  popq %rdi\n" // the child returns first, and would leave us a stack without this
-    "  movl $58, %eax\n"
-    "  syscall\n"
-    "  pushq %rdi\n"
-    "  testl %eax, %eax\n"
-    "  jz 1f\n"
-    "  lock decl sluice_fast_children(%rip)\n"
-    "  cmpq $-4095, %rax\n"
-    "  jb 1f\n"
-    "  movq %rax, %rdi\n"
-    "  jmp sluice_fast_fail\n"
-    "1:\n"
-    "  ret\n"
-    ".size vfork, . - vfork\n");

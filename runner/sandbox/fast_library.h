@@ -17,6 +17,7 @@
 // The process's C library, as far as it is needed. Weak: a program without one is not to fail for our sake.
 extern "C" {
 __attribute__((weak)) int* __errno_location() noexcept;
+__attribute__((weak)) void* dlsym(void* where, const char* name) noexcept;
 }
 
 #define SLUICE_INSTEAD extern "C" __attribute__((visibility("default")))
@@ -72,6 +73,13 @@ inline long path_call(int folder, const char* name, std::uint8_t intent, long nu
                       long d = 0, long e = 0)
 {
   return note(folder, name, intent).yes ? page_call(number, a, b, c, d, e) : raw_call(number, a, b, c, d, e);
+}
+
+// What the function would be without us; null where it cannot be found.
+template <class Function> Function next_function(const char* name)
+{
+  void* const after_us = reinterpret_cast<void*>(-1L); // RTLD_NEXT
+  return dlsym ? reinterpret_cast<Function>(dlsym(after_us, name)) : nullptr;
 }
 
 inline long word(const void* pointer)

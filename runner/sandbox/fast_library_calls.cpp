@@ -5,7 +5,6 @@
 #include <cstdarg>
 #include <cstddef>
 #include <cstdio>
-#include <dlfcn.h>
 
 // The rest of the process's C library that is needed.
 extern "C" {
@@ -13,7 +12,6 @@ __attribute__((weak)) void __chk_fail();
 __attribute__((weak)) void pthread_testcancel();
 }
 #pragma weak fdopen
-#pragma weak dlsym
 
 namespace sluice::sandbox::fast {
 
@@ -89,7 +87,7 @@ FILE* open_stream(const char* name, const char* mode, const char* own_name)
   int flags = 0;
   if (!ready() || !fdopen || !only_reads(mode, flags)) {
     using Open = FILE* (*)(const char*, const char*);
-    const auto next = dlsym ? reinterpret_cast<Open>(dlsym(RTLD_NEXT, own_name)) : nullptr;
+    const auto next = next_function<Open>(own_name);
     if (next) return next(name, mode);
     if (!only_reads(mode, flags) || !fdopen) {
       *__errno_location() = EINVAL;

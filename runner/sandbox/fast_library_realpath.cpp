@@ -3,14 +3,12 @@
 #include "runner/sandbox/fast_library.h"
 
 #include <cstddef>
-#include <dlfcn.h>
 
 extern "C" {
 __attribute__((weak)) void __chk_fail();
 __attribute__((weak)) void* malloc(std::size_t size);
 }
 
-#pragma weak dlsym
 
 namespace sluice::sandbox::fast {
 
@@ -176,7 +174,7 @@ char* real_path(const char* name, char* resolved)
     error = resolve(name, here, size);
     if (error == k_too_long) {
       using Resolve = char* (*)(const char*, char*);
-      const auto next = dlsym ? reinterpret_cast<Resolve>(dlsym(RTLD_NEXT, "realpath")) : nullptr;
+      const auto next = next_function<Resolve>("realpath");
       if (next) return next(name, resolved);
       error = ENAMETOOLONG;
     }

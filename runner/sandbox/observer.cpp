@@ -54,7 +54,12 @@ void Observer::lost(std::string_view why) noexcept
 
 Observation Observer::finish()
 {
-  Observation observation = state_->reader.report();
+  Observation observation;
+  try {
+    observation = state_->reader.report();
+  } catch (const std::exception& problem) { // what the fast path noted last is walked only now
+    lost(problem.what());
+  }
   if (!state_->lost.empty()) observation.incomplete = state_->lost;
   state_->lost = "no batch was begun";
   return observation;
