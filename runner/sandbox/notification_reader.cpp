@@ -333,7 +333,12 @@ void NotificationReader::enter(const NotifiedCall& call)
   if (fast_ && call.shape.verb == Verb::change_root) fast_->stop();
   if (call.shape.verb != Verb::enter_fd)
     change(call, [&](const WalkStart& from, std::string_view name) { record_.ask(from, name, FollowLast::yes); });
-  if (call.shape.verb == Verb::change_root) return;
+  if (call.shape.verb != Verb::change_root) moves(call);
+}
+
+// Working folders that are remembered may be others when the call has been made.
+void NotificationReader::moves(const NotifiedCall& call)
+{
   folders_.moves(call.pid);
   if (fast_) fast_->moves(call.pid, call.of_fast_path());
 }
@@ -349,8 +354,6 @@ void NotificationReader::make_link(const NotifiedCall& call)
 void NotificationReader::two_names(const NotifiedCall& call)
 {
   drain_fast();
-  // A folder above somebody's working folder may get another name.
-  if (fast_ && call.shape.verb == Verb::rename) fast_->moves(call.pid, call.of_fast_path());
   const Got from = get(call, call.shape.path, call.shape.base, first_);
   if (get(call, call.shape.path2, call.shape.base2, second_) != Got::name) return;
   if (from == Got::empty && (call.flags() & AT_EMPTY_PATH) != 0 && call.shape.verb == Verb::link) {
@@ -360,8 +363,9 @@ void NotificationReader::two_names(const NotifiedCall& call)
   if (from != Got::name) return;
   const Record::End old_end{start(first_), first_.text()};
   const Record::End new_end{start(second_), second_.text()};
-  if (call.shape.verb == Verb::link) record_.link(old_end, follow_last(call), new_end);
-  else record_.rename(old_end, new_end);
+  if (call.shape.verb == Verb::link) return record_.link(old_end, follow_last(call), new_end);
+  record_.rename(old_end, new_end);
+  moves(call); // a folder above somebody's working folder may have another name now
 }
 
 // Length: one row for each verb, as the table has them.

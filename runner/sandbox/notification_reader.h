@@ -108,6 +108,7 @@ private:
   void execute(const NotifiedCall& call);
   void by_descriptor(const NotifiedCall& call);
   void enter(const NotifiedCall& call);
+  void moves(const NotifiedCall& call);
   void make_link(const NotifiedCall& call);
   void two_names(const NotifiedCall& call);
   void send_message(const NotifiedCall& call);

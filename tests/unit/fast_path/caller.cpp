@@ -371,7 +371,7 @@ int run(std::string_view what, const char* self)
   if (what == "results") return results();
   if (what == "folders") return folders();
   if (what == "moves") return moves();
-  if (what == "raw-moves") return raw_moves();
+  if (what == "raw_moves") return raw_moves();
   if (what == "writes") return writes();
   if (what == "covers") return covers();
   if (what == "children") return children();
