@@ -173,7 +173,7 @@ TEST(PathFilter, WhatIsNoPathCallIsDecidedInAFewSteps)
 
 std::uint32_t from(std::uint64_t instruction, int number, std::uint64_t flags, std::uint32_t arch = k_native)
 {
-  static const std::vector<sock_filter> code = path_filter({{k_fast_call}, k_fast_page});
+  static const std::vector<sock_filter> code = path_filter({{k_fast_call}, {}, k_fast_page});
   seccomp_data data{};
   data.arch = arch;
   data.nr = number;
