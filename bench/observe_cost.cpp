@@ -156,7 +156,8 @@ private:
     if (mode_ != Mode::bare) {
       sandbox::FilterOptions options;
       if (mode_ == Mode::fast) {
-        options = {{sandbox::k_fast_call}, sandbox::k_fast_page};
+        options.control_calls = {sandbox::k_fast_call};
+        options.fast_page = sandbox::k_fast_page;
         ::setenv("LD_PRELOAD", sandbox::k_fast_library, 1);
       }
       const std::vector<sock_filter> code = sandbox::path_filter(options);
