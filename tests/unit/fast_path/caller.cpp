@@ -229,6 +229,9 @@ int writes()
   ::symlink("b", "sublink");
   say("elsewhere", reads("sublink/1"));
   say("same name again", reads("sublink/2"));
+  say("not there yet", reads("later/1"));
+  ::symlink("d", "later");
+  say("there by now", reads("later/1"));
   // What is seen there is the test's own; below it nothing was.
   ::mkdir("own", 0755);
   ::close(::open("own/f", O_CREAT | O_WRONLY, 0600));
@@ -240,6 +243,8 @@ int writes()
 // As above, without a link of the test's own, after which nothing is believed anyway.
 int covers()
 {
+  say("read before another takes its name", reads("e/1"));
+  ::rename("e/2", "e/1");
   say("read before it is emptied", reads("emptied"));
   ::close(::open("emptied", O_WRONLY | O_TRUNC));
   ::unlink("way");
