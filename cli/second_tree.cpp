@@ -115,7 +115,8 @@ RunRecord run_plan(const Built& built, const Options& options, const Plan& plan)
     planned.decision = entry.decision;
     fold.add({now, std::move(planned)});
   }
-  const auto executor = make_executor(built.project, options, built.picture.environment, run.scratch).executor;
+  const auto executor = make_executor(built.project, options, built.picture.environment, run.scratch, FastPaths::no)
+                          .executor;
   const auto clock = sandbox::make_system_clock();
   runner::run(plan, built.picture.catalogue, run, *executor, *clock, frameworks::framework_of,
               [&](const RunEvent& event) { fold.add(event); });
