@@ -95,7 +95,7 @@ Project open_project(const Options& options)
 {
   if (!fs::is_directory(options.directory))
     throw Error(ErrorKind::usage, fmt::format("-C {}: there is no such folder", options.directory));
-  Project project{git::Repository::open(options.directory), {}, {}, {}, {}, {}, {}};
+  Project project{git::Repository::open(options.directory), {}, {}, {}, {}, {}, {}, false};
   project.root = project.repository.root();
   project.state = project.root + "/.sluice";
   if (fs::is_symlink(project.state))
@@ -116,6 +116,8 @@ Project open_project(const Options& options)
         project.build_directory = (fs::path(project.root) / tests.directory).lexically_normal().string();
   require_known_build(project);
   if (!options.sandbox) project.walls->tried = true;
+  const SandboxConfig& sandbox = project.config.sandbox;
+  project.watches_listings = options.sandbox && options.observe && sandbox.isolate && sandbox.observe;
   return project;
 }
 

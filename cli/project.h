@@ -29,6 +29,7 @@ struct Project {
   std::string state;                 // ROOT/.sluice
   std::string build_directory;       // absolute; empty if the project has none
   std::set<std::string> own_reports; // repository-relative: reports that --junit has put into the tree
+  bool watches_listings = false;     // programs are asked for their cases in observed sandboxes
   std::shared_ptr<CommandWalls> walls = std::make_shared<CommandWalls>();
 };
 
