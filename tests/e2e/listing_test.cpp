@@ -83,7 +83,7 @@ protected:
     project_->write(
       "sluice.toml",
       std::string("[build]\nconfigure = [\"cmake\", \"-S\", \".\", \"-B\", \"build\", \"-G\", \"Ninja\"]\n"
-                  "[[tests]]\nframework = \"gtest\"\nprograms = [\"build/*_test\"]\nisolation = \"") +
+                  "[[tests]]\nframework = \"gtest\"\nprograms = [\"build/cases_test\"]\nisolation = \"") +
         GetParam() + "\"\n" + more);
   }
   static SluiceResult run(std::vector<std::string> words = {})
