@@ -63,6 +63,7 @@ Built build_tree(const SecondTree& tree, const Options& options)
   Options own;
   own.directory = tree.folder();
   own.jobs = options.jobs;
+  own.observe = false; // nothing is remembered beyond this tree, so that nobody needs to know what its listing rests on
   Project project = open_project(own);
   cache::Store store = cache::Store::open(project.state);
   cache::FileDigests digests(&store);
