@@ -2,9 +2,12 @@
 // observer, in turn. All start from a zygote each, as in a lane, which has its filter before. Prints, in microseconds
 // of processor time of supervisor and tree, the 10th percentile over the rounds, and medians of the paired ratios:
 //   observe_cost program ROUNDS PROGRAM [ARGUMENT...]   bare, floor, observed, floor/bare, observed/bare (paired),
-//                                                       notifications
+//                                                       notifications; with the fast path: cost, ratio to bare,
+//                                                       notifications, names noted
 //   observe_cost pipe COUNT      one round trip through two pipes between two processes on one processor
 //   observe_cost micro COUNT     is a program to measure: COUNT path calls on two hundred names
+//   observe_cost look COUNT NAMES  the same: COUNT calls of lstat() on f0, f1 ... of the working folder
+#include "runner/sandbox/fast_log.h"
 #include "runner/sandbox/fd.h"
 #include "runner/sandbox/observer.h"
 #include "runner/sandbox/path_filter.h"
@@ -16,6 +19,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <linux/seccomp.h>
+#include <memory>
 #include <mutex>
 #include <sched.h>
 #include <string>
@@ -77,13 +81,18 @@ double median(const std::vector<double>& values)
   return quantile(values, 0.5);
 }
 
-enum class Mode { bare, floor, observer };
+enum class Mode { bare, floor, observer, fast };
 
 // A process that starts the program whenever it reads a byte and answers with what the tree has used.
 class Zygote {
 public:
   Zygote(Mode mode, char** arguments) : mode_(mode)
   {
+    if (mode == Mode::fast) {
+      static const sandbox::FastImages images = sandbox::make_fast_images();
+      fast_ = sandbox::FastLog::make(images);
+      if (!fast_) std::exit(1);
+    }
     int down[2];
     int up[2];
     if (::pipe2(down, O_CLOEXEC) != 0 || ::pipe2(up, O_CLOEXEC) != 0) std::exit(1);
@@ -116,24 +125,28 @@ public:
   double run()
   {
     const double before = spent(RUSAGE_SELF);
-    if (mode_ == Mode::observer) {
+    if (observes()) {
       const std::lock_guard lock(mutex_);
-      observer_.begin({});
+      observer_.begin({}, fast_.get());
     }
     double tree = 0;
     if (::write(to_.get(), "r", 1) != 1 || ::read(from_.get(), &tree, sizeof tree) != sizeof tree) std::exit(1);
-    if (mode_ == Mode::observer) {
+    if (observes()) {
       const std::lock_guard lock(mutex_);
       notifications = observer_.notifications();
       const Observation seen = observer_.finish();
+      noted = fast_ ? fast_->count() : 0;
       if (!seen.complete()) std::fprintf(stderr, "incomplete: %s\n", seen.incomplete.c_str());
     }
     return tree + spent(RUSAGE_SELF) - before;
   }
 
   std::size_t notifications = 0;
+  std::size_t noted = 0;
 
 private:
+  bool observes() const { return mode_ == Mode::observer || mode_ == Mode::fast; }
+
   [[noreturn]] void serve(int from, int to, char** arguments)
   {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -141,7 +154,13 @@ private:
     for (const int standard : {0, 1, 2}) ::dup2(null, standard);
     int listener = -1;
     if (mode_ != Mode::bare) {
-      const std::vector<sock_filter> code = sandbox::path_filter({});
+      sandbox::FilterOptions options;
+      if (mode_ == Mode::fast) {
+        options.control_calls = {sandbox::k_fast_call};
+        options.fast_page = sandbox::k_fast_page;
+        ::setenv("LD_PRELOAD", sandbox::k_fast_library, 1);
+      }
+      const std::vector<sock_filter> code = sandbox::path_filter(options);
       const sock_fprog program{static_cast<unsigned short>(code.size()), const_cast<sock_filter*>(code.data())};
       ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
       listener = static_cast<int>(::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
@@ -172,7 +191,7 @@ private:
         if (errno == EINTR || ::kill(pid_, 0) == 0) continue;
         return;
       }
-      if (mode_ == Mode::observer) {
+      if (observes()) {
         const std::lock_guard lock(mutex_);
         observer_.handle(notification, listener_.get());
         continue;
@@ -185,6 +204,7 @@ private:
   }
 
   Mode mode_;
+  std::unique_ptr<sandbox::FastLog> fast_;
   Fd to_;
   Fd from_;
   Fd listener_;
@@ -199,21 +219,19 @@ int measure_program(int rounds, char** arguments)
   Zygote bare(Mode::bare, arguments);
   Zygote floor(Mode::floor, arguments);
   Zygote observed(Mode::observer, arguments);
-  for (Zygote* zygote : {&bare, &floor, &observed}) zygote->run();
-  std::vector<double> costs[3];
-  std::vector<double> ratios[2];
-  for (int i = 0; i < rounds; ++i) {
-    const double a = bare.run();
-    const double b = floor.run();
-    const double c = observed.run();
-    costs[0].push_back(a);
-    costs[1].push_back(b);
-    costs[2].push_back(c);
-    ratios[0].push_back(b / a);
-    ratios[1].push_back(c / a);
-  }
-  std::printf("%.2f %.2f %.2f %.4f %.4f %zu\n", best(costs[0]), best(costs[1]), best(costs[2]), median(ratios[0]),
-              median(ratios[1]), observed.notifications);
+  Zygote fast(Mode::fast, arguments);
+  Zygote* const zygotes[] = {&bare, &floor, &observed, &fast};
+  for (Zygote* zygote : zygotes) zygote->run();
+  std::vector<double> costs[4];
+  std::vector<double> ratios[4];
+  for (int i = 0; i < rounds; ++i)
+    for (std::size_t mode = 0; mode < 4; ++mode) {
+      costs[mode].push_back(zygotes[mode]->run());
+      ratios[mode].push_back(costs[mode].back() / costs[0].back());
+    }
+  std::printf("%.2f %.2f %.2f %.4f %.4f %zu %.2f %.4f %zu %zu\n", best(costs[0]), best(costs[1]), best(costs[2]),
+              median(ratios[1]), median(ratios[2]), observed.notifications, best(costs[3]), median(ratios[3]),
+              fast.notifications, fast.noted);
   std::fflush(stdout);
   return 0;
 }
@@ -257,17 +275,29 @@ int micro(int count)
   return 0;
 }
 
+// COUNT calls on the first NAMES of f0, f1, ... in the working folder.
+int look_at(int count, int count_of_names)
+{
+  std::vector<std::string> names;
+  for (int i = 0; i < count_of_names; ++i) names.push_back("f" + std::to_string(i));
+  struct stat status {};
+  for (int i = 0; i < count; ++i) ::lstat(names[static_cast<std::size_t>(i) % names.size()].c_str(), &status);
+  return 0;
+}
+
 } // namespace
 
 int main(int argc, char** argv)
 {
   const std::string mode = argc > 2 ? argv[1] : "";
   if (mode == "micro") return micro(std::atoi(argv[2]));
+  if (mode == "look" && argc > 3) return look_at(std::atoi(argv[2]), std::atoi(argv[3]));
   if (mode == "pipe") return measure_pipe(std::atoi(argv[2]));
   if (mode == "program" && argc > 3) {
     stay_on_one_processor();
     return measure_program(std::atoi(argv[2]), argv + 3);
   }
-  std::fprintf(stderr, "usage: %s program ROUNDS PROGRAM [ARGUMENT...] | pipe COUNT | micro COUNT\n", argv[0]);
+  std::fprintf(stderr, "usage: %s program ROUNDS PROGRAM [ARGUMENT...] | pipe COUNT | micro COUNT | look COUNT NAMES\n",
+               argv[0]);
   return 2;
 }

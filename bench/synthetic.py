@@ -7,6 +7,7 @@ import os
 import shutil
 import struct
 import subprocess
+import time
 
 EXIT_PROGRAM = """.globl _start
 _start: mov $60, %eax
@@ -80,6 +81,20 @@ def programs_project(root, tests):
             with open(os.path.join(root, "src", f"f{i}.c"), "w") as source:
                 source.write(f"int f{i};\n")
     finish(root, build)
+
+
+def tree_of_files(root, files):
+    """A repository of small files in eight hundred folders, all of them as committed."""
+    for i in range(files):
+        folder = os.path.join(root, f"d{i % 40}", f"s{i // 40 % 20}")
+        os.makedirs(folder, exist_ok=True)
+        with open(os.path.join(folder, f"file{i}.c"), "w") as out:
+            out.write(f"int x{i};\n")
+    git(root, "init", "-q")
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "files")
+    time.sleep(1.1)  # or git reads each file again: its date is that of the index
+    git(root, "status")
 
 
 def graph_project(root, files, tests, headers_per_object):

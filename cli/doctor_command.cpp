@@ -64,7 +64,7 @@ std::string try_enclosure()
 sandbox::SandboxState examine(bool observe)
 {
   sandbox::SandboxSpec spec = example();
-  spec.observe = observe;
+  spec.observe = spec.fast_paths = observe;
   return sandbox::make_sandbox_executor(spec)->prepare();
 }
 
@@ -83,6 +83,9 @@ std::vector<Line> findings(const sandbox::SandboxState& state, const sandbox::Sa
                            "limit of processes counts all of the user's"});
   const bool observes = observed.losses.size() <= state.losses.size();
   list.push_back({"observation", observes, observes ? "seccomp user notification" : observed.losses.back()});
+  list.push_back({"fast paths", observed.fast_paths,
+                  observed.fast_paths ? "can be turned on for trusted tests ([sandbox] fast_paths)"
+                                      : "observation is lacking, or a kernel of 5.14 or newer"});
   return list;
 }
 

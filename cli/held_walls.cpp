@@ -2,6 +2,7 @@
 
 #include "adapters/config/toml.h"
 #include "cli/base_policy.h"
+#include "cli/sandbox.h"
 #include "model/error.h"
 #include "policy/conduct_demands.h"
 
@@ -35,6 +36,7 @@ std::vector<std::string> openings_of(const Config& config)
   std::vector<std::string> lines;
   if (!sandbox.isolate) lines.emplace_back("isolate = false");
   if (!sandbox.observe) lines.emplace_back("observe = false");
+  if (sandbox.fast_paths) lines.emplace_back(k_fast_paths);
   if (sandbox.tree == SandboxTree::writable) lines.emplace_back("tree = \"writable\"");
   if (sandbox.network == SandboxNetwork::host) lines.emplace_back("network = \"host\"");
   const auto add = [&](const char* key, const std::vector<std::string>& values) {

@@ -29,6 +29,29 @@ bool contains(const std::vector<std::string>& names, const std::string& name)
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+std::string_view last_component(std::string_view path)
+{
+  return path.substr(path.rfind('/') + 1);
+}
+
+bool is_python(const Program& program)
+{
+  const std::vector<std::string>& words = program.launch.arguments;
+  return !words.empty() && last_component(words.front()).starts_with("python");
+}
+
+// By its name or as a module. A word that only has "pytest" in it may be anything's.
+bool is_pytest(const Program& program)
+{
+  const std::vector<std::string>& words = program.launch.arguments;
+  if (words.empty()) return false;
+  const std::string_view name = last_component(words.front());
+  if (name == "pytest" || name == "py.test") return true;
+  for (std::size_t i = 0; i + 1 < words.size(); ++i)
+    if (words[i] == "-m" && words[i + 1] == "pytest") return true;
+  return false;
+}
+
 } // namespace
 
 ObservedInputs::ObservedInputs(const Project& project, const Picture& picture,
@@ -43,7 +66,7 @@ void ObservedInputs::add(std::span<const TestIndex> tests, const std::shared_ptr
   if (tests.empty()) return;
   for (const TestIndex test : tests) batches_of_[test].push_back(batches_.size());
   Batch& batch = batches_.emplace_back();
-  batch.complete = observation && observation->complete() && !rests_on_the_world(*observation);
+  batch.complete = is_complete(observation);
   const Catalogue& catalogue = picture_.catalogue;
   if (batch.complete) batch.used = work_out(*observation, catalogue.program_of(catalogue.test(tests.front())));
 }
@@ -81,6 +104,33 @@ bool ObservedInputs::is_like_last(TestIndex test, const CurrentInputs& inputs) c
   return last_.front().kind == InputKind::definition;
 }
 
+std::optional<InputSet> ObservedInputs::of_process(const std::shared_ptr<const Observation>& observation,
+                                                   const Program& program, CurrentInputs& inputs)
+{
+  InputSet set;
+  if (!is_complete(observation) || !add_used(work_out(*observation, program), inputs, set)) return std::nullopt;
+  std::sort(set.begin(), set.end());
+  set.erase(std::unique(set.begin(), set.end()), set.end());
+  return set;
+}
+
+bool ObservedInputs::is_complete(const std::shared_ptr<const Observation>& observation) const
+{
+  return observation && observation->complete() && !rests_on_the_world(*observation);
+}
+
+bool ObservedInputs::add_used(const std::vector<std::uint32_t>& used, CurrentInputs& inputs, InputSet& set)
+{
+  for (const std::uint32_t number : used) {
+    Use& each = uses_[number];
+    if (!is_settled(each)) return false;
+    const Digest digest = inputs.digest(each.kind, each.name);
+    if (each.seen != Seen::either && digest.absent() != (each.seen == Seen::absent)) return false;
+    set.push_back({each.kind, each.name, digest});
+  }
+  return true;
+}
+
 bool ObservedInputs::add_uses(TestIndex test, CurrentInputs& inputs, InputSet& set)
 {
   const auto found = batches_of_.find(test);
@@ -89,25 +139,12 @@ bool ObservedInputs::add_uses(TestIndex test, CurrentInputs& inputs, InputSet& s
   const Program& program = catalogue.program_of(catalogue.test(test));
   for (const std::size_t at : found->second) {
     if (!batches_[at].complete) return false;
-    for (const std::uint32_t number : batches_[at].used) {
-      Use& used = uses_[number];
-      if (!is_settled(used)) return false;
-      const Digest digest = inputs.digest(used.kind, used.name);
-      if (used.seen != Seen::either && digest.absent() != (used.seen == Seen::absent)) return false;
-      set.push_back({used.kind, used.name, digest});
-    }
+    if (!add_used(batches_[at].used, inputs, set)) return false;
   }
   for (const std::string& glob : program.declared_inputs)
     set.push_back({InputKind::matched_files, glob, inputs.digest(InputKind::matched_files, glob)});
   set.push_back({InputKind::definition, catalogue.test(test).id.value, inputs.definition(test)});
   return true;
-}
-
-bool is_python(const Program& program)
-{
-  const std::string_view first =
-    program.launch.arguments.empty() ? std::string_view() : std::string_view(program.launch.arguments.front());
-  return first.substr(first.rfind('/') + 1).starts_with("python");
 }
 
 // What came from a network or a device is in no list. Where the sandbox has no network, trying it always fails alike.
@@ -185,8 +222,7 @@ bool ObservedInputs::Collector::is_another_test(const std::string& name) const
 ObservedInputs::Collector ObservedInputs::collector_of(const Program& program, const Observation& seen) const
 {
   Collector collector;
-  collector.collects = std::any_of(program.launch.arguments.begin(), program.launch.arguments.end(),
-                                   [](const std::string& word) { return word.find("pytest") != std::string::npos; });
+  collector.collects = is_pytest(program);
   if (!collector.collects && !is_python(program)) return collector;
   collector.own_files = program.files;
   for (const TestsConfig& entry : project_.config.tests) {

@@ -30,6 +30,10 @@ public:
   // complete, or if something that it used has changed since the run began: then nobody knows which content it saw.
   const InputSet* of(TestIndex test, CurrentInputs& inputs, const Digest& environment);
 
+  // The same of a process that is no test: what it used by itself.
+  std::optional<InputSet> of_process(const std::shared_ptr<const Observation>& observation, const Program& program,
+                                     CurrentInputs& inputs);
+
 private:
   // Of what has no content: whether it was there. It must be so still, or it appeared or went after the test had
   // looked.
@@ -48,10 +52,12 @@ private:
     std::vector<std::uint32_t> used; // indices into uses_; sorted
     bool complete = false;
   };
+  bool is_complete(const std::shared_ptr<const Observation>& observation) const;
   std::vector<std::uint32_t> work_out(const Observation& seen, const Program& program);
   std::uint32_t use(InputKind kind, std::string name, const std::string& path, Seen seen = Seen::either);
   bool is_like_last(TestIndex test, const CurrentInputs& inputs) const;
   bool add_uses(TestIndex test, CurrentInputs& inputs, InputSet& set);
+  bool add_used(const std::vector<std::uint32_t>& used, CurrentInputs& inputs, InputSet& set);
   bool is_settled(Use& use) const;
   // A runner that looks around before it runs the file that it was given.
   struct Collector {

@@ -2,6 +2,7 @@
 
 #include "adapters/facts/configured_files.h"
 #include "cli/command_walls.h"
+#include "cli/listing_lane.h"
 
 #include "model/error.h"
 
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdlib>
 #include <optional>
 #include <unistd.h>
@@ -22,7 +24,7 @@ namespace {
 constexpr std::array<const char*, 6> k_harmless_outputs{"*_tests.cmake", "*.o", "*.obj", "*.a", "*.gch", "*.pch"};
 
 frameworks::ListingContext listing_context(const Project& project, const Picture& picture, cache::Store& store,
-                                           cache::FileDigests& digests)
+                                           cache::FileDigests& digests, ListingWitness& witness)
 {
   frameworks::ListingContext context;
   context.root = project.root;
@@ -31,11 +33,8 @@ frameworks::ListingContext listing_context(const Project& project, const Picture
   context.files.reserve(picture.tree.files.size());
   for (const git::TreeFile& file : picture.tree.files) context.files.push_back(file.path);
   context.digest = [&digests](const std::string& path) { return digests.of(path, cache::DigestOf::loaded); };
-  context.libraries = [](const std::string& path) -> std::optional<std::vector<std::string>> {
-    cache::LoadedLibraries loaded = cache::loaded_libraries(path);
-    if (!loaded.native || !loaded.complete) return std::nullopt;
-    return std::move(loaded.paths);
-  };
+  context.lane = [&witness] { return witness.make_lane(); };
+  context.holds = [&witness](std::string_view rests_on) { return witness.holds(rests_on); };
   context.remembered = [&store](std::string_view purpose, const Digest& key) { return store.remembered(purpose, key); };
   context.remember = [&store](std::string_view purpose, const Digest& key, std::string_view value) {
     store.remember(purpose, key, value);
@@ -172,13 +171,15 @@ impact::ReachOptions reach_options_of(const Project& project)
 Picture take_picture(const Project& project, TreeFiles tree, cache::Store& store, cache::FileDigests& digests,
                      BuildState state)
 {
+  const auto begin = std::chrono::system_clock::now();
   digests.look_again();
   facts::BuildFacts build;
   if (!project.build_directory.empty()) build = facts::read_build_facts(project.root, project.build_directory);
 
   Picture picture{std::move(tree), std::move(build), {}, {}, {}, test_environment(project.config, environ), {}, {}};
+  ListingWitness witness(project, picture, digests, begin);
   frameworks::Listing listing =
-    frameworks::list(project.config.tests, listing_context(project, picture, store, digests));
+    frameworks::list(project.config.tests, listing_context(project, picture, store, digests, witness));
   picture.catalogue = std::move(listing.catalogue);
   picture.not_built = std::move(listing.not_built);
   add_loaded_libraries(project, store, digests, picture.catalogue, picture.build.facts);

@@ -96,7 +96,7 @@ Project open_project(const Options& options)
   if (!fs::is_directory(options.directory))
     throw Error(ErrorKind::usage, fmt::format("-C {}: there is no such folder", options.directory),
                 "name a folder of the repository");
-  Project project{git::Repository::open(options.directory), {}, {}, {}, {}, {}, {}};
+  Project project{git::Repository::open(options.directory), {}, {}, {}, {}, {}, {}, false};
   project.root = project.repository.root();
   project.state = project.root + "/.sluice";
   if (fs::is_symlink(project.state))
@@ -119,6 +119,8 @@ Project open_project(const Options& options)
   for (const std::string* secret : {&options.key, &options.audit})
     if (!secret->empty()) project.secrets.push_back(fs::absolute(*secret).lexically_normal().string());
   if (!options.sandbox) project.walls->tried = true;
+  const SandboxConfig& sandbox = project.config.sandbox;
+  project.watches_listings = options.sandbox && options.observe && sandbox.isolate && sandbox.observe;
   return project;
 }
 

@@ -25,10 +25,11 @@ struct Project {
   git::Repository repository;
   std::string root; // absolute
   Config config;
-  std::string config_text;           // of sluice.toml, empty if there is none and the defaults were found
-  std::string state;                 // ROOT/.sluice
-  std::string build_directory;       // absolute; empty if the project has none
-  std::set<std::string> own_reports; // repository-relative: reports that --junit has put into the tree
+  std::string config_text;             // of sluice.toml, empty if there is none and the defaults were found
+  std::string state;                   // ROOT/.sluice
+  std::string build_directory;         // absolute; empty if the project has none
+  std::set<std::string> own_reports;   // repository-relative: reports that --junit has put into the tree
+  bool watches_listings = false;       // programs are asked for their cases in observed sandboxes
   std::vector<std::string> secrets{};  // files of the command line that no test and no build may see: absolute
   std::vector<std::string> withheld{}; // what sluice.toml opens in the walls and does not get (cli/held_walls.h)
   std::shared_ptr<CommandWalls> walls = std::make_shared<CommandWalls>();

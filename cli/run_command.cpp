@@ -83,8 +83,8 @@ struct Seen {
   std::set<TestIndex> called_daemons;
 };
 
-void run_tests(const Project& project, const Options& options, const Picture& picture, const Plan& plan, Seen& seen,
-               Session& session)
+void run_tests(const Project& project, const Options& options, const Picture& picture, const Plan& plan, FastPaths fast,
+               Seen& seen, Session& session)
 {
   if (std::none_of(plan.entries.begin(), plan.entries.end(),
                    [](const PlanEntry& entry) { return std::holds_alternative<Run>(entry.decision); }))
@@ -95,7 +95,7 @@ void run_tests(const Project& project, const Options& options, const Picture& pi
     seen.inputs.add(tests, observation);
     if (observation && called_a_daemon(*observation)) seen.called_daemons.insert(tests.begin(), tests.end());
   };
-  const MadeExecutor made = make_executor(project, options, picture.environment, session.log().path("scratch"));
+  const MadeExecutor made = make_executor(project, options, picture.environment, session.log().path("scratch"), fast);
   session.emit(event::SandboxPrepared{made.report});
   const auto clock = sandbox::make_system_clock();
   TickingExecutor ticking(*made.executor, session);
@@ -124,14 +124,14 @@ bool rests_on_daemons(TestIndex test, const Seen& seen, const CurrentInputs& inp
 // Keeps the run. A pass is a proof only if all that it rested on is still what it was before the run: among files that
 // changed meanwhile nobody knows which ones the test saw. What was observed tells what that is; where nothing was, the
 // facts do.
-void keep(const Project& project, const Options& options, const Picture& picture, CurrentInputs& before, Seen& known,
-          cache::Store& store, cache::FileDigests& digests, const RunRecord& record)
+void keep(const Project& project, const Options& options, const Picture& picture, CurrentInputs& before,
+          FastPaths fast, Seen& known, cache::Store& store, cache::FileDigests& digests, const RunRecord& record)
 {
   const TreeFiles tree = record.counts().selected > 0 ? read_tree(project) : TreeFiles{};
   digests.look_again();
   CurrentInputs after(before, tree);
   const bool isolated = isolates(project, options);
-  const Digest environment = with_isolation(after.digest(InputKind::environment, ""), isolated);
+  const Digest environment = with_isolation(after.digest(InputKind::environment, ""), isolated, fast);
   InputSet by_fact;
   store.record(record, [&](const TestId& id) -> const InputSet* {
     const auto test = picture.catalogue.find(id.value);
@@ -141,7 +141,7 @@ void keep(const Project& project, const Options& options, const Picture& picture
     if (!rested_on || *rested_on != after.of(*test)) return nullptr;
     by_fact = *rested_on;
     for (Input& input : by_fact)
-      if (input.kind == InputKind::environment) input.digest = with_isolation(input.digest, isolated);
+      if (input.kind == InputKind::environment) input.digest = with_isolation(input.digest, isolated, fast);
     return &by_fact;
   });
 }
@@ -283,8 +283,8 @@ int run_command(const Options& options)
 
   look_before(planned.plan, inputs);
   Seen seen{ObservedInputs(project, picture, std::chrono::system_clock::now()), {}};
-  run_tests(project, options, picture, planned.plan, seen, session);
-  keep(project, options, picture, inputs, seen, store, digests, session.record());
+  run_tests(project, options, picture, planned.plan, fast_paths_of(project, change), seen, session);
+  keep(project, options, picture, inputs, fast_paths_of(project, change), seen, store, digests, session.record());
   unless_it_cannot("what the tests of this run did is not known to later ones",
                    [&] { keep_conduct(session.record(), store); });
   digests.save();

@@ -106,17 +106,19 @@ bool isolates(const Project& project, const Options& options)
   return options.sandbox && project.config.sandbox.isolate;
 }
 
-Digest with_isolation(const Digest& environment, bool isolated)
+Digest with_isolation(const Digest& environment, bool isolated, FastPaths fast)
 {
-  return isolated ? environment : cache::sha256("not isolated " + to_hex(environment));
+  if (!isolated) return cache::sha256("not isolated " + to_hex(environment));
+  return fast == FastPaths::yes ? cache::sha256("fast paths " + to_hex(environment)) : environment;
 }
 
 MadeExecutor make_executor(const Project& project, const Options& options, const std::vector<std::string>& environment,
-                           const std::string& scratch)
+                           const std::string& scratch, FastPaths fast)
 {
   MadeExecutor made;
   const SandboxConfig& config = project.config.sandbox;
   made.report.openings = openings_of(project.config);
+  if (fast == FastPaths::no) std::erase(made.report.openings, k_fast_paths);
   made.report.openings.insert(made.report.openings.end(), project.withheld.begin(), project.withheld.end());
   if (!isolates(project, options)) {
     if (config.level != SandboxDemand::none)
@@ -126,8 +128,11 @@ MadeExecutor make_executor(const Project& project, const Options& options, const
     made.executor = sandbox::make_process_executor();
     return made;
   }
-  auto executor = sandbox::make_sandbox_executor(sandbox_spec(project, options, environment, scratch));
+  sandbox::SandboxSpec spec = sandbox_spec(project, options, environment, scratch);
+  spec.fast_paths = fast == FastPaths::yes && spec.observe;
+  auto executor = sandbox::make_sandbox_executor(std::move(spec));
   const sandbox::SandboxState& state = executor->prepare();
+  if (fast == FastPaths::yes && !state.fast_paths) std::erase(made.report.openings, k_fast_paths);
   if (state.level != sandbox::SandboxLevel::full)
     fmt::print(stderr, "sluice: the sandbox is only {} ({}); sluice doctor says what is missing\n",
                to_string(state.level), state.refused);

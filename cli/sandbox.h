@@ -10,6 +10,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sluice::cli {
@@ -19,6 +20,12 @@ namespace sluice::cli {
 sandbox::SandboxSpec sandbox_spec(const Project& project, const Options& options,
                                   const std::vector<std::string>& environment, const std::string& scratch);
 
+// Whether tests may be observed by memory that they can write; policy::may_trust_tests() says for which changes.
+enum class FastPaths : bool { no, yes };
+
+// How that stands among the openings of a sandbox.
+constexpr std::string_view k_fast_paths = "fast_paths = true";
+
 struct MadeExecutor {
   std::unique_ptr<runner::Executor> executor;
   SandboxReport report;
@@ -27,13 +34,14 @@ struct MadeExecutor {
 // Says once, on standard error, when the sandbox is less than full. Throws Error{world} when a demanded level cannot be
 // had.
 MadeExecutor make_executor(const Project& project, const Options& options, const std::vector<std::string>& environment,
-                           const std::string& scratch);
+                           const std::string& scratch, FastPaths fast);
 
 // Whether this run's tests are to be isolated.
 bool isolates(const Project& project, const Options& options);
 
 // The digest of what tests inherit, with that: a test that passes with the whole machine before it says nothing about
-// itself in a sandbox. What sluice.toml says of sandboxes is compared with its text.
-Digest with_isolation(const Digest& environment, bool isolated);
+// itself in a sandbox, and what was seen of one that was trusted says nothing where it would not be. What sluice.toml
+// says of sandboxes is compared with its text.
+Digest with_isolation(const Digest& environment, bool isolated, FastPaths fast);
 
 } // namespace sluice::cli

@@ -72,6 +72,7 @@ Built build_tree(const SecondTree& tree, const Options& options)
   Options own;
   own.directory = tree.folder();
   own.jobs = options.jobs;
+  own.observe = false; // nothing is remembered beyond this tree, so that nobody needs to know what its listing rests on
   Project project = open_project(own);
   cache::Store store = cache::Store::open(project.state);
   cache::FileDigests digests(&store);
@@ -118,7 +119,8 @@ RunRecord run_plan(const Built& built, const Options& options, const Plan& plan)
     planned.decision = entry.decision;
     fold.add({now, std::move(planned)});
   }
-  const auto executor = make_executor(built.project, options, built.picture.environment, run.scratch).executor;
+  const auto executor = make_executor(built.project, options, built.picture.environment, run.scratch, FastPaths::no)
+                          .executor;
   const auto clock = sandbox::make_system_clock();
   runner::run(plan, built.picture.catalogue, run, *executor, *clock, frameworks::framework_of,
               [&](const RunEvent& event) { fold.add(event); });

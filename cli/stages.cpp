@@ -211,7 +211,15 @@ Change read_change(const Project& project, const Options& options, Uncommitted u
   change.authorship_asked = !change.policy.rules.empty() || !options.event.empty();
   if (change.authorship_asked)
     change.authorship = authorship_of(project.repository, change.set, change.policy, options.event, store);
+  if (project.config.sandbox.fast_paths)
+    change.trusts_tests =
+      policy::may_trust_tests(change.set, change.authorship_asked ? change.authorship : policy::classify(change.set));
   return change;
+}
+
+FastPaths fast_paths_of(const Project& project, const Change& change)
+{
+  return project.config.sandbox.fast_paths && change.trusts_tests ? FastPaths::yes : FastPaths::no;
 }
 
 cache::Store open_store(const Project& project)
@@ -287,7 +295,8 @@ Planned make_plan(const Project& project, const Options& options, Change& change
     const bool is_file = kind == InputKind::content || kind == InputKind::loaded;
     if (ages && is_file && !ages->why_stale(name).empty()) return cache::sha256("stale");
     const Digest digest = inputs.digest(kind, name);
-    return kind == InputKind::environment ? with_isolation(digest, isolates(project, options)) : digest;
+    return kind == InputKind::environment ? with_isolation(digest, isolates(project, options), fast_paths_of(project, change))
+                                           : digest;
   });
   gather_conduct(project, request.proofs, store, change);
   policy::require_known_conduct(change.policy, change.authorship, change.set, catalogue, request.proofs, change.known,

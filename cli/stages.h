@@ -6,6 +6,7 @@
 #include "cli/inputs.h"
 #include "cli/picture.h"
 #include "cli/project.h"
+#include "cli/sandbox.h"
 #include "model/plan.h"
 #include "model/policy.h"
 #include "policy/authorship.h"
@@ -26,6 +27,7 @@ struct Change {
   std::vector<std::string> uncommitted; // files that differ from HEAD then
   Policy policy;
   bool authorship_asked = false; // a rule or an event file gave a reason to
+  bool trusts_tests = false; // policy::may_trust_tests(), where sluice.toml gave a reason to ask
   std::vector<policy::CommitAuthorship> authorship;
   policy::Circumstances known; // cli/circumstances.h fills it
 };
@@ -41,6 +43,9 @@ void check_head(const Project& project, const Options& options);
 // The same is thrown here.
 // `store` may be null: then no earlier verdict on authorship is known.
 Change read_change(const Project& project, const Options& options, Uncommitted uncommitted, const cache::Store* store);
+
+// What the tests of this change get of what sluice.toml wants; after hold_walls().
+FastPaths fast_paths_of(const Project& project, const Change& change);
 
 // How many tests (and build steps) go on at once.
 int jobs_of(const Project& project, const Options& options);

@@ -60,6 +60,7 @@ enum class SandboxDemand : std::uint8_t { full, partial, bare, none };
 struct SandboxConfig {
   bool isolate = true; // false: tests run as ordinary processes of the user
   bool observe = true; // false: what a test rests on is known by build facts only
+  bool fast_paths = false; // path calls of trusted tests are noted in memory that they can write (docs/design/fast-path.md)
   SandboxTree tree = SandboxTree::copy_on_write;
   SandboxNetwork network = SandboxNetwork::none;
   SandboxDemand level = SandboxDemand::none;

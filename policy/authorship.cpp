@@ -157,4 +157,10 @@ Authorship strongest(const std::vector<CommitAuthorship>& commits)
   return commits.empty() ? Authorship::undeclared : Authorship::human;
 }
 
+bool may_trust_tests(const ChangeSet& change, const std::vector<CommitAuthorship>& commits)
+{
+  if (!change.incomplete.empty() || commits.size() != change.commits.size()) return false;
+  return commits.empty() || strongest(commits) == Authorship::human;
+}
+
 } // namespace sluice::policy

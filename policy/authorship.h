@@ -55,4 +55,8 @@ std::vector<CommitAuthorship> classify(const ChangeSet& change, const Signatures
 // The strongest of all: `ai` before `ai_assisted`, then `undeclared` where any commit is, `human` only if all are.
 Authorship strongest(const std::vector<CommitAuthorship>& commits);
 
+// Whether tests of the change may be observed by means that a hostile one can lie to (`[sandbox] fast_paths`): every
+// commit of it is known and declared to be by a human. A working tree without commits is that of the person who runs it.
+bool may_trust_tests(const ChangeSet& change, const std::vector<CommitAuthorship>& commits);
+
 } // namespace sluice::policy

@@ -281,6 +281,7 @@ SandboxConfig read_sandbox(const std::string& file, const ConfigNode& node)
   sandbox.isolate = table.boolean("isolate").value_or(sandbox.isolate);
   sandbox.keep_written = table.boolean("keep_written").value_or(sandbox.keep_written);
   sandbox.observe = table.boolean("observe").value_or(sandbox.observe);
+  sandbox.fast_paths = table.boolean("fast_paths").value_or(sandbox.fast_paths);
   sandbox.tree =
     choice(table, "tree",
            std::array<std::pair<std::string_view, SandboxTree>, 3>{{{"copy-on-write", SandboxTree::copy_on_write},

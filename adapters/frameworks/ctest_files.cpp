@@ -4,7 +4,9 @@
 #include "adapters/frameworks/cmake_language.h"
 #include "adapters/frameworks/cmake_regex.h"
 
+#include <algorithm>
 #include <array>
+#include <unistd.h>
 #include <unordered_set>
 
 namespace sluice::frameworks {
@@ -22,7 +24,14 @@ public:
   void folder(const std::string& directory)
   {
     const std::string outer = std::exchange(folder_, directory);
-    script(directory + "/CTestTestfile.cmake");
+    const std::string list = directory + "/CTestTestfile.cmake";
+    script(list);
+    // CTest reads this one, an older tool's, in a folder that has no other.
+    if (::access(list.c_str(), F_OK) != 0) {
+      const std::string older = directory + "/DartTestfile.txt";
+      add(older);
+      if (::access(older.c_str(), F_OK) == 0) found_.exact = false;
+    }
     folder_ = outer;
   }
 
@@ -38,10 +47,9 @@ private:
       return;
     }
     const std::string outer = std::exchange(script_, path);
-    const std::vector<bool> outer_branches = std::exchange(branches_, {});
-    if (const auto text = read_whole_file(path, k_largest_script)) {
-      if (!read_cmake(*text, [this](const CMakeCall& call) { take(call); })) found_.exact = false;
-    }
+    const std::vector<Branch> outer_branches = std::exchange(branches_, {});
+    const auto text = read_whole_file(path, k_largest_script);
+    if (text && !read_cmake(*text, [this](const CMakeCall& call) { take(call); })) found_.exact = false;
     script_ = outer;
     branches_ = outer_branches;
     open_.erase(path);
@@ -94,34 +102,58 @@ private:
   void include(const Arguments& arguments)
   {
     if (arguments.empty()) return;
+    // What is not named in full may be a module, which CMake searches in folders that are not known here.
+    if (!arguments.front().text.starts_with('/') && !arguments.front().expands) found_.exact = false;
     const std::string path = absolute(arguments.front());
     // CMake's own module: its content counts, its commands are those of the calls that are read here.
-    if (path.ends_with("/GoogleTestAddTests.cmake")) add(path);
+    if (path.ends_with("/Modules/GoogleTestAddTests.cmake")) add(path);
     else script(path);
   }
 
   void discover(const Arguments& arguments)
   {
     plain(arguments);
+    // It starts the program, which may read anything. Where that is done only for a list that is older than the
+    // program, as CMake writes it, nothing is started as long as the list is new, and more is not remembered.
+    if (std::none_of(branches_.begin(), branches_.end(), [](const Branch& branch) { return branch.for_old_lists; }))
+      found_.exact = false;
     for (std::size_t i = 0; i + 1 < arguments.size(); ++i) {
       if (arguments[i].text == "TEST_EXECUTABLE") add(absolute(arguments[i + 1]));
     }
   }
 
-  void begin_if(const Arguments& arguments) { branches_.push_back(condition(arguments)); }
+  void begin_if(const Arguments& arguments)
+  {
+    const bool taken = condition(arguments);
+    branches_.push_back({taken, is_for_old_lists(arguments)});
+  }
   void begin_elseif(const Arguments& arguments)
   {
     const bool taken = taken_;
-    if (!branches_.empty()) branches_.back() = condition(arguments) && !taken;
+    if (!branches_.empty()) branches_.back() = {condition(arguments) && !taken, false};
     taken_ = taken_ || taken;
   }
   void begin_else(const Arguments&)
   {
-    if (!branches_.empty()) branches_.back() = !taken_;
+    if (!branches_.empty()) branches_.back() = {!taken_, false};
   }
   void end_if(const Arguments&)
   {
     if (!branches_.empty()) branches_.pop_back();
+  }
+
+  // True for "NOT EXISTS list OR NOT list IS_NEWER_THAN program ...": false as soon as the list is there and is new.
+  static bool is_for_old_lists(const Arguments& arguments)
+  {
+    bool any = false;
+    for (std::size_t i = 0; i < arguments.size(); i += 2) {
+      if (arguments[i].text == "OR") ++i;
+      if (i + 2 >= arguments.size() || arguments[i].text != "NOT") return false;
+      if (arguments[i + 1].text == "EXISTS") ++i;
+      else if (arguments[i + 2].text == "IS_NEWER_THAN") any = true, i += 2;
+      else return false;
+    }
+    return any;
   }
 
   // Notes the files that a condition looks at. False only for another configuration's branch: what else a condition
@@ -130,7 +162,9 @@ private:
   {
     const auto word = [&](std::size_t i) { return i < arguments.size() ? arguments[i].text : std::string(); };
     taken_ = false;
-    if (word(0) == "CTEST_CONFIGURATION_TYPE" && word(1) == "MATCHES" && arguments.size() == 3)
+    const bool literal =
+      std::none_of(arguments.begin(), arguments.end(), [](const auto& each) { return each.expands; });
+    if (literal && word(0) == "CTEST_CONFIGURATION_TYPE" && word(1) == "MATCHES" && arguments.size() == 3)
       return taken_ = CMakeRegex(word(2)).found_in(configuration_);
     for (std::size_t i = 0; i < arguments.size(); ++i) {
       if (word(i) == "NOT" || word(i) == "OR" || word(i) == "AND") continue;
@@ -148,10 +182,7 @@ private:
 
   bool active() const
   {
-    for (const bool branch : branches_) {
-      if (!branch) return false;
-    }
-    return true;
+    return std::all_of(branches_.begin(), branches_.end(), [](const Branch& branch) { return branch.taken; });
   }
 
   // The path that an argument means; the set becomes inexact when that cannot be told.
@@ -178,12 +209,18 @@ private:
     if (seen_.insert(path).second) found_.files.push_back(path);
   }
 
+  // Of an if that is open.
+  struct Branch {
+    bool taken = false;         // it belongs to the configuration
+    bool for_old_lists = false; // it is not entered once its list of tests is as new as the program
+  };
+
   CTestFiles& found_;
   std::string configuration_;
   std::string folder_;
   std::string script_;
-  std::vector<bool> branches_; // of the ifs that are open: whether the branch belongs to the configuration
-  bool taken_ = false;         // a branch of the innermost configuration test was taken
+  std::vector<Branch> branches_;
+  bool taken_ = false; // a branch of the innermost configuration test was taken
   std::unordered_set<std::string> open_;
   std::unordered_set<std::string> seen_;
 };
@@ -199,6 +236,8 @@ CTestFiles find_ctest_files(const std::string& directory, const std::string& con
     found.files.push_back(directory + name);
     if (read_whole_file(found.files.back(), k_largest_script)) found.exact = false;
   }
+  for (const char* settings : {"/CTestConfiguration.ini", "/DartConfiguration.tcl"})
+    found.files.push_back(directory + settings);
   return found;
 }
 

@@ -1,4 +1,5 @@
-// The files that decide what CTest lists in a build folder: CTestTestfile.cmake with its subfolders and includes.
+// The files that decide what CTest lists in a build folder: CTestTestfile.cmake with its subfolders and includes, and
+// CTest's settings.
 // They are read, not run: every branch is followed, so the set may be larger than what CTest reads, never smaller. A
 // command or condition that is not known makes the set inexact, and an inexact set must not be used to remember
 // anything.

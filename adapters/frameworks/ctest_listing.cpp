@@ -5,6 +5,7 @@
 #include "adapters/frameworks/ctest_files.h"
 #include "adapters/frameworks/remembered.h"
 #include "adapters/process/command.h"
+#include "adapters/process/environment.h"
 #include "model/error.h"
 
 #include <algorithm>
@@ -167,7 +168,8 @@ Listing list_ctest(const TestsConfig& entry, const ListingContext& context)
   if (!steady) return std::move(made.listing);
   ListingInputs inputs{started, digests, std::move(made.consulted), after.newer};
   inputs.environment.emplace_back("PATH", environment_value(context.environment, "PATH"));
-  if (run.program.starts_with('/')) inputs.files.emplace_back(run.program, context.digest(run.program));
+  const std::string program = process::find_program(run.program, context.environment);
+  if (!program.empty()) inputs.files.emplace_back(program, context.digest(program));
   for (const std::string& missing : made.missing) inputs.files.emplace_back(missing, context.digest(missing));
   remember_listing(context, key, inputs, made.listing, looked_at);
   return std::move(made.listing);

@@ -2,6 +2,7 @@
 
 #include "adapters/frameworks/command_listing.h"
 #include "adapters/frameworks/ctest_listing.h"
+#include "adapters/frameworks/gtest_asking.h"
 #include "adapters/frameworks/gtest_framework.h"
 #include "adapters/frameworks/gtest_listing.h"
 #include "adapters/frameworks/program_framework.h"
@@ -14,11 +15,11 @@ namespace sluice::frameworks {
 
 namespace {
 
-Listing list_entry(const TestsConfig& entry, const ListingContext& context)
+Listing list_entry(const TestsConfig& entry, const ListingContext& context, GtestAsker& asker)
 {
   switch (entry.framework) {
   case FrameworkKind::gtest:
-    return list_gtest(entry, context);
+    return list_gtest(entry, context, asker);
   case FrameworkKind::ctest:
     return list_ctest(entry, context);
   case FrameworkKind::command:
@@ -58,8 +59,15 @@ Listing list(const std::vector<TestsConfig>& tests, const ListingContext& contex
 {
   ListingContext plain = context;
   while (plain.root.size() > 1 && plain.root.ends_with('/')) plain.root.pop_back();
+  // The programs of all GoogleTest entries share one lane; while there is one nothing else is started, so that these
+  // entries come last.
+  std::vector<Listing> listings(tests.size());
+  GtestAsker asker(plain);
+  for (const bool gtest : {false, true})
+    for (std::size_t i = 0; i < tests.size(); ++i)
+      if ((tests[i].framework == FrameworkKind::gtest) == gtest) listings[i] = list_entry(tests[i], plain, asker);
   Listing all;
-  for (const TestsConfig& entry : tests) append(all, list_entry(entry, plain));
+  for (Listing& listing : listings) append(all, std::move(listing));
   sort_by_id(all.catalogue.tests);
   return all;
 }

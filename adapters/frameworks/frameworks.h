@@ -1,13 +1,16 @@
 // The test frameworks: listing tests into a Catalogue, and the runner's Framework for each kind.
 // Listing does not decide what runs and knows no plan. What is listed once is remembered by the content of all that
-// decided it; what cannot be compared by content is listed anew.
+// decided it; what cannot be compared by content is listed anew. What a program used while it listed is told by the
+// lane that it ran in; how that is observed and compared is the caller's business.
 #pragma once
 
 #include "model/catalogue.h"
 #include "model/config.h"
 #include "model/digest.h"
+#include "runner/executor.h"
 #include "runner/framework.h"
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -16,6 +19,21 @@
 
 namespace sluice::frameworks {
 
+// What a program did that was started in a lane.
+struct LaneAnswer {
+  int exit_code = 0; // 128 + signal when a signal ended it
+  bool timed_out = false;
+  std::string output; // standard output and error
+  // All that the answer rests on, in the caller's own terms (ListingContext::holds reads them); nullopt when not all of
+  // it is known. Then the answer counts now and is not remembered.
+  std::optional<std::string> rests_on;
+};
+
+// Starts a program in an observed sandbox and returns when it has ended, at the latest after `limit`. nullopt: it
+// cannot be started in one; no sandbox is left then, and other commands may be started.
+using ListingLane =
+  std::function<std::optional<LaneAnswer>(const runner::Command& command, std::chrono::milliseconds limit)>;
+
 // What listing asks of the world beyond the file system; the caller brings the store and the digests.
 struct ListingContext {
   std::string root;                                  // repository root, absolute
@@ -23,10 +41,10 @@ struct ListingContext {
   std::function<std::vector<std::string>()> wrapper; // CommandLine::wrapper of what is asked; may be empty
   std::vector<std::string> files;                    // files of the tree, repository-relative, for globs
   std::function<Digest(const std::string&)> digest;  // loaded-content digest of an absolute path
-  // Shared libraries that the native program at an absolute path loads, absolute; nullopt when not all are known. Test
-  // cases may live in them: without this function, or where it does not know, GoogleTest programs are listed anew
-  // each time.
-  std::function<std::optional<std::vector<std::string>>(const std::string&)> libraries;
+  // Where programs are asked for their cases. While what it returns lives nothing else must be started. Without this
+  // function they are ordinary commands, which nobody observes: asked each time.
+  std::function<ListingLane()> lane;
+  std::function<bool(std::string_view rests_on)> holds; // whether all of that is still as it was
   std::function<std::optional<std::string>(std::string_view purpose, const Digest& key)> remembered;
   std::function<void(std::string_view purpose, const Digest& key, std::string_view value)> remember;
 };

@@ -1,14 +1,10 @@
 #include "adapters/frameworks/gtest_listing.h"
 
-#include "adapters/frameworks/binary.h"
 #include "adapters/frameworks/byte_stream.h"
-#include "adapters/frameworks/environment.h"
 #include "adapters/frameworks/file_search.h"
 #include "adapters/frameworks/gtest_filter.h"
-#include "adapters/frameworks/gtest_names.h"
 #include "adapters/frameworks/launch_facts.h"
 #include "adapters/frameworks/remembered.h"
-#include "adapters/process/command.h"
 #include "model/error.h"
 #include "model/glob.h"
 
@@ -21,67 +17,17 @@ namespace sluice::frameworks {
 
 namespace {
 
-constexpr std::string_view k_header = "sluice-gtest-cases 1\n";
-constexpr std::chrono::seconds k_listing_limit{60};
-constexpr std::size_t k_largest_list = 256u << 20;
-
-// A folder for the result file of one listing.
-class ScratchFolder {
-public:
-  ScratchFolder() : path_((std::filesystem::temp_directory_path() / "sluice-list-XXXXXX").string())
-  {
-    if (!::mkdtemp(path_.data()))
-      throw Error(ErrorKind::world, "cannot make a folder in " + std::filesystem::temp_directory_path().string(),
-                  "free space there, or set TMPDIR");
-  }
-  ~ScratchFolder()
-  {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-  const std::string& path() const { return path_; }
-
-private:
-  std::string path_;
-};
+constexpr std::string_view k_header = "sluice-gtest-cases 2\n";
 
 struct Found {
   std::string path; // relative to the root, or absolute
   std::string name; // below the folder part of its glob
 };
 
-// Asks the program itself.
-std::vector<GtestName> ask(const std::string& path, const Launch& launch, const ListingContext& context)
-{
-  const ScratchFolder scratch;
-  const std::string file = scratch.path() + "/list.json";
-  process::CommandLine line;
-  line.arguments = {path, "--gtest_list_tests", "--gtest_filter=*", "--gtest_output=json:" + file};
-  if (context.wrapper) line.wrapper = context.wrapper();
-  line.working_directory = launch.working_directory;
-  line.environment = environment_for(context.environment, launch.environment);
-  line.environment.emplace_back("GTEST_FLAGFILE="); // would win over the flags above
-  line.time_limit = k_listing_limit;
-  const process::CommandResult result = process::run_command(line);
-  if (result.exit_code != 0 || result.timed_out)
-    throw Error(ErrorKind::world,
-                path + (result.timed_out ? " does not end when asked for its tests"
-                                         : fmt::format(" fails to list its tests: exit code {}{}{}", result.exit_code,
-                                                       result.errors.empty() ? "" : ": ",
-                                                       result.errors.substr(0, result.errors.find('\n')))),
-                "run it with --gtest_list_tests; if it is no GoogleTest program, narrow the glob");
-  if (const auto json = read_whole_file(file, k_largest_list)) {
-    if (auto names = parse_gtest_list_file(*json)) return std::move(*names);
-  }
-  return parse_gtest_list(result.output);
-}
-
 class Lister {
 public:
-  Lister(const TestsConfig& entry, const ListingContext& context)
-    : entry_(entry), context_(context), text_(text_of(entry, context.root)), declared_(declared_inputs())
+  Lister(const TestsConfig& entry, const ListingContext& context, GtestAsker& asker)
+    : entry_(entry), context_(context), asker_(asker), inputs_(inputs())
   {
   }
 
@@ -90,8 +36,7 @@ public:
   Listing take() { return std::move(listing_); }
 
 private:
-  std::vector<std::pair<std::string, Digest>> declared_inputs() const;
-  std::optional<std::string> inputs_of(const std::string& path) const;
+  std::string inputs() const;
   std::vector<GtestName> names_of(const std::string& path, const Launch& launch);
   std::string source_file(const std::string& file, const LaunchFacts& facts) const;
   std::string id_prefix() const { return entry_.name.empty() ? "" : entry_.name + ":"; }
@@ -102,45 +47,36 @@ private:
 
   const TestsConfig& entry_;
   const ListingContext& context_;
-  std::string text_;
-  std::vector<std::pair<std::string, Digest>> declared_;
+  GtestAsker& asker_;
+  std::string inputs_; // all that decides a program's cases beside itself and what it was seen to use
   Listing listing_;
 };
 
-std::vector<std::pair<std::string, Digest>> Lister::declared_inputs() const
+std::string Lister::inputs() const
 {
-  std::vector<std::pair<std::string, Digest>> inputs;
-  if (entry_.inputs.empty()) return inputs;
+  std::vector<std::string> declared;
   for (const std::string& file : context_.files) {
-    if (first_match(entry_.inputs, file)) inputs.emplace_back(file, context_.digest(absolute(file)));
+    if (!entry_.inputs.empty() && first_match(entry_.inputs, file)) declared.push_back(file);
   }
-  return inputs;
-}
-
-// All that decides a program's cases beside its own content, as one text; nullopt when that is not known.
-std::optional<std::string> Lister::inputs_of(const std::string& path) const
-{
-  if (!context_.libraries || !context_.remembered) return std::nullopt;
-  const auto libraries = context_.libraries(path);
-  if (!libraries) return std::nullopt;
   ByteWriter out;
-  out.raw(text_);
-  for (const std::string& library : *libraries) {
-    out.raw(library);
-    out.raw(context_.digest(library).view());
-  }
-  out.number(declared_.size());
-  for (const auto& [file, digest] : declared_) {
+  out.raw(text_of(entry_, context_.root));
+  out.number(context_.environment.size());
+  for (const std::string& variable : context_.environment) out.raw(variable);
+  out.number(declared.size());
+  for (const std::string& file : declared) {
     out.raw(file);
-    out.raw(digest.view());
+    out.raw(context_.digest(absolute(file)).view());
   }
   return out.finish({});
 }
 
-std::optional<std::vector<GtestName>> decode_names(std::string_view bytes, std::string_view inputs)
+// What is remembered of a program, if it still holds. That is asked only when the rest is as it was.
+std::optional<std::vector<GtestName>> decode_names(std::string_view bytes, std::string_view inputs,
+                                                   const ListingContext& context)
 {
   ByteReader in(bytes, k_header);
   if (in.raw() != inputs) return std::nullopt;
+  const std::string_view rests_on = in.raw();
   std::vector<GtestName> names(in.count());
   for (GtestName& name : names) {
     name.suite = in.text();
@@ -151,14 +87,15 @@ std::optional<std::vector<GtestName>> decode_names(std::string_view bytes, std::
     name.line = static_cast<int>(line);
     if (!in.good()) return std::nullopt;
   }
-  if (!in.at_end()) return std::nullopt;
+  if (!in.at_end() || !context.holds || !context.holds(rests_on)) return std::nullopt;
   return names;
 }
 
-std::string encode_names(const std::vector<GtestName>& names, std::string_view inputs)
+std::string encode_names(const std::vector<GtestName>& names, std::string_view inputs, std::string_view rests_on)
 {
   ByteWriter out;
   out.raw(inputs);
+  out.raw(rests_on);
   out.number(names.size());
   for (const GtestName& name : names) {
     out.text(name.suite);
@@ -173,16 +110,15 @@ std::vector<GtestName> Lister::names_of(const std::string& path, const Launch& l
 {
   const Digest key = context_.digest(path);
   const std::string purpose = "gtest-cases:" + path;
-  const auto inputs = inputs_of(path);
-  if (inputs) {
+  if (context_.remembered) {
     const auto value = context_.remembered(purpose, key);
-    if (auto names = value ? decode_names(*value, *inputs) : std::nullopt) return std::move(*names);
+    if (auto names = value ? decode_names(*value, inputs_, context_) : std::nullopt) return std::move(*names);
   }
-  std::vector<GtestName> names = ask(path, launch, context_);
+  GtestAnswer answer = asker_.ask(path, launch);
   // A program that is being linked just now would be remembered under the wrong content.
-  if (inputs && context_.remember && context_.digest(path) == key)
-    context_.remember(purpose, key, encode_names(names, *inputs));
-  return names;
+  if (answer.rests_on && context_.remember && context_.digest(path) == key)
+    context_.remember(purpose, key, encode_names(answer.names, inputs_, *answer.rests_on));
+  return std::move(answer.names);
 }
 
 // As compiled in: absolute, or relative to wherever the compiler ran, which is not known here.
@@ -273,12 +209,12 @@ std::vector<Found> named_programs(const std::vector<std::pair<std::string, std::
 
 } // namespace
 
-Listing list_gtest(const TestsConfig& entry, const ListingContext& context)
+Listing list_gtest(const TestsConfig& entry, const ListingContext& context, GtestAsker& asker)
 {
   if (entry.programs.empty())
     throw Error(ErrorKind::configuration, "[[tests]] framework = \"gtest\" names no programs",
                 "add programs = [\"build/tests/*_test\"]");
-  Lister lister(entry, context);
+  Lister lister(entry, context, asker);
   std::vector<std::pair<std::string, std::string>> matches;
   for (const std::string& glob : entry.programs) {
     std::vector<std::string> found = find_programs(context.root, glob);

@@ -1,13 +1,15 @@
-// GoogleTest programs named by globs over the files on disk: each is asked for its cases, once for each content.
-// A program runs in its own folder unless the entry names a `directory`. Its cases are remembered by what the loader
-// makes of the program and its shared libraries and by the declared inputs; a program whose cases depend on anything
-// else (registered from a file that is no declared input) is not seen to change.
+// GoogleTest programs named by globs over the files on disk: each is asked for its cases.
+// A program runs in its own folder unless the entry names a `directory`. Its cases are remembered as long as nothing
+// has changed that they rest on: the program, its entry, the environment, the declared inputs, and whatever else it was
+// seen to use while it listed them (a file that cases are made from, a folder that it searched). Where that was not
+// observed completely it is asked each time.
 #pragma once
 
 #include "adapters/frameworks/frameworks.h"
+#include "adapters/frameworks/gtest_asking.h"
 
 namespace sluice::frameworks {
 
-Listing list_gtest(const TestsConfig& entry, const ListingContext& context);
+Listing list_gtest(const TestsConfig& entry, const ListingContext& context, GtestAsker& asker);
 
 } // namespace sluice::frameworks

@@ -4,6 +4,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <fmt/format.h>
@@ -28,7 +29,8 @@ namespace http = boost::beast::http;
 using asio::ip::tcp;
 
 constexpr std::size_t k_request_limit = 16 << 10;
-constexpr std::chrono::seconds k_patience{30}; // with a browser that says nothing
+constexpr std::chrono::seconds k_patience{30};    // with a browser that says nothing
+constexpr std::chrono::milliseconds k_pause{100}; // where the machine has no room for one more connection
 
 std::string new_token()
 {
@@ -174,6 +176,27 @@ struct Server::Impl {
     ended.notify_all();
   }
 
+  // False where there is no thread for it: then it is closed.
+  bool begin(tcp::socket socket, const Answer& answer)
+  {
+    const int number = socket.native_handle();
+    open(number);
+    try {
+      std::thread([this, &answer, number, socket = std::move(socket)]() mutable {
+        beast::tcp_stream stream(std::move(socket));
+        try {
+          serve(stream, answer);
+        } catch (const std::exception&) { // no memory for one answer
+        }
+        close(number); // before the number can be given to another socket
+      }).detach();
+      return true;
+    } catch (const std::system_error&) {
+      close(number);
+      return false;
+    }
+  }
+
   // Browsers keep connections open on which they say nothing.
   void close_all()
   {
@@ -228,23 +251,30 @@ void Server::run(const Answer& answer)
   signals.async_wait([this](const beast::error_code& failed, int) {
     if (!failed) stop();
   });
+  struct AtEnd {
+    Impl& impl;
+    ~AtEnd()
+    {
+      impl.stopping = true;
+      impl.close_all(); // they refer to `answer`
+    }
+  };
+  const AtEnd at_end{*impl_};
+  asio::steady_timer pause(impl_->context);
   std::function<void()> accept = [&] {
     impl_->acceptor.async_accept([&](const beast::error_code& failed, tcp::socket socket) {
-      if (failed) return;
-      const int number = socket.native_handle();
-      impl_->open(number);
-      std::thread([this, &answer, number, socket = std::move(socket)]() mutable {
-        beast::tcp_stream stream(std::move(socket));
-        impl_->serve(stream, answer);
-        impl_->close(number); // before the number can be given to another socket
-      }).detach();
-      accept();
+      if (failed == asio::error::operation_aborted) return;
+      if (!failed && impl_->begin(std::move(socket), answer)) return accept();
+      // Descriptors, threads or memory are used up, or the browser has gone away. One connection fails; the next may
+      // not.
+      pause.expires_after(k_pause);
+      pause.async_wait([&](const beast::error_code& stopped) {
+        if (!stopped) accept();
+      });
     });
   };
   accept();
   impl_->context.run();
-  impl_->stopping = true;
-  impl_->close_all(); // they refer to `answer`
 }
 
 void Server::stop()

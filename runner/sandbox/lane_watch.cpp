@@ -1,5 +1,6 @@
 #include "runner/sandbox/lane_watch.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -39,8 +40,9 @@ void let_pass(int listener, std::uint64_t id)
 
 } // namespace
 
-LaneWatch::LaneWatch(int listener, pid_t zygote, LaneView view)
-  : listener_(listener), zygote_(zygote), view_(std::move(view)), poll_first_(receiver_sleeps_for_ever())
+LaneWatch::LaneWatch(int listener, pid_t zygote, LaneView view, std::unique_ptr<FastLog> fast)
+  : listener_(listener), zygote_(zygote), view_(std::move(view)), fast_(std::move(fast)),
+    poll_first_(receiver_sleeps_for_ever())
 {
   // Waking on the same processor is several times cheaper; older kernels do not know it.
   ::ioctl(listener_, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
@@ -56,7 +58,7 @@ LaneWatch::~LaneWatch()
 void LaneWatch::begin()
 {
   const std::lock_guard lock(mutex_);
-  observer_.begin(view_);
+  observer_.begin(view_, fast_.get());
 }
 
 bool LaneWatch::tell(const std::string& folder, const std::string& program)
@@ -68,7 +70,10 @@ bool LaneWatch::tell(const std::string& folder, const std::string& program)
 Observation LaneWatch::finish()
 {
   const std::lock_guard lock(mutex_);
-  return observer_.finish();
+  Observation observation = observer_.finish();
+  const std::size_t calls = observer_.notifications() + (fast_ ? fast_->count() : 0);
+  calls_per_program_ = calls / std::max<std::size_t>(observer_.programs(), 1);
+  return observation;
 }
 
 void LaneWatch::hear()

@@ -4,10 +4,13 @@
 // by then, since none of their calls returned before it was answered.
 #pragma once
 
+#include "runner/sandbox/fast_log.h"
 #include "runner/sandbox/lane_view.h"
 #include "runner/sandbox/observer.h"
 
 #include <atomic>
+#include <cstddef>
+#include <memory>
 #include <mutex>
 #include <sys/types.h>
 #include <thread>
@@ -16,8 +19,9 @@ namespace sluice::sandbox {
 
 class LaneWatch {
 public:
-  // `listener` stays open while this lives; `zygote`: whose own calls are nobody's.
-  LaneWatch(int listener, pid_t zygote, LaneView view);
+  // `listener` stays open while this lives; `zygote`: whose own calls are nobody's; `fast`: the memory of the lane's fast
+  // path, or null.
+  LaneWatch(int listener, pid_t zygote, LaneView view, std::unique_ptr<FastLog> fast);
   // The lane must have been killed.
   ~LaneWatch();
   LaneWatch(const LaneWatch&) = delete;
@@ -29,6 +33,10 @@ public:
   bool tell(const std::string& folder, const std::string& program);
   Observation finish();
 
+  // Path calls for each program that was started, of the batch that was finished last; with the fast path those that
+  // were repeated are not among them.
+  std::size_t calls_per_program() const { return calls_per_program_; }
+
 private:
   void hear();
 
@@ -37,6 +45,8 @@ private:
   LaneView view_;
   std::mutex mutex_; // over the observer
   Observer observer_;
+  std::unique_ptr<FastLog> fast_;
+  std::size_t calls_per_program_ = 0;
   std::atomic<bool> stop_{false};
   bool poll_first_;
   std::thread thread_;

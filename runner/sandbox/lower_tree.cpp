@@ -110,6 +110,7 @@ void LowerTree::begin(const LaneView& view)
   made_links_.clear();
   replacing_.clear();
   gap_.clear();
+  noted_ = {};
 }
 
 void LowerTree::see(const LaneView& view)
@@ -121,6 +122,9 @@ void LowerTree::see(const LaneView& view)
   for (const std::string& folder : view.private_folders) areas_.push_back({without_slash(folder), Area::What::own});
   for (std::size_t i = 0; i < view.places.size(); ++i)
     areas_.push_back({without_slash(view.places[i].inside), Area::What::place, i});
+  has_other_names_ = std::any_of(view.places.begin(), view.places.end(), [](const LaneView::Place& place) {
+    return without_slash(place.host) != without_slash(place.inside);
+  });
   // Of two with the same name the later one wins: what the view says over what is built in.
   std::reverse(areas_.begin(), areas_.end());
   std::stable_sort(areas_.begin(), areas_.end(),
@@ -309,6 +313,8 @@ bool LowerTree::enter_kernel(Step& step, bool last)
     if (step.folder == "/dev/stdout") step.folder = "/proc/self/fd/1";
     if (step.folder == "/dev/stderr") step.folder = "/proc/self/fd/2";
     const std::string link = magic_link(step.folder, step.start.pid);
+    if (step.start.pid == 0 && gap_.empty() && !magic_link(step.folder, 1).empty())
+      gap_ = fmt::format("{} was led to, whosever it is", step.folder);
     std::string target = link.empty() ? link : read_link(link);
     if (!link.empty() && target.empty()) {
       // No such descriptor, for the batch as for us; but what a thread has for root and folder is there while it runs.
@@ -374,21 +380,6 @@ bool LowerTree::replaced(NodeId node) const
   if (::lstat(host_name(node).c_str(), &status) != 0) return errno == ENOENT;
   return status.st_ino != found->second.inode || status.st_ctim.tv_sec != found->second.changed.tv_sec ||
          status.st_ctim.tv_nsec != found->second.changed.tv_nsec;
-}
-
-void LowerTree::report(Observation& observation) const
-{
-  std::vector<std::pair<std::string, std::uint8_t>> marked;
-  for (NodeId node = 0; node < nodes_.size(); ++node)
-    if (nodes_[node].marks != 0 && nodes_[node].kind != Kind::own && nodes_[node].kind != Kind::kernel)
-      marked.emplace_back(host_name(node), nodes_[node].marks);
-  std::sort(marked.begin(), marked.end());
-  const std::pair<Mark, std::vector<std::string>*> lists[] = {
-    {mark_read, &observation.read},     {mark_looked, &observation.looked}, {mark_link, &observation.links},
-    {mark_absent, &observation.absent}, {mark_listed, &observation.listed}, {mark_written, &observation.written}};
-  for (const auto& [name, marks] : marked)
-    for (const auto& [mark, list] : lists)
-      if ((marks & mark) != 0 && (list->empty() || list->back() != name)) list->push_back(name);
 }
 
 } // namespace sluice::sandbox

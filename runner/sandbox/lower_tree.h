@@ -9,6 +9,7 @@
 #include "runner/sandbox/path_table.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <sys/types.h>
@@ -44,7 +45,7 @@ using NodeId = std::uint32_t;
 struct WalkStart {
   std::string_view folder; // for relative names
   std::string_view root;   // what "/" means
-  pid_t pid = 0;           // whose /proc/self it is; 0: nobody's
+  pid_t pid = 0;           // whose /proc/self it is; 0: not known any more, and a gap if it matters
 };
 
 enum class FollowLast : bool { no, yes };
@@ -56,6 +57,14 @@ public:
   // The names that `name` may lead to; the last one need not exist. Names passed on the way are marked. No result: the
   // kernel cannot get there. The result is valid until the next call.
   const std::vector<NodeId>& walk(const WalkStart& start, std::string_view name, FollowLast follow);
+
+  // The same for one of many names that were asked for before anything was changed that is not known here yet, one after
+  // the other: the folder that they have in common is walked once. `seen`: what the batch found at the end of the name,
+  // which is believed where nothing on the way was its own.
+  const std::vector<NodeId>& walk_noted(const WalkStart& start, std::string_view name, FollowLast follow,
+                                        std::optional<Kind> seen);
+  // Before the first of them.
+  void begin_noted() { noted_.known = false; }
 
   Kind kind(NodeId node) const { return nodes_[node].kind; }
   std::string_view name(NodeId node) const { return names_[node]; }
@@ -96,6 +105,13 @@ private:
     timespec changed;
   };
   struct Step;
+  // The folder of the last noted name.
+  struct NotedFolder {
+    bool known = false;
+    bool plain = false;    // no private folder, place or kernel's folder lies in it
+    bool believed = false; // what was seen in it was there before the batch
+    std::string start, text, name;
+  };
 
   void see(const LaneView& view);
   const Area* area_of(std::string_view name) const;
@@ -104,6 +120,8 @@ private:
   std::string host_name(std::string_view name) const;
   NodeId node_at(std::string_view name);
   Kind look(std::string_view name);
+  bool enter_noted(const WalkStart& start, std::string_view text);
+  bool untouched(std::string_view folder);
   void go(Step& step);
   void go_made_links(const Step& step, NodeId node, std::string_view parent);
   bool component(Step& step, std::string_view name);
@@ -113,12 +131,15 @@ private:
   const LaneView* view_ = nullptr;
   LaneView owned_view_;
   std::vector<Area> areas_; // longest first
+  bool has_other_names_ = false; // some places lie elsewhere on the host
   PathTable names_;
   std::vector<Node> nodes_;
   std::unordered_map<NodeId, std::vector<std::string>> made_links_;
   std::unordered_map<NodeId, Identity> replacing_;
   std::vector<NodeId> ends_;
   std::size_t ways_ = 0; // of the present walk
+  NotedFolder noted_;
+  std::string noted_name_; // reused
   std::string gap_;
 };
 

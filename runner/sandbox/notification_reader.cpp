@@ -10,6 +10,7 @@
 #include <linux/audit.h>
 #include <linux/capability.h>
 #include <linux/openat2.h>
+#include <optional>
 #include <sys/ioctl.h>
 
 namespace sluice::sandbox {
@@ -17,6 +18,7 @@ namespace sluice::sandbox {
 namespace {
 
 constexpr std::uint64_t k_open_tree_clone = 1;
+constexpr __u32 k_send_with_descriptor = 1U << 1; // SECCOMP_ADDFD_FLAG_SEND
 
 FollowLast follow_last(const NotifiedCall& call)
 {
@@ -44,7 +46,31 @@ bool is_momentary(const TraceeFolders& folders, FolderId folder, std::string_vie
   return start.starts_with("/proc") || start.starts_with("/dev");
 }
 
+std::optional<Kind> seen_kind(FastKind kind)
+{
+  switch (kind) {
+  case FastKind::unknown:
+    return std::nullopt;
+  case FastKind::absent:
+    return Kind::absent;
+  case FastKind::file:
+    return Kind::file;
+  case FastKind::folder:
+    return Kind::folder;
+  case FastKind::link:
+    return Kind::link;
+  case FastKind::special:
+    return Kind::special;
+  }
+  return std::nullopt;
+}
+
 } // namespace
+
+bool NotifiedCall::of_fast_path() const
+{
+  return instruction - k_fast_page < k_fast_page_size;
+}
 
 bool NotifiedCall::compat() const
 {
@@ -77,15 +103,29 @@ Reply::Sent Reply::proceed()
   return sent_;
 }
 
-void NotificationReader::begin(const LaneView& view)
+void Reply::give(int file)
 {
+  if (done_ || file < 0) return;
+  seccomp_notif_addfd added{};
+  added.id = id_;
+  added.flags = k_send_with_descriptor;
+  added.srcfd = static_cast<__u32>(file);
+  added.newfd_flags = O_CLOEXEC;
+  done_ = ::ioctl(listener_, SECCOMP_IOCTL_NOTIF_ADDFD, &added) >= 0;
+}
+
+void NotificationReader::begin(const LaneView& view, FastLog* fast)
+{
+  fast_ = fast;
+  fast_turns_ = 0;
+  if (fast_) fast_->begin();
   if (view_ != view) view_ = view;
   record_.begin(view);
   folders_.begin();
   memory_.begin();
   seen_.clear();
   turns_ = 0;
-  count_ = 0;
+  count_ = programs_ = 0;
 }
 
 // The lane is as it was before its first test: what the host has under a name that is no private one is what the
@@ -103,6 +143,7 @@ bool NotificationReader::tell(const std::string& folder, const std::string& prog
   if (!interpreters.gap.empty() || file_of(program).empty()) return false;
   for (const std::string& interpreter : interpreters.names)
     if (file_of(interpreter).empty()) return false;
+  ++programs_;
   if (!folder.empty()) record_.ask(from, folder, FollowLast::yes);
   record_.execute(from, program, FollowLast::yes);
   for (const std::string& interpreter : interpreters.names) record_.execute(from, interpreter, FollowLast::yes);
@@ -180,9 +221,43 @@ void NotificationReader::answer_query(Intent intent, std::uint64_t open_flags, F
   }
 }
 
+void NotificationReader::take_fast(const FastLog::Entry& entry)
+{
+  const WalkStart start{entry.folder, {}, 0};
+  switch (entry.intent & k_fast_intent) {
+  case k_fast_ask:
+    return record_.ask_noted(start, entry.name, FollowLast::yes, std::nullopt);
+  case k_fast_keep:
+    return record_.ask_noted(start, entry.name, FollowLast::no, seen_kind(entry.kind));
+  default:
+    return record_.open_noted(start, entry.name,
+                              ((entry.intent & k_fast_path_only) != 0 ? O_PATH : 0U) |
+                                ((entry.intent & k_fast_no_follow) != 0 ? O_NOFOLLOW : 0U) |
+                                ((entry.intent & k_fast_only_folder) != 0 ? O_DIRECTORY : 0U));
+  }
+}
+
+void NotificationReader::drain_fast()
+{
+  if (!fast_) return;
+  record_.begin_noted();
+  fast_->drain([this](const FastLog::Entry& entry) { take_fast(entry); });
+}
+
+Observation NotificationReader::report()
+{
+  if (fast_) {
+    record_.begin_noted();
+    fast_->finish([this](const FastLog::Entry& entry) { take_fast(entry); });
+    if (!fast_->gap().empty()) record_.gap(fast_->gap());
+  }
+  return record_.report();
+}
+
 // What changes something is walked before it happens.
 template <typename Change> void NotificationReader::change(const NotifiedCall& call, Change change)
 {
+  drain_fast();
   const Got got = get(call, call.shape.path, call.shape.base, first_);
   if (got == Got::name) change(start(first_), first_.text());
 }
@@ -206,14 +281,18 @@ void NotificationReader::open(const NotifiedCall& call)
     }
   }
   if (got != Got::name) return;
-  if (only_reads(flags) || (flags & O_PATH) != 0) query(call, Intent::open, flags, FollowLast::yes);
-  else record_.open(start(first_), first_.text(), flags);
+  if (fast_ && first_.text() == k_fast_library) call.reply.give(fast_->library_for(call.pid, call.arch).get());
+  if (only_reads(flags) || (flags & O_PATH) != 0) return query(call, Intent::open, flags, FollowLast::yes);
+  drain_fast();
+  record_.open(start(first_), first_.text(), flags);
 }
 
 void NotificationReader::execute(const NotifiedCall& call)
 {
   const Got got = get(call, call.shape.path, call.shape.base, first_);
+  ++programs_;
   memory_.executes(call.pid);
+  drain_fast();
   if (got == Got::nothing) return;
   if (got == Got::empty) {
     if ((call.flags() & AT_EMPTY_PATH) == 0) return;
@@ -251,20 +330,30 @@ void NotificationReader::by_descriptor(const NotifiedCall& call)
 void NotificationReader::enter(const NotifiedCall& call)
 {
   if (call.shape.verb == Verb::change_root) folders_.changes_root();
+  if (fast_ && call.shape.verb == Verb::change_root) fast_->stop();
   if (call.shape.verb != Verb::enter_fd)
     change(call, [&](const WalkStart& from, std::string_view name) { record_.ask(from, name, FollowLast::yes); });
-  if (call.shape.verb != Verb::change_root) folders_.moves(call.pid);
+  if (call.shape.verb != Verb::change_root) moves(call);
+}
+
+// Working folders that are remembered may be others when the call has been made.
+void NotificationReader::moves(const NotifiedCall& call)
+{
+  folders_.moves(call.pid);
+  if (fast_) fast_->moves(call.pid, call.of_fast_path());
 }
 
 void NotificationReader::make_link(const NotifiedCall& call)
 {
   if (memory_.read_path(call.pid, call.argument(call.shape.path), first_.path) != ReadResult::done) return;
+  drain_fast();
   if (get(call, call.shape.path2, call.shape.base2, second_) == Got::name)
     record_.make_link(start(second_), second_.text(), first_.text());
 }
 
 void NotificationReader::two_names(const NotifiedCall& call)
 {
+  drain_fast();
   const Got from = get(call, call.shape.path, call.shape.base, first_);
   if (get(call, call.shape.path2, call.shape.base2, second_) != Got::name) return;
   if (from == Got::empty && (call.flags() & AT_EMPTY_PATH) != 0 && call.shape.verb == Verb::link) {
@@ -274,8 +363,9 @@ void NotificationReader::two_names(const NotifiedCall& call)
   if (from != Got::name) return;
   const Record::End old_end{start(first_), first_.text()};
   const Record::End new_end{start(second_), second_.text()};
-  if (call.shape.verb == Verb::link) record_.link(old_end, follow_last(call), new_end);
-  else record_.rename(old_end, new_end);
+  if (call.shape.verb == Verb::link) return record_.link(old_end, follow_last(call), new_end);
+  record_.rename(old_end, new_end);
+  moves(call); // a folder above somebody's working folder may have another name now
 }
 
 // Length: one row for each verb, as the table has them.
@@ -340,6 +430,8 @@ void NotificationReader::take(const seccomp_notif& notification, Reply& reply)
   ++count_;
   const seccomp_data& data = notification.data;
   const auto pid = static_cast<pid_t>(notification.pid);
+  if (fast_ && pid != 0 && data.nr == static_cast<int>(k_fast_call) && data.arch == AUDIT_ARCH_X86_64)
+    return reply.give(fast_->give_memory());
   const bool known_arch = data.arch == AUDIT_ARCH_X86_64 || data.arch == AUDIT_ARCH_I386;
   const PathCall* const shape = known_arch ? find_path_call(data.arch, data.nr) : nullptr;
   if (!shape || pid == 0) {
@@ -349,7 +441,13 @@ void NotificationReader::take(const seccomp_notif& notification, Reply& reply)
   }
   folders_.heard_from(pid);
   memory_.heard_from(pid);
-  dispatch({*shape, pid, data.arch, data.args, reply});
+  if (fast_) fast_->heard_from(pid);
+  dispatch({*shape, pid, data.arch, data.args, reply, data.instruction_pointer});
+  // Before the answer: links that were made lead elsewhere from then on.
+  if (fast_ && fast_turns_ != record_.turns()) {
+    fast_turns_ = record_.turns();
+    fast_->turn();
+  }
 }
 
 } // namespace sluice::sandbox

@@ -3,6 +3,7 @@
 // call means for the observation is the record's business.
 #pragma once
 
+#include "runner/sandbox/fast_log.h"
 #include "runner/sandbox/lane_view.h"
 #include "runner/sandbox/path_calls.h"
 #include "runner/sandbox/path_table.h"
@@ -29,6 +30,8 @@ public:
   };
   // Lets the call go on. Sends once, however often it is called.
   Sent proceed();
+  // Answers with a descriptor of its own for the same file, closed on exec. Where that fails the call still has to go on.
+  void give(int file);
 
 private:
   int listener_;
@@ -44,22 +47,27 @@ struct NotifiedCall {
   std::uint32_t arch;
   const __u64* arguments;
   Reply& reply;
+  std::uint64_t instruction = 0; // where it came from
 
   bool compat() const; // of a 32-bit process
   std::uint64_t argument(std::int8_t index) const;
+  bool of_fast_path() const;
   int descriptor(std::int8_t index) const; // AT_FDCWD for k_none
   std::uint64_t flags() const;             // 0 where the table has none
 };
 
 class NotificationReader {
 public:
-  void begin(const LaneView& view);
+  // `fast`: the memory of the lane's fast path, if it has one; lives longer.
+  void begin(const LaneView& view, FastLog* fast);
   // See Observer.
   bool tell(const std::string& folder, const std::string& program);
   // Whoever calls this makes sure that `reply` is sent afterwards, whatever is thrown.
   void take(const seccomp_notif& notification, Reply& reply);
-  Observation report() const { return record_.report(); }
+  // Nothing runs any more.
+  Observation report();
   std::size_t count() const { return count_; }
+  std::size_t programs() const { return programs_; }
 
 private:
   // What a query asks for: queries with the same intent, start and name are one.
@@ -80,6 +88,9 @@ private:
   };
 
   void dispatch(const NotifiedCall& call);
+  // What was noted before goes first: reads are judged against what had been written until then.
+  void drain_fast();
+  void take_fast(const FastLog::Entry& entry);
 
   enum class Got : std::uint8_t { name, empty, nothing };
   Got get(const NotifiedCall& call, std::int8_t path, std::int8_t base, Name& name);
@@ -97,6 +108,7 @@ private:
   void execute(const NotifiedCall& call);
   void by_descriptor(const NotifiedCall& call);
   void enter(const NotifiedCall& call);
+  void moves(const NotifiedCall& call);
   void make_link(const NotifiedCall& call);
   void two_names(const NotifiedCall& call);
   void send_message(const NotifiedCall& call);
@@ -106,9 +118,12 @@ private:
 
   // What every notification touches comes first: after each switch of processes a page more is felt.
   std::size_t count_ = 0;
+  std::size_t programs_ = 0;
   PathTable seen_;  // queries that need not be walked again
   std::string key_; // reused
   std::uint32_t turns_ = 0;
+  std::uint32_t fast_turns_ = 0; // those that the fast path knows of
+  FastLog* fast_ = nullptr;
   TraceeMemory memory_;
   Record record_;
   Name first_; // of the call at hand

@@ -38,6 +38,7 @@ void NotificationReader::address(const NotifiedCall& call, std::uint64_t where, 
     first_.path.size = to.text.size();
     std::memcpy(first_.path.bytes, to.text.data(), to.text.size());
     if (to.text.empty() || !locate(call, AT_FDCWD, first_)) return;
+    if (binds) drain_fast();
     if (binds) record_.make(start(first_), first_.text());
     else record_.connect(start(first_), first_.text());
     return;

@@ -15,9 +15,9 @@ struct Observer::State {
 Observer::Observer() : state_(std::make_unique<State>()) {}
 Observer::~Observer() = default;
 
-void Observer::begin(const LaneView& view)
+void Observer::begin(const LaneView& view, FastLog* fast)
 {
-  state_->reader.begin(view);
+  state_->reader.begin(view, fast);
   state_->lost.clear();
 }
 
@@ -54,7 +54,12 @@ void Observer::lost(std::string_view why) noexcept
 
 Observation Observer::finish()
 {
-  Observation observation = state_->reader.report();
+  Observation observation;
+  try {
+    observation = state_->reader.report();
+  } catch (const std::exception& problem) { // what the fast path noted last is walked only now
+    lost(problem.what());
+  }
   if (!state_->lost.empty()) observation.incomplete = state_->lost;
   state_->lost = "no batch was begun";
   return observation;
@@ -63,6 +68,11 @@ Observation Observer::finish()
 std::size_t Observer::notifications() const
 {
   return state_->reader.count();
+}
+
+std::size_t Observer::programs() const
+{
+  return state_->reader.programs();
 }
 
 } // namespace sluice::sandbox

@@ -15,6 +15,8 @@
 
 namespace sluice::sandbox {
 
+class FastLog;
+
 class Observer {
 public:
   Observer();
@@ -22,8 +24,9 @@ public:
   Observer(const Observer&) = delete;
   Observer& operator=(const Observer&) = delete;
 
-  // A batch starts: forgets the one before. Nothing of an earlier batch may still run in the lane.
-  void begin(const LaneView& view);
+  // A batch starts: forgets the one before. Nothing of an earlier batch may still run in the lane. `fast`: the memory of
+  // its fast path, if the lane's filter lets one pass; lives until finish().
+  void begin(const LaneView& view, FastLog* fast = nullptr);
 
   // The lane's first process will enter `folder` (empty: none) and execute `program` there: notes both as if they had
   // been heard. False where only the calls themselves show what they mean (relative names, names in /proc and /dev,
@@ -43,6 +46,8 @@ public:
 
   // Notifications since begin(): what a history of costs is made of.
   std::size_t notifications() const;
+  // Of these, to execute a program.
+  std::size_t programs() const;
 
 private:
   struct State;

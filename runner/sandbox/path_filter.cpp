@@ -1,10 +1,12 @@
 #include "runner/sandbox/path_filter.h"
 
+#include "runner/sandbox/fast_protocol.h"
 #include "runner/sandbox/path_calls.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/seccomp.h>
 #include <sys/syscall.h>
@@ -16,7 +18,17 @@ namespace {
 
 using Code = std::vector<sock_filter>;
 
-enum class Answer : std::uint8_t { allow, notify, notify_if_address, notify_if_socket, enosys, eperm };
+enum class Answer : std::uint8_t {
+  allow,
+  notify,
+  notify_unless_fast,
+  notify_unless_fast_open, // open(): only with flags that do nothing but read
+  notify_unless_fast_openat,
+  notify_if_address,
+  notify_if_socket,
+  enosys,
+  eperm,
+};
 
 sock_filter statement(unsigned code, std::uint32_t k)
 {
@@ -67,13 +79,42 @@ Code notify_if_socket()
           give(SECCOMP_RET_USER_NOTIF)};
 }
 
-Code leaf(Answer answer)
+// The instruction after the call lies in the page. What a test can do with that stands in docs/design/fast-path.md.
+Code notify_unless_fast(std::uint64_t page)
+{
+  return {load(offsetof(seccomp_data, instruction_pointer) + 4),
+          jump(BPF_JMP | BPF_JEQ | BPF_K, static_cast<std::uint32_t>(page >> 32), 0, 4),
+          load(offsetof(seccomp_data, instruction_pointer)),
+          statement(BPF_ALU | BPF_AND | BPF_K, ~static_cast<std::uint32_t>(k_fast_page_size - 1)),
+          jump(BPF_JMP | BPF_JEQ | BPF_K, static_cast<std::uint32_t>(page), 0, 1),
+          give(SECCOMP_RET_ALLOW),
+          give(SECCOMP_RET_USER_NOTIF)};
+}
+
+// The kernel takes the lower half of the flags.
+Code notify_unless_fast_open(std::uint64_t page, std::size_t flags)
+{
+  constexpr std::uint32_t writes = O_ACCMODE | O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY);
+  Code code{load(argument(flags)), statement(BPF_ALU | BPF_AND | BPF_K, writes),
+            jump(BPF_JMP | BPF_JEQ | BPF_K, O_RDONLY, 1, 0), give(SECCOMP_RET_USER_NOTIF)};
+  const Code rest = notify_unless_fast(page);
+  code.insert(code.end(), rest.begin(), rest.end());
+  return code;
+}
+
+Code leaf(Answer answer, std::uint64_t fast_page)
 {
   switch (answer) {
   case Answer::allow:
     return {give(SECCOMP_RET_ALLOW)};
   case Answer::notify:
     return {give(SECCOMP_RET_USER_NOTIF)};
+  case Answer::notify_unless_fast:
+    return notify_unless_fast(fast_page);
+  case Answer::notify_unless_fast_open:
+    return notify_unless_fast_open(fast_page, 1);
+  case Answer::notify_unless_fast_openat:
+    return notify_unless_fast_open(fast_page, 2);
   case Answer::notify_if_address:
     return notify_if_address();
   case Answer::notify_if_socket:
@@ -102,6 +143,30 @@ Answer answer_for(const PathCall& call)
   }
 }
 
+// The few that the library of the fast path makes. Not openat2, whose flags lie in memory, and nothing that executes,
+// moves or writes.
+Answer fast_answer_for(const PathCall& call)
+{
+  switch (call.x86_64) {
+  case SYS_open:
+    return Answer::notify_unless_fast_open;
+  case SYS_openat:
+    return Answer::notify_unless_fast_openat;
+  case SYS_stat:
+  case SYS_lstat:
+  case SYS_newfstatat:
+  case SYS_statx:
+  case SYS_access:
+  case SYS_faccessat:
+  case SYS_faccessat2:
+  case SYS_readlink:
+  case SYS_readlinkat:
+    return Answer::notify_unless_fast;
+  default:
+    return answer_for(call);
+  }
+}
+
 // Numbers from `first` up to the next range's first.
 struct Range {
   std::uint32_t first;
@@ -126,12 +191,12 @@ std::vector<Range> ranges_of(std::vector<std::pair<std::uint32_t, Answer>> numbe
   return ranges;
 }
 
-Code search(const std::vector<Range>& ranges, std::size_t begin, std::size_t end)
+Code search(const std::vector<Range>& ranges, std::size_t begin, std::size_t end, std::uint64_t fast_page)
 {
-  if (end - begin == 1) return leaf(ranges[begin].answer);
+  if (end - begin == 1) return leaf(ranges[begin].answer, fast_page);
   const std::size_t middle = begin + (end - begin) / 2;
-  const Code low = search(ranges, begin, middle);
-  const Code high = search(ranges, middle, end);
+  const Code low = search(ranges, begin, middle, fast_page);
+  const Code high = search(ranges, middle, end, fast_page);
   Code code;
   if (low.size() <= 255) {
     code.push_back(jump(BPF_JMP | BPF_JGE | BPF_K, ranges[middle].first, low.size(), 0));
@@ -144,10 +209,10 @@ Code search(const std::vector<Range>& ranges, std::size_t begin, std::size_t end
   return code;
 }
 
-Code search_all(const std::vector<Range>& ranges)
+Code search_all(const std::vector<Range>& ranges, std::uint64_t fast_page)
 {
   Code code{load(offsetof(seccomp_data, nr))};
-  const Code tree = search(ranges, 0, ranges.size());
+  const Code tree = search(ranges, 0, ranges.size(), fast_page);
   code.insert(code.end(), tree.begin(), tree.end());
   return code;
 }
@@ -156,7 +221,8 @@ Code native(const FilterOptions& options)
 {
   std::vector<std::pair<std::uint32_t, Answer>> numbers;
   for (const PathCall& call : path_calls())
-    if (call.x86_64 != k_none) numbers.emplace_back(call.x86_64, answer_for(call));
+    if (call.x86_64 != k_none)
+      numbers.emplace_back(call.x86_64, options.fast_page != 0 ? fast_answer_for(call) : answer_for(call));
   std::vector<Range> ranges = ranges_of(std::move(numbers), k_first_unknown_call);
   // Above: unknown calls, the engine's own among them; then x32, a second door to the same calls that hardly any kernel
   // offers.
@@ -168,7 +234,7 @@ Code native(const FilterOptions& options)
     ranges.push_back({number + 1, Answer::enosys});
   }
   ranges.push_back({0xffffffff, Answer::allow}); // a tracer's way to skip a call
-  return search_all(ranges);
+  return search_all(ranges, options.fast_page);
 }
 
 Code compat()
@@ -176,7 +242,7 @@ Code compat()
   std::vector<std::pair<std::uint32_t, Answer>> numbers;
   for (const PathCall& call : path_calls())
     if (call.i386 != k_none) numbers.emplace_back(call.i386, answer_for(call));
-  return search_all(ranges_of(std::move(numbers), k_first_unknown_call));
+  return search_all(ranges_of(std::move(numbers), k_first_unknown_call), 0);
 }
 
 // Goes on behind its end for every call that does not show the pass.

@@ -30,6 +30,12 @@ bool is_harmless_device(std::string_view name)
          name.starts_with("/dev/fd");
 }
 
+FollowLast follow_to_open(std::uint64_t flags)
+{
+  const bool exclusive = (flags & O_CREAT) != 0 && (flags & O_EXCL) != 0;
+  return (flags & O_NOFOLLOW) != 0 || exclusive ? FollowLast::no : FollowLast::yes;
+}
+
 } // namespace
 
 bool only_reads(std::uint64_t open_flags)
@@ -147,12 +153,13 @@ void Record::opened_to_write(NodeId node, std::uint64_t flags)
   if ((flags & (O_ACCMODE | O_TRUNC)) != O_RDONLY) wrote(node);
 }
 
-void Record::open(const WalkStart& start, std::string_view name, std::uint64_t flags)
+void Record::opened(const std::vector<NodeId>& nodes, std::uint64_t flags)
 {
-  const bool exclusive = (flags & O_CREAT) != 0 && (flags & O_EXCL) != 0;
-  const FollowLast follow = (flags & O_NOFOLLOW) != 0 || exclusive ? FollowLast::no : FollowLast::yes;
-  if ((flags & O_PATH) != 0) return ask(start, name, follow);
-  for (const NodeId node : walk(start, name, follow)) {
+  for (const NodeId node : nodes) {
+    if ((flags & O_PATH) != 0) {
+      asked(node);
+      continue;
+    }
     const Kind kind = tree_.kind(node);
     if (kind == Kind::kernel) opened_device(tree_.name(node));
     else if (kind == Kind::special) find(FindingKind::device, tree_.host_name(node));
@@ -161,6 +168,21 @@ void Record::open(const WalkStart& start, std::string_view name, std::uint64_t f
     else if (kind == Kind::file && (flags & O_DIRECTORY) == 0) read(node);
     else asked(node);
   }
+}
+
+void Record::open(const WalkStart& start, std::string_view name, std::uint64_t flags)
+{
+  opened(walk(start, name, follow_to_open(flags)), flags);
+}
+
+void Record::ask_noted(const WalkStart& start, std::string_view name, FollowLast follow, std::optional<Kind> seen)
+{
+  for (const NodeId node : tree_.walk_noted(start, name, follow, seen)) asked(node);
+}
+
+void Record::open_noted(const WalkStart& start, std::string_view name, std::uint64_t flags)
+{
+  opened(tree_.walk_noted(start, name, follow_to_open(flags), std::nullopt), flags);
 }
 
 void Record::execute(const WalkStart& start, std::string_view name, FollowLast follow)

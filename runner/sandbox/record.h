@@ -7,6 +7,7 @@
 #include "runner/sandbox/lower_tree.h"
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -28,6 +29,11 @@ public:
   void alter(const WalkStart& start, std::string_view name, FollowLast follow);
   void cut(const WalkStart& start, std::string_view name);
   void connect(const WalkStart& start, std::string_view name);
+
+  // The same for names that the batch noted itself, after begin_noted(); see LowerTree::walk_noted().
+  void begin_noted() { tree_.begin_noted(); }
+  void ask_noted(const WalkStart& start, std::string_view name, FollowLast follow, std::optional<Kind> seen);
+  void open_noted(const WalkStart& start, std::string_view name, std::uint64_t flags);
 
   struct End {
     const WalkStart& start;
@@ -51,6 +57,7 @@ public:
 
 private:
   const std::vector<NodeId>& walk(const WalkStart& start, std::string_view name, FollowLast follow);
+  void opened(const std::vector<NodeId>& nodes, std::uint64_t flags);
   void asked(NodeId node);
   void read(NodeId node);
   void wrote(NodeId node);

@@ -5,6 +5,8 @@
 #include "runner/sandbox/children.h"
 #include "runner/sandbox/control_group.h"
 #include "runner/sandbox/declared.h"
+#include "runner/sandbox/fast_image.h"
+#include "runner/sandbox/fast_protocol.h"
 #include "runner/sandbox/lane.h"
 #include "runner/sandbox/lane_watch.h"
 #include "runner/sandbox/path_filter.h"
@@ -19,6 +21,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fmt/format.h>
+#include <map>
 #include <optional>
 #include <sys/epoll.h>
 #include <sys/random.h>
@@ -43,6 +46,10 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t k_piece = 64 * 1024;
 constexpr std::size_t k_most_drained = 2u << 20;
+// Path calls for each program that is started. Preloading costs as much as forty notifications; with it repeated calls
+// are not counted.
+constexpr std::size_t k_many_calls = 40;
+constexpr std::size_t k_few_calls = 20;
 constexpr auto k_kill_limit = 2s; // after that the whole lane is killed
 
 enum class Source : std::uint64_t { signals, output, control };
@@ -69,6 +76,7 @@ struct Place {
   std::unique_ptr<ControlGroup> group;
   std::unique_ptr<Lane> lane;
   std::unique_ptr<LaneWatch> watch;
+  bool fast = false;                // its filter lets the fast path pass
   std::vector<std::string> folders; // on the host, of level `bare`
   std::optional<ProcessId> process;
   std::string program;
@@ -111,6 +119,8 @@ private:
   std::optional<LaneFailure> open_at(Place& place, SandboxLevel level);
   void note(const Place& place, SandboxLevel level, std::string refused);
   std::variant<Place*, LaneFailure> place_for(const std::string& exchange, bool shares);
+  Command with_fast_path(const Command& command) const;
+  void note_calls(const Place& place);
   Place* find(ProcessId process);
   void read_output(Place& place, std::vector<ProcessEvent>& events, std::size_t most);
   void hear(Place& place, std::vector<ProcessEvent>& events);
@@ -124,6 +134,8 @@ private:
   Takeover takeover_;
   Fd epoll_;
   Fd image_;
+  FastImages fast_images_;                     // empty without the fast path; lanes refer to it
+  std::map<std::string, bool> fast_path_pays_; // by program, as its last batch has shown
   HostFacts host_;
   std::optional<SandboxLevel> level_; // of the lanes; known when the first is made
   SandboxState state_;
@@ -137,7 +149,7 @@ private:
 
 Sandboxes::Sandboxes(SandboxSpec spec)
   : spec_(std::move(spec)), epoll_(::epoll_create1(EPOLL_CLOEXEC)), image_(make_zygote_image()),
-    host_(read_host_facts())
+    fast_images_(spec_.fast_paths ? make_fast_images() : FastImages{}), host_(read_host_facts())
 {
   children_.read(foreign_);
   epoll_event event{};
@@ -162,9 +174,15 @@ std::optional<LaneFailure> Sandboxes::open_at(Place& place, SandboxLevel level)
   LaneOptions options;
   options.image = image_.get();
   options.walls = wall_filter();
+  std::unique_ptr<FastLog> fast = spec_.fast_paths && spec_.observe ? FastLog::make(fast_images_) : nullptr;
   if (spec_.observe) {
     options.pass = new_pass();
-    options.observation = path_filter({{}, options.pass});
+    FilterOptions filter{{}, options.pass};
+    if (fast) {
+      filter.control_calls = {k_fast_call};
+      filter.fast_page = k_fast_page;
+    }
+    options.observation = path_filter(filter);
   }
   options.before_walls = [&](pid_t zygote) { place.group = ControlGroup::make(spec_.limits, name, zygote); };
   auto made = Lane::make(plan, options);
@@ -179,8 +197,9 @@ std::optional<LaneFailure> Sandboxes::open_at(Place& place, SandboxLevel level)
     place.close();
     return open_at(place, level);
   }
+  place.fast = fast && place.lane->listener() >= 0;
   if (place.lane->listener() >= 0)
-    place.watch = std::make_unique<LaneWatch>(place.lane->listener(), place.lane->zygote(), plan.view);
+    place.watch = std::make_unique<LaneWatch>(place.lane->listener(), place.lane->zygote(), plan.view, std::move(fast));
   for (const auto& [fd, source] :
        {std::pair{place.lane->control(), Source::control}, std::pair{place.lane->output(), Source::output}}) {
     epoll_event event{};
@@ -211,6 +230,7 @@ void Sandboxes::note(const Place& place, SandboxLevel level, std::string refused
   state_.level = level;
   state_.refused = std::move(refused);
   state_.observed = place.watch != nullptr;
+  state_.fast_paths = place.fast;
   state_.limits = place.group ? place.group->kind() : "resource limits";
   level_ = level;
 }
@@ -277,6 +297,19 @@ std::variant<Place*, LaneFailure> Sandboxes::place_for(const std::string& exchan
 
 // --- programs
 
+// For programs of which nothing is known yet, and those whose last batch made many path calls. One that brings a
+// library of its own keeps it.
+Command Sandboxes::with_fast_path(const Command& command) const
+{
+  Command changed = command;
+  const bool own = std::any_of(command.environment.begin(), command.environment.end(),
+                               [](const std::string& variable) { return variable.starts_with("LD_PRELOAD="); });
+  const auto known = fast_path_pays_.find(command.arguments.front());
+  if (!own && (spec_.fast_paths_always || known == fast_path_pays_.end() || known->second))
+    changed.environment.push_back(fmt::format("LD_PRELOAD={}", k_fast_library));
+  return changed;
+}
+
 std::variant<ProcessId, StartFailure> Sandboxes::start(const Command& command)
 {
   if (command.arguments.empty()) return StartFailure{EINVAL, "cannot start a command without a program"};
@@ -293,7 +326,7 @@ std::variant<ProcessId, StartFailure> Sandboxes::start(const Command& command)
       place.watch->begin();
       if (place.watch->tell(command.working_directory, command.arguments.front())) told = Lane::Told::yes;
     }
-    if (place.lane->run(command, {spec_.limits.cpu_seconds, spec_.keep_written}, told)) {
+    if (place.lane->run(place.fast ? with_fast_path(command) : command, {spec_.limits.cpu_seconds, spec_.keep_written}, told)) {
       place.process = ProcessId{++last_process_};
       place.program = command.arguments.front();
       return *place.process;
@@ -303,6 +336,14 @@ std::variant<ProcessId, StartFailure> Sandboxes::start(const Command& command)
     std::erase_if(places_, [&](const auto& each) { return each.get() == &place; });
   }
   return failure(EPIPE, "its sandbox ends as soon as it is made");
+}
+
+void Sandboxes::note_calls(const Place& place)
+{
+  const std::size_t calls = place.watch->calls_per_program();
+  const auto known = fast_path_pays_.try_emplace(place.program, true).first;
+  if (calls > k_many_calls) known->second = true;
+  else if (calls < k_few_calls || !known->second) known->second = false;
 }
 
 Place* Sandboxes::find(ProcessId process)
@@ -353,7 +394,8 @@ void Sandboxes::finish(Place& place, const ZygoteReport& report, std::vector<Pro
   }
   Observation observation;
   if (place.watch) observation = place.watch->finish();
-  else observation.incomplete = "not observed";
+  if (place.fast) note_calls(place);
+  if (!place.watch) observation.incomplete = "not observed";
   if (ended.left_processes) observation.findings.push_back({FindingKind::left_processes, report.left});
   if (report.flags & k_ended_full)
     observation.findings.push_back({FindingKind::limit, "disk: the private folders were full"});

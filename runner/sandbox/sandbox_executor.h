@@ -19,6 +19,7 @@ struct SandboxState {
   std::vector<std::string> losses; // what is missing at this level
   std::string limits;              // "cgroup v2", "cgroup v1", "resource limits": who holds memory and processes down
   bool observed = false;           // lanes are watched
+  bool fast_paths = false;         // with the fast path where it pays
 };
 
 class SandboxExecutor : public runner::Executor {

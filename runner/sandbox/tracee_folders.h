@@ -25,7 +25,7 @@ public:
   {
     if (!moving_.empty()) settle(thread);
   }
-  // The thread is about to change its working folder, and that of whoever shares it.
+  // The thread is about to change its working folder, and that of whoever shares it, or the name of a folder above one.
   void moves(pid_t thread);
   // Somebody may have another root than the lane's from now on.
   void changes_root() { roots_differ_ = true; }

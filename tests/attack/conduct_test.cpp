@@ -97,6 +97,7 @@ INSTANTIATE_TEST_SUITE_P(
   testing::Values(
     Attack{"SandboxOffInSluiceToml", "[sandbox]\nisolate = false\n", "exit 0\n", {}, "isolate = false"},
     Attack{"ObservationOffInSluiceToml", "[sandbox]\nobserve = false\n", "exit 0\n", {}, "observe = false"},
+    Attack{"FastPathsInSluiceToml", "[sandbox]\nfast_paths = true\n", "exit 0\n", {}, "fast_paths = true"},
     Attack{"SandboxOffByOption", "", "exit 0\n", {"--no-sandbox", "--all"}, "--no-sandbox"},
     Attack{"ObservationOffByOption", "", "exit 0\n", {"--no-observe", "--all"}, "it is not known what it did"},
     Attack{"NetworkOpenedInSluiceToml", "[sandbox]\nnetwork = \"host\"\n", "exit 0\n", {}, "network = \"host\""},
@@ -126,6 +127,26 @@ INSTANTIATE_TEST_SUITE_P(
            "outside_write /usr/sluice-attack"},
     Attack{"ATestThatLeavesProcesses", "", "setsid sleep 300 >/dev/null 2>&1 &\nexit 0\n", {}, "left_processes"}),
   [](const auto& each) { return std::string(each.param.name); });
+
+// Attack: a test that could hide what it uses is given the means to. Its twin is trusted with them.
+TEST_F(ConductAttack, AChangeThatNobodyVouchesForIsObservedByNotificationsOnly)
+{
+  policy("suites = [\"all\"], reuse = true");
+  if (IsSkipped()) return;
+  project_.configure("[sandbox]\nfast_paths = true\n");
+  project_.test("one", "test -z \"$LD_PRELOAD\"\n");
+  project_.commit("A change");
+  SluiceResult run = judge();
+  EXPECT_EQ(run.code, 0) << run.out << run.err;
+  project_.test("one", "test -n \"$LD_PRELOAD\"\n");
+  project_.commit("Another\n\nAuthorship: human");
+  run = judge();
+  EXPECT_EQ(run.code, 1) << "the first is still among its commits" << run.out << run.err;
+  project_.TempRepo::run({"reset", "-q", "--soft", "main"});
+  project_.commit("Both\n\nAuthorship: human");
+  run = judge();
+  EXPECT_EQ(run.code, 0) << run.out << run.err;
+}
 
 // Attack: the finding is made in one run, whose pass is then reused by another that finds nothing.
 TEST_F(ConductAttack, APassWithFindingsIsNotReusedToHideThem)

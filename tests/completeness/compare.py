@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Compares what the observer sees of a program with what strace sees of the same run.
 
-usage: compare.py OBSERVE_PROGRAM NAME     one program of programs.py: exit 0 equal, 1 not, 77 skipped with its reason
-       compare.py OBSERVE_PROGRAM --table  all of them, as rows of a table
+usage: compare.py OBSERVE_PROGRAM NAME [--fast]     one program of programs.py: exit 0 equal, 1 not, 77 skipped with its
+                                                   reason; --fast: with the preloaded fast path
+       compare.py OBSERVE_PROGRAM --table [--fast]  all of them, as rows of a table
 
 strace runs under the observer, so both see one and the same run.
 """
@@ -156,13 +157,15 @@ def walk(question):
 class Seen:
     def __init__(self, output):
         self.lists = {name: set() for name in ("read", "looked", "link", "absent", "listed", "written", "finding")}
-        self.incomplete, self.count = "nothing was observed", 0
+        self.incomplete, self.count, self.noted = "nothing was observed", 0, 0
         for line in output.decode(errors="surrogateescape").split("\n"):
             kind, _, name = line.partition(" ")
             if kind == "incomplete":
                 self.incomplete = name
             elif kind == "notifications":
                 self.count = int(name)
+            elif kind == "noted":
+                self.noted = int(name)
             elif kind in self.lists:
                 self.lists[kind].add(name)
         self.all = set().union(*(names for kind, names in self.lists.items() if kind != "finding"))
@@ -196,7 +199,7 @@ def missing_of(seen, question):
 
 
 def observe(tool, folder, command, env):
-    done = subprocess.run([tool, *command], cwd=folder, env=env, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
+    done = subprocess.run([*tool, *command], cwd=folder, env=env, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
     return Seen(done.stdout)
 
 
@@ -236,7 +239,7 @@ def compare(tool, name, folder):
     missing = sorted({gap for gap in (missing_of(seen, question) for question in questions) if gap})
     if seen.incomplete:
         missing.insert(0, f"incomplete: {seen.incomplete}")
-    known = {log}
+    known = {log, "/memfd:sluice-fast (deleted)"}  # strace looks whether what it prints of a descriptor is there
     for question in questions:
         links, end, _ = walk(question)
         known |= {*links, end}
@@ -253,7 +256,7 @@ def is_gone(path, known):
 
 
 def main():
-    tool, name = os.path.abspath(sys.argv[1]), sys.argv[2]
+    tool, name = [os.path.abspath(sys.argv[1]), *sys.argv[3:]], sys.argv[2]
     wanted = list(programs.PROGRAMS) if name == "--table" else [name]
     if name == "--table":
         print("| program | path calls | names | missing | extra | complete |\n|---|---|---|---|---|---|")
@@ -274,7 +277,8 @@ def main():
             print(f"| {each} | {len(questions)} | {len({(q.base, q.name) for q in questions})} | {len(missing)} | {len(extra)} | "
                   f"{'yes' if not seen.incomplete else seen.incomplete} |", flush=True)
         else:
-            print(f"{each}: {len(questions)} names in strace, {len(missing)} missing, {len(extra)} unexplained")
+            print(f"{each}: {len(questions)} names in strace, {len(missing)} missing, {len(extra)} unexplained; "
+                  f"{seen.noted} noted by the fast path")
             for kind, rows in (("missing", missing), ("unexplained", extra)):
                 for row in rows[:40]:
                     print(f"  {kind}: {row}")

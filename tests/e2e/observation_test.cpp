@@ -289,6 +289,24 @@ TEST_F(Observed, AFileThatAppearsAfterATestLookedForItProvesNothing)
   }
 }
 
+// pytest lists the folder of the file that it is given. What else lists a folder may count what it finds.
+TEST_F(Observed, AWordWithPytestInItMakesNoPytest)
+{
+  project_.write("sluice.toml", "[[tests]]\nname = \"t\"\nframework = \"command\"\nfiles = [\"cases/*.sh\"]\n"
+                                "command = [\"sh\", \"{file}\", \"no-pytest\"]\n"
+                                "[[tests]]\nname = \"p\"\nframework = \"command\"\nfiles = [\"suite/test_*\"]\n"
+                                "command = [\"tools/pytest\", \"{file}\"]\n");
+  project_.write("tools/pytest", "#!/bin/sh\nls -l suite\n");
+  std::filesystem::permissions(project_ / "tools/pytest", std::filesystem::perms::owner_all);
+  project_.write("suite/test_a", "");
+  project_.test("counts", "test $(ls cases | wc -l) -lt 99\n");
+  project_.commit("One that counts its neighbours");
+  ASSERT_EQ(project_.run().code, 0);
+  project_.test("new_test", "exit 0\n");
+  project_.write("suite/test_b", "");
+  EXPECT_THAT(selected(), ElementsAre("p:suite/test_b", ShellProject::id("counts"), ShellProject::id("new_test")));
+}
+
 TEST_F(Observed, WithoutObservationEveryScriptIsAffectedByEveryChange)
 {
   for (const char* name : {"one", "two", "lists", "links"}) project_.test(name, "exit 0 # otherwise\n");

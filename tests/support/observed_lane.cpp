@@ -1,5 +1,6 @@
 #include "tests/support/observed_lane.h"
 
+#include "runner/sandbox/fast_log.h"
 #include "runner/sandbox/fd.h"
 
 #include <array>
@@ -10,6 +11,7 @@
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <memory>
 #include <poll.h>
 #include <stdexcept>
 #include <sys/ioctl.h>
@@ -82,7 +84,14 @@ bool LaneResult::exited_with(int code) const
 
 LaneResult observe(const std::function<int()>& body, const LaneOptions& options)
 {
-  const std::vector<sock_filter> code = sandbox::path_filter(options.filter);
+  static const sandbox::FastImages images = sandbox::make_fast_images();
+  const std::unique_ptr<sandbox::FastLog> fast = options.fast ? sandbox::FastLog::make(images) : nullptr;
+  sandbox::FilterOptions filter = options.filter;
+  if (fast) {
+    filter.fast_page = sandbox::k_fast_page;
+    filter.control_calls.push_back(sandbox::k_fast_call);
+  }
+  const std::vector<sock_filter> code = sandbox::path_filter(filter);
   Pipe up;
   Pipe down;
   sandbox::Observer observer;
@@ -95,6 +104,8 @@ LaneResult observe(const std::function<int()>& body, const LaneOptions& options)
     if (::write(up.to.get(), &listener, sizeof listener) != sizeof listener) ::_exit(126);
     if (listener < 0 || ::read(down.from.get(), &go, 1) != 1) ::_exit(126);
     ::close(listener);
+    const std::string preload = options.preload.empty() ? sandbox::k_fast_library : options.preload;
+    if (fast) ::setenv("LD_PRELOAD", preload.c_str(), 1);
     ::_exit(body());
   }
   LaneResult result;
@@ -109,12 +120,13 @@ LaneResult observe(const std::function<int()>& body, const LaneOptions& options)
   const Fd listener(static_cast<int>(::syscall(SYS_pidfd_getfd, process.get(), number, 0)));
   if (!listener) throw std::runtime_error("cannot take over the listener");
   ::ioctl(listener.get(), k_set_flags, k_sync_wake_up);
-  observer.begin(options.view);
+  observer.begin(options.view, fast.get());
   if (::write(down.to.get(), "", 1) != 1) throw std::runtime_error("the child is gone");
   supervise(observer, listener.get(), child, options);
   ::waitpid(child, &result.status, 0);
   result.notifications = observer.notifications();
   result.observation = observer.finish();
+  if (fast) result.noted = fast->count();
   return result;
 }
 

@@ -19,6 +19,8 @@ struct LaneOptions {
   sandbox::LaneView view;
   sandbox::FilterOptions filter;
   std::chrono::seconds limit{60};
+  bool fast = false; // with the fast path: preloaded in what the body executes, as `preload` if that is not empty
+  std::string preload;
   // Called instead of the observer's handle(); for faults. Empty: handle().
   std::function<void(sandbox::Observer&, const seccomp_notif&, int listener)> handle;
 };
@@ -27,6 +29,7 @@ struct LaneResult {
   Observation observation;
   int status = 0; // of waitpid()
   std::size_t notifications = 0;
+  std::size_t noted = 0; // names, by the fast path
   bool exited_with(int code) const;
 };
 

@@ -196,7 +196,7 @@ TEST(ReadConfig, ReadsTheSandbox)
   const SandboxConfig sandbox =
     read("[sandbox]\ntree='read-only'\nnetwork='host'\nlevel='full'\nmemory='2GiB'\ndisk='64MiB'\n"
          "processes=100\nhide=['secret']\nshow=['~/.foo']\nwritable=['/x']\n"
-         "devices=['/dev/kvm']\n")
+         "devices=['/dev/kvm']\nfast_paths=true\n")
       .sandbox;
   SandboxConfig expected;
   expected.tree = SandboxTree::read_only;
@@ -209,6 +209,7 @@ TEST(ReadConfig, ReadsTheSandbox)
   expected.show = {"~/.foo"};
   expected.writable = {"/x"};
   expected.devices = {"/dev/kvm"};
+  expected.fast_paths = true;
   EXPECT_EQ(sandbox, expected);
   EXPECT_EQ(read("").sandbox, SandboxConfig{}) << "isolated by default";
   EXPECT_THAT(complaint("[sandbox]\ntree='copy'\n"), HasSubstr("copy-on-write"));

@@ -52,9 +52,11 @@ TEST_F(CTestFilesTest, FollowsFoldersAndIncludes)
                                   "\")\nelse()\n  add_test(x_NOT_BUILT x_NOT_BUILT)\nendif()\n");
   const CTestFiles found = find("include(\"" + dir_ / "x_include.cmake" + "\")\nsubdirs(\"sub\")\n");
   EXPECT_TRUE(found.exact);
-  EXPECT_THAT(found.files, ElementsAre(dir_ / "CTestTestfile.cmake", dir_ / "x_include.cmake", dir_ / "x_tests.cmake",
-                                       dir_ / "sub/CTestTestfile.cmake", dir_ / "sub/deep/CTestTestfile.cmake",
-                                       dir_ / "CTestCustom.cmake", dir_ / "CTestCustom.ctest"));
+  EXPECT_THAT(found.files,
+              ElementsAre(dir_ / "CTestTestfile.cmake", dir_ / "x_include.cmake", dir_ / "x_tests.cmake",
+                          dir_ / "sub/CTestTestfile.cmake", dir_ / "sub/deep/CTestTestfile.cmake",
+                          dir_ / "sub/deep/DartTestfile.txt", dir_ / "CTestCustom.cmake", dir_ / "CTestCustom.ctest",
+                          dir_ / "CTestConfiguration.ini", dir_ / "DartConfiguration.tcl"));
   EXPECT_THAT(found.programs.at("x_NOT_BUILT"), ElementsAre("x_NOT_BUILT"));
 }
 
@@ -74,11 +76,41 @@ TEST_F(CTestFilesTest, IsInexactWhereTextDoesNotDecide)
 {
   for (const char* script :
        {"foreach(x a b)\nendforeach()", "include(${WHERE})", "if($ENV{CI})\nendif()", "if(UNIX)\nendif()",
-        "execute_process(COMMAND x)", "add_test(t ${P})", "add_test(t", "include(CTestTestfile.cmake)"})
+        "execute_process(COMMAND x)", "add_test(t ${P})", "add_test(t", "include(CTestTestfile.cmake)",
+        "include(SomeModule)", "file(READ /x y)", "add_subdirectory(x)", "function(f)\nendfunction()",
+        "if(CTEST_CONFIGURATION_TYPE MATCHES \"$ENV{KIND}\")\nendif()"})
     EXPECT_FALSE(find(script).exact) << script;
   EXPECT_TRUE(find("add_test(t \"/p\")").exact);
   dir_.write("CTestCustom.cmake", "set(CTEST_CUSTOM_TESTS_IGNORE t)");
   EXPECT_FALSE(find("add_test(t \"/p\")").exact);
+}
+
+TEST_F(CTestFilesTest, AnOlderToolsFileInAFolderCounts)
+{
+  EXPECT_TRUE(find("subdirs(sub)").exact);
+  dir_.write("sub/DartTestfile.txt", "add_test(t \"/p\")");
+  EXPECT_THAT(find("subdirs(sub)").files, Contains(dir_ / "sub/DartTestfile.txt"));
+  EXPECT_FALSE(find("subdirs(sub)").exact);
+  dir_.write("sub/CTestTestfile.cmake", "add_test(t \"/p\")");
+  EXPECT_TRUE(find("subdirs(sub)").exact);
+}
+
+// A program that lists its tests may read anything.
+TEST_F(CTestFilesTest, ProgramsThatEachListingStartsAreNotRemembered)
+{
+  const std::string discovery = "  gtest_discover_tests_impl(TEST_EXECUTABLE [==[/b/t]==])\n";
+  const std::string is_new = "\"/b/t.cmake\" IS_NEWER_THAN \"/b/t\"";
+  const auto guarded = [&](const std::string& condition) {
+    return find("if(" + condition + ")\n" + discovery + "endif()\n").exact;
+  };
+  EXPECT_TRUE(guarded("NOT EXISTS \"/b/t.cmake\" OR\n NOT " + is_new + " OR NOT " + is_new));
+  EXPECT_TRUE(guarded("NOT " + is_new));
+  EXPECT_FALSE(find(discovery).exact);
+  for (const std::string& condition :
+       {is_new, "NOT " + is_new + " AND NOT EXISTS \"/x\"", std::string("EXISTS \"/b/t\""),
+        "NOT " + is_new + " OR EXISTS \"/x\"", std::string("NOT EXISTS \"/x\"")})
+    EXPECT_FALSE(guarded(condition)) << condition;
+  EXPECT_FALSE(find("if(NOT " + is_new + ")\nelse()\n" + discovery + "endif()\n").exact);
 }
 
 TEST_F(CTestFilesTest, NotesProgramsAndAgesOfDiscoveryBeforeTheTests)

@@ -33,6 +33,15 @@ protected:
     return "no error";
   }
 
+  // In the program's place.
+  void script(const std::string& text) const
+  {
+    const std::string path = world_.dir / "build/tests/a_test";
+    std::filesystem::remove(path);
+    world_.dir.write("build/tests/a_test", "#!/bin/sh\n" + text);
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+  }
+
   World world_;
   TestsConfig entry_;
 };
@@ -55,42 +64,113 @@ TEST_F(GtestListing, ListsEveryKindOfCase)
   EXPECT_EQ(listing.catalogue.programs[0].launch.working_directory, world_.dir / "build/tests");
 }
 
-// The program is replaced by one that cannot list, with a digest that says that it is the same.
 TEST_F(GtestListing, AnUnchangedProgramIsNotStarted)
 {
-  world_.context.digest = [](const std::string&) { return *digest_from_hex(std::string(64, '1')); };
+  world_.add_lane();
   const Listing first = listed();
-  world_.dir.write("build/tests/a_test", "#!/bin/sh\nexit 1\n");
+  EXPECT_EQ(world_.asked, 1);
   EXPECT_EQ(listed().catalogue.tests, first.catalogue.tests);
-  world_.context.digest = [](const std::string&) { return *digest_from_hex(std::string(64, '2')); };
+  EXPECT_EQ(world_.asked, 1);
+  script("exit 1\n");
   EXPECT_THAT(error(), HasSubstr("fails to list its tests: exit code 1"));
 }
 
-// Cases may live in a shared library: a change there is a change of the list.
-TEST_F(GtestListing, LibrariesAndDeclaredInputsCount)
+TEST_F(GtestListing, WhatItWasSeenToUseCounts)
 {
-  const std::string library = world_.dir.write("build/libcases.so", "one");
-  world_.context.libraries = [&](const std::string&) { return std::vector<std::string>{library}; };
+  world_.add_lane();
+  listed();
+  world_.rests_on = "a file of cases that was changed";
+  listed();
+  EXPECT_EQ(world_.asked, 2);
+  listed();
+  EXPECT_EQ(world_.asked, 2);
+}
+
+TEST_F(GtestListing, DeclaredInputsTheEntryAndTheEnvironmentCount)
+{
+  world_.add_lane();
   world_.dir.write("data/cases.txt", "one");
   world_.context.files = {"data/cases.txt"};
   entry_.inputs = {"data/**"};
-  int asked = 0;
-  world_.context.remember = [&](std::string_view purpose, const Digest& key, std::string_view value) {
-    world_.store[std::string(purpose) + to_hex(key)] = value;
-    ++asked;
-  };
   listed();
-  listed();
-  EXPECT_EQ(asked, 1);
-  world_.dir.write("build/libcases.so", "two");
-  listed();
-  EXPECT_EQ(asked, 2);
   world_.dir.write("data/cases.txt", "two");
   listed();
-  EXPECT_EQ(asked, 3);
-  world_.context.libraries = [](const std::string&) { return std::nullopt; };
+  EXPECT_EQ(world_.asked, 2);
+  entry_.directory = "data";
   listed();
-  EXPECT_EQ(asked, 3); // not known what it loads: listed, not remembered
+  EXPECT_EQ(world_.asked, 3);
+  world_.context.environment.push_back("LANG=C");
+  listed();
+  EXPECT_EQ(world_.asked, 4);
+}
+
+TEST_F(GtestListing, WhatWasNotSeenWholeIsAskedEachTime)
+{
+  world_.add_lane();
+  world_.rests_on = std::nullopt;
+  listed();
+  listed();
+  EXPECT_EQ(world_.asked, 2);
+  EXPECT_TRUE(world_.store.empty());
+}
+
+TEST_F(GtestListing, WithoutALaneItIsAskedEachTime)
+{
+  int asked = 0;
+  world_.context.wrapper = [&] { return ++asked, std::vector<std::string>(); };
+  listed();
+  listed();
+  EXPECT_EQ(asked, 2);
+  world_.context.lane = [] { return ListingLane(); };
+  listed();
+  EXPECT_EQ(asked, 3);
+  world_.context.lane = [] { return [](const auto&, auto) { return std::optional<LaneAnswer>(); }; };
+  EXPECT_THAT(ids_of(listed()), Contains("a_test:Plain.Passes"));
+  EXPECT_EQ(asked, 4);
+  EXPECT_TRUE(world_.store.empty());
+}
+
+// A lane takes over the children of this process.
+TEST_F(GtestListing, NothingElseIsStartedWhileALaneLives)
+{
+  world_.add_lane();
+  world_.configure("add_test(one true)\n");
+  world_.copy_sample("build/tests/a_test");
+  int asked = 0;
+  world_.context.wrapper = [&] {
+    EXPECT_FALSE(world_.lane_lives());
+    return ++asked, std::vector<std::string>();
+  };
+  const Listing listing = list({entry_, World::ctest()}, world_.context);
+  EXPECT_EQ(world_.asked, 1);
+  EXPECT_EQ(asked, 1);
+  EXPECT_THAT(ids_of(listing), Contains("one"));
+  EXPECT_EQ(listing.catalogue.programs[0].name, "a_test") << "in the order of the entries";
+  script("echo S.; echo '  A'\n"); // in no file: asked again
+  listed();
+  EXPECT_EQ(asked, 2);
+}
+
+TEST_F(GtestListing, APrintedListIsReadApartFromComplaints)
+{
+  world_.add_lane();
+  script("echo S.; echo oh >&2; echo '  A'\n");
+  EXPECT_THAT(ids_of(listed()), ElementsAre("a_test:S.A"));
+  EXPECT_TRUE(world_.store.empty());
+}
+
+TEST_F(GtestListing, AFailureInALaneHasItsOneLine)
+{
+  world_.add_lane();
+  script("echo Running main\\(\\) from x.cc; echo S.; echo '  A'; echo no such option; echo usage; exit 3\n");
+  EXPECT_THAT(error(), HasSubstr("a_test fails to list its tests: exit code 3: no such option"));
+  EXPECT_THAT(error(), Not(HasSubstr("usage")));
+  script("kill -SEGV $$\n");
+  EXPECT_THAT(error(), HasSubstr("fails to list its tests: exit code 139"));
+  world_.context.lane = [] {
+    return [](const auto&, auto) { return std::optional(LaneAnswer{137, true, "", std::nullopt}); };
+  };
+  EXPECT_THAT(error(), HasSubstr("a_test does not end when asked for its tests"));
 }
 
 TEST_F(GtestListing, TheEnvironmentCannotHideCases)

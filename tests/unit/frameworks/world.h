@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <stdexcept>
 
 namespace sluice::frameworks {
@@ -19,7 +20,6 @@ public:
     context.root = dir.path();
     context.environment = {"PATH=/usr/local/bin:/usr/bin:/bin"};
     context.digest = [](const std::string& path) { return digest(path); };
-    context.libraries = [](const std::string&) { return std::vector<std::string>(); };
     context.remembered = [this](std::string_view purpose, const Digest& key) -> std::optional<std::string> {
       const auto at = store.find(std::string(purpose) + to_hex(key));
       return at == store.end() ? std::nullopt : std::optional(at->second);
@@ -62,6 +62,31 @@ public:
     run(arguments);
   }
 
+  // Programs are asked in a lane that sees all: what they rest on is `rests_on`, and it holds while that is the same.
+  void add_lane()
+  {
+    context.lane = [this]() -> ListingLane {
+      return [this, alive = alive](const runner::Command& command, std::chrono::milliseconds limit) {
+        return std::optional(answer(command, limit));
+      };
+    };
+    context.holds = [this](std::string_view text) { return text == rests_on; };
+  }
+
+  LaneAnswer answer(const runner::Command& command, std::chrono::milliseconds limit)
+  {
+    ++asked;
+    process::CommandLine line;
+    line.arguments = command.arguments;
+    line.working_directory = command.working_directory;
+    line.time_limit = limit;
+    line.merge_errors = true;
+    process::CommandResult result = process::run_command(line);
+    return {result.exit_code, result.timed_out, std::move(result.output), rests_on};
+  }
+
+  bool lane_lives() const { return alive.use_count() > 1; }
+
   // A copy of the sample program at `path`, old enough that its stamp is trusted.
   std::string copy_sample(const std::string& path) const
   {
@@ -81,6 +106,9 @@ public:
 
   tests::TempDir dir;
   std::map<std::string, std::string> store;
+  std::optional<std::string> rests_on = "all that it used";
+  int asked = 0;                                        // in the lane
+  std::shared_ptr<int> alive = std::make_shared<int>(); // shared with the lane as long as it lives
   ListingContext context;
 };
 

@@ -1,15 +1,19 @@
 // The filter, run by an interpreter of the few BPF instructions it is made of.
 #include "runner/sandbox/path_filter.h"
 
+#include "runner/sandbox/fast_protocol.h"
 #include "runner/sandbox/path_calls.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <linux/audit.h>
 #include <linux/seccomp.h>
+#include <set>
 #include <stdexcept>
+#include <sys/syscall.h>
 
 namespace sluice::sandbox {
 namespace {
@@ -164,6 +168,49 @@ TEST(PathFilter, WhatIsNoPathCallIsDecidedInAFewSteps)
     data.arch = k_native;
     data.nr = number;
     EXPECT_LE(run(code, data).steps, 20) << number;
+  }
+}
+
+std::uint32_t from(std::uint64_t instruction, int number, std::uint64_t flags, std::uint32_t arch = k_native)
+{
+  static const std::vector<sock_filter> code = path_filter({{k_fast_call}, {}, k_fast_page});
+  seccomp_data data{};
+  data.arch = arch;
+  data.nr = number;
+  data.instruction_pointer = instruction;
+  for (const std::size_t each : {1u, 2u}) data.args[each] = flags;
+  return run(code, data).action;
+}
+
+// By hand, not by the filter's own list.
+TEST(PathFilter, OnlyWhatReadsPassesFromThePage)
+{
+  const std::set<int> reading{SYS_open,   SYS_openat,    SYS_stat,       SYS_lstat,    SYS_newfstatat, SYS_statx,
+                              SYS_access, SYS_faccessat, SYS_faccessat2, SYS_readlink, SYS_readlinkat};
+  for (int number = 0; number < static_cast<int>(k_first_unknown_call); ++number) {
+    const std::uint32_t usual = expected(find_path_call(k_native, number));
+    EXPECT_EQ(from(k_fast_page + 2, number, O_RDONLY), reading.contains(number) ? SECCOMP_RET_ALLOW : usual) << number;
+    EXPECT_EQ(from(0x7f00'0000'0002, number, O_RDONLY), usual) << number;
+    EXPECT_EQ(from(k_fast_page + 2, number, O_RDONLY, k_compat), expected(find_path_call(k_compat, number))) << number;
+  }
+}
+
+TEST(PathFilter, OnlyThatOnePageCounts)
+{
+  for (const std::uint64_t other : {k_fast_page - 1, k_fast_page + k_fast_page_size, k_fast_page & 0xffff'ffff,
+                                    k_fast_page + (std::uint64_t{1} << 32), k_fast_page | std::uint64_t{1} << 63})
+    EXPECT_EQ(from(other, SYS_stat, 0), SECCOMP_RET_USER_NOTIF) << std::hex << other;
+  for (const std::uint64_t within : {std::uint64_t{k_fast_page}, k_fast_page + k_fast_page_size - 1})
+    EXPECT_EQ(from(within, SYS_stat, 0), SECCOMP_RET_ALLOW) << std::hex << within;
+}
+
+TEST(PathFilter, OpeningPassesOnlyWithFlagsThatRead)
+{
+  for (const int number : {SYS_open, SYS_openat}) {
+    for (const int flags : {O_RDONLY | O_CLOEXEC, O_DIRECTORY | O_NONBLOCK, O_PATH | O_NOFOLLOW, O_RDONLY | O_NOATIME})
+      EXPECT_EQ(from(k_fast_page + 2, number, static_cast<std::uint64_t>(flags)), SECCOMP_RET_ALLOW) << flags;
+    for (const int flags : {O_WRONLY, O_RDWR, O_ACCMODE, O_CREAT, O_TRUNC, O_TMPFILE, O_RDONLY | O_CREAT | O_EXCL})
+      EXPECT_EQ(from(k_fast_page + 2, number, static_cast<std::uint64_t>(flags)), SECCOMP_RET_USER_NOTIF) << flags;
   }
 }
 

@@ -76,6 +76,17 @@ TEST_F(Processes, ThreadsShareAFolderUntilTheyDoNot)
   EXPECT_THAT(seen.absent, IsEmpty());
 }
 
+// The working folder gets another name by a rename of what lies above it.
+TEST_F(Processes, AWorkingFolderThatIsMoved)
+{
+  const Observation seen = see([] {
+    return ::mkdir("own", 0755) != 0 || ::mkdir("own/x", 0755) != 0 || ::chdir("own/x") != 0 || !can_open("../../a/f") ||
+           ::rename("../../own/x", "../../b/x") != 0 || !can_open("../f");
+  });
+  EXPECT_THAT(seen.read, ElementsAre("a/f", "b/f"));
+  EXPECT_EQ(seen.incomplete, "");
+}
+
 // Others move the folder while one asks: every name must have been looked for where the asking thread then was.
 TEST_F(Processes, FoldersThatMoveAllTheTime)
 {

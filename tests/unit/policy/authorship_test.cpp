@@ -224,5 +224,27 @@ TEST(Marks, AreLowerCaseAndStandOnce)
   }
 }
 
+CommitAuthorship commit_by(Authorship authorship)
+{
+  CommitAuthorship commit;
+  commit.authorship = authorship;
+  return commit;
+}
+
+TEST(MayTrustTests, OnlyWhereEveryCommitIsByADeclaredHuman)
+{
+  ChangeSet change;
+  EXPECT_TRUE(may_trust_tests(change, {})) << "a working tree alone";
+  change.commits.resize(2);
+  const CommitAuthorship human = commit_by(Authorship::human);
+  EXPECT_TRUE(may_trust_tests(change, {human, human}));
+  for (const Authorship other : {Authorship::ai, Authorship::ai_assisted, Authorship::undeclared})
+    EXPECT_FALSE(may_trust_tests(change, {human, commit_by(other)}));
+  EXPECT_FALSE(may_trust_tests(change, {human})) << "of one nothing is known";
+  EXPECT_FALSE(may_trust_tests(change, {})) << "nobody asked";
+  change.incomplete.push_back({"the history is shallow", ""});
+  EXPECT_FALSE(may_trust_tests(change, {human, human})) << "there may be more";
+}
+
 } // namespace
 } // namespace sluice::policy

@@ -1,0 +1,141 @@
+#include "adapters/frameworks/gtest_asking.h"
+
+#include "adapters/frameworks/binary.h"
+#include "adapters/frameworks/environment.h"
+#include "adapters/process/command.h"
+#include "model/error.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fmt/format.h>
+
+namespace sluice::frameworks {
+
+namespace {
+
+constexpr std::chrono::seconds k_limit{60};
+constexpr std::size_t k_largest_list = 256u << 20;
+constexpr std::string_view k_flag_file = "GTEST_FLAGFILE="; // what it names would win over the arguments
+
+std::vector<std::string> question(const std::string& path, const std::string& list)
+{
+  return {path, "--gtest_list_tests", "--gtest_filter=*", "--gtest_output=json:" + list};
+}
+
+// What the program says of its failure, in one line: where both streams are one, the list itself may stand before it.
+std::string first_complaint(std::string_view text)
+{
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    const bool listed = line.starts_with("  ") || (line.ends_with('.') && line.find(' ') == std::string_view::npos);
+    if (!line.empty() && !listed && !line.starts_with("Running main() from")) return std::string(line);
+  }
+  return {};
+}
+
+void require_success(const std::string& path, int exit_code, bool timed_out, const std::string& complaint)
+{
+  if (exit_code == 0 && !timed_out) return;
+  throw Error(ErrorKind::world,
+              path + (timed_out ? " does not end when asked for its tests"
+                                : fmt::format(" fails to list its tests: exit code {}{}{}", exit_code,
+                                              complaint.empty() ? "" : ": ", complaint)),
+              "run it with --gtest_list_tests; if it is no GoogleTest program, narrow the glob");
+}
+
+std::optional<std::vector<GtestName>> names_in(const std::string& file)
+{
+  const auto json = read_whole_file(file, k_largest_list);
+  return json ? parse_gtest_list_file(*json) : std::nullopt;
+}
+
+} // namespace
+
+// Where programs put their lists; one for all, since a lane belongs to its folder.
+class GtestAsker::ExchangeFolder {
+public:
+  ExchangeFolder() : path_((std::filesystem::temp_directory_path() / "sluice-list-XXXXXX").string())
+  {
+    if (!::mkdtemp(path_.data()))
+      throw Error(ErrorKind::world, "cannot make a folder in " + std::filesystem::temp_directory_path().string(),
+                  "free space there, or set TMPDIR");
+  }
+  ~ExchangeFolder()
+  {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  ExchangeFolder(const ExchangeFolder&) = delete;
+  ExchangeFolder& operator=(const ExchangeFolder&) = delete;
+
+  const std::string& path() const { return path_; }
+  std::string list() const { return path_ + "/list.json"; }
+
+  // What one program leaves there is nothing that the next one may find.
+  void empty() const
+  {
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator(path_, ignored))
+      std::filesystem::remove_all(entry.path(), ignored);
+  }
+
+private:
+  std::string path_;
+};
+
+GtestAsker::GtestAsker(const ListingContext& context) : context_(context) {}
+
+GtestAsker::~GtestAsker()
+{
+  lane_ = nullptr; // before its folder
+}
+
+GtestAnswer GtestAsker::ask(const std::string& path, const Launch& launch)
+{
+  if (!exchange_) exchange_ = std::make_unique<ExchangeFolder>();
+  exchange_->empty();
+  if (auto answer = ask_in_lane(path, launch)) return std::move(*answer);
+  lane_ = nullptr; // nothing else may be started while it lives
+  exchange_->empty();
+  return ask_as_command(path, launch);
+}
+
+std::optional<GtestAnswer> GtestAsker::ask_in_lane(const std::string& path, const Launch& launch)
+{
+  if (no_lane_ || !context_.lane) return std::nullopt;
+  if (!lane_) lane_ = context_.lane();
+  no_lane_ = !lane_;
+  if (no_lane_) return std::nullopt;
+  runner::Command command;
+  command.arguments = question(path, exchange_->list());
+  command.working_directory = launch.working_directory;
+  command.environment = environment_for(context_.environment, launch.environment);
+  std::erase_if(command.environment, [](const std::string& variable) { return variable.starts_with(k_flag_file); });
+  command.exchange = exchange_->path();
+  std::optional<LaneAnswer> answer = lane_(command, k_limit);
+  if (!answer) return std::nullopt;
+  require_success(path, answer->exit_code, answer->timed_out, first_complaint(answer->output));
+  // A printed list can be read only where complaints do not stand between its lines.
+  auto names = names_in(exchange_->list());
+  if (!names) return std::nullopt;
+  return GtestAnswer{std::move(*names), std::move(answer->rests_on)};
+}
+
+GtestAnswer GtestAsker::ask_as_command(const std::string& path, const Launch& launch)
+{
+  process::CommandLine line;
+  line.arguments = question(path, exchange_->list());
+  if (context_.wrapper) line.wrapper = context_.wrapper();
+  line.working_directory = launch.working_directory;
+  line.environment = environment_for(context_.environment, launch.environment);
+  line.environment.emplace_back(k_flag_file);
+  line.time_limit = k_limit;
+  const process::CommandResult result = process::run_command(line);
+  require_success(path, result.exit_code, result.timed_out, result.errors.substr(0, result.errors.find('\n')));
+  if (auto names = names_in(exchange_->list())) return {std::move(*names), std::nullopt};
+  return {parse_gtest_list(result.output), std::nullopt};
+}
+
+} // namespace sluice::frameworks

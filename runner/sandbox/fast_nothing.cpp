@@ -1,0 +1,1 @@
+// library: what is preloaded where the fast path must not be: nothing.
