@@ -95,6 +95,8 @@ void write_evidence(const Project& project, const Options& options, const Change
   facts.report = hex_digest(read_file(session.log().path("junit.xml"), "the report"));
   facts.time = seconds_now();
   facts.sandbox = record.sandbox;
+  facts.flaky = record.counts().flaky;
+  facts.quarantined = record.counts().quarantined;
   if (record.finished) facts.verdict = record.finished->verdict.status;
   require_whole(record, facts.verdict);
   const policy::Statements statements = policy::make_statements(facts, record, hex_digest);

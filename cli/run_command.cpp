@@ -48,12 +48,13 @@ void import_killed_runs(const Project& project, cache::Store& store)
 }
 
 runner::RunOptions run_options(const Project& project, const Options& options, const Picture& picture,
-                               const RunLog& log, int lanes)
+                               const Leniency& leniency, const RunLog& log, int lanes)
 {
   runner::RunOptions run;
   run.lanes = lanes;
   run.fail_fast = options.fail_fast;
   run.repeat = options.repeat;
+  run.retries = leniency.retries;
   run.shuffle = options.shuffle;
   run.keep_passed_output = options.shown_output == "all";
   run.limits = project.config.run;
@@ -83,14 +84,15 @@ struct Seen {
   std::set<TestIndex> called_daemons;
 };
 
-void run_tests(const Project& project, const Options& options, const Picture& picture, const Plan& plan, Seen& seen,
-               Session& session)
+void run_tests(const Project& project, const Options& options, const Picture& picture, const Planned& planned,
+               Seen& seen, Session& session)
 {
+  const Plan& plan = planned.plan;
   if (std::none_of(plan.entries.begin(), plan.entries.end(),
                    [](const PlanEntry& entry) { return std::holds_alternative<Run>(entry.decision); }))
     return;
   const int lanes = jobs_of(project, options);
-  runner::RunOptions run = run_options(project, options, picture, session.log(), lanes);
+  runner::RunOptions run = run_options(project, options, picture, planned.leniency, session.log(), lanes);
   run.observed = [&](const auto& tests, const auto& observation) {
     seen.inputs.add(tests, observation);
     if (observation && called_a_daemon(*observation)) seen.called_daemons.insert(tests.begin(), tests.end());
@@ -268,11 +270,12 @@ int run_command(const Options& options)
   gather_before_plan(project, options, picture.catalogue, store, change);
   if (look_for_altered(project, options, change)) return end({}, judge({}), {});
   const Planned planned = make_plan(project, options, change, picture, inputs, store, BuildState::current);
+  for (const std::string& note : planned.leniency.notes) fmt::print(stderr, "sluice: {}\n", note);
   session.announce(planned.plan, picture.catalogue);
 
   look_before(planned.plan, inputs);
   Seen seen{ObservedInputs(project, picture, std::chrono::system_clock::now()), {}};
-  run_tests(project, options, picture, planned.plan, seen, session);
+  run_tests(project, options, picture, planned, seen, session);
   keep(project, options, picture, inputs, seen, store, digests, session.record());
   keep_conduct(session.record(), store);
   digests.save();
