@@ -23,18 +23,21 @@ Outcome TestRecord::outcome() const
   return attempts.back().result.outcome;
 }
 
-// Every attempt from the first red one on was a failure or its retry, and the last one passed.
+// Each failure is followed by nothing but its retries, of which the last passed. Records of several runs may be merged,
+// so that there can be more than one such chain.
 bool TestRecord::passed_on_retry() const
 {
-  if (!selected() || attempts.empty()) return false;
-  const auto first = std::find_if(attempts.begin(), attempts.end(),
-                                  [](const Attempt& attempt) { return is_red(attempt.result.outcome); });
-  if (first == attempts.end() || attempts.back().result.outcome != Outcome::passed) return false;
-  if (!is_failure(first->result.outcome)) return false;
-  return std::all_of(first + 1, attempts.end(), [](const Attempt& attempt) {
+  if (!selected()) return false;
+  bool failed = false, open = false; // ever; and not yet taken back
+  for (const Attempt& attempt : attempts) {
     const Outcome outcome = attempt.result.outcome;
-    return attempt.kind == event::AttemptKind::retry && (outcome == Outcome::passed || is_failure(outcome));
-  });
+    if (open && attempt.kind != event::AttemptKind::retry) return false;
+    if (is_red(outcome) && !is_failure(outcome)) return false;
+    if (open && outcome == Outcome::skipped) return false;
+    open = is_red(outcome);
+    failed = failed || open;
+  }
+  return failed && !open;
 }
 
 // Nothing excuses an attempt that never began.

@@ -45,11 +45,18 @@ std::string ending(const Attempt& attempt)
   return "?";
 }
 
+// There is one.
+auto last_pass(const TestRecord& test)
+{
+  return std::find_if(test.attempts.rbegin(), test.attempts.rend(),
+                      [](const Attempt& attempt) { return attempt.result.outcome == Outcome::passed; });
+}
+
 std::string flaky_words(const TestRecord& test)
 {
   const auto failed = std::find_if(test.attempts.begin(), test.attempts.end(),
                                    [](const Attempt& attempt) { return is_red(attempt.result.outcome); });
-  return one_line(fmt::format("flaky: passed at attempt {}, after it {} at attempt {}: {}", test.attempts.back().number,
+  return one_line(fmt::format("flaky: passed at attempt {}, after it {} at attempt {}: {}", last_pass(test)->number,
                               to_string(failed->result.outcome), failed->number, attempt_message(*failed)),
                   k_message_limit);
 }
@@ -58,7 +65,7 @@ std::string flaky_words(const TestRecord& test)
 
 const Attempt* deciding_attempt(const TestRecord& test)
 {
-  if (test.passed_on_retry()) return &test.attempts.back();
+  if (test.passed_on_retry()) return &*last_pass(test);
   for (const Attempt& attempt : test.attempts)
     if (is_red(attempt.result.outcome)) return &attempt;
   return test.attempts.empty() ? nullptr : &test.attempts.back();

@@ -78,7 +78,7 @@ ignore = ["docs/**", "*.md"]
   expected.time_limit = 60s;
   expected.isolation = Isolation::one_case;
   EXPECT_EQ(config.tests[0], expected);
-  EXPECT_EQ(config.run, (RunConfig{3, 5min, 250ms, 1u << 20, {"CI", "GITHUB_*"}}));
+  EXPECT_EQ(config.run, (RunConfig{3, 5min, 250ms, 1u << 20, 0, {"CI", "GITHUB_*"}}));
   EXPECT_THAT(config.ignore, ElementsAre("docs/**", "*.md"));
 }
 

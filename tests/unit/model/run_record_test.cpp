@@ -147,6 +147,20 @@ TEST_F(RunRecordTest, APassOnARetryIsFlaky)
   EXPECT_EQ(record().counts().flaky, 1u);
 }
 
+// Of a test that two merged runs executed.
+TEST_F(RunRecordTest, TwoFailuresThatTwoRetriesTookBackAreFlaky)
+{
+  plan("t");
+  finish("t", Outcome::failed);
+  finish("t", Outcome::passed, 2, event::AttemptKind::retry);
+  finish("t", Outcome::passed, 3);
+  EXPECT_EQ(only().standing(), Standing::flaky);
+  finish("t", Outcome::failed, 4);
+  EXPECT_EQ(only().standing(), Standing::red);
+  finish("t", Outcome::passed, 5, event::AttemptKind::retry);
+  EXPECT_EQ(only().standing(), Standing::flaky);
+}
+
 // Only retries, only of failures, and only when the last one passes.
 TEST_F(RunRecordTest, NothingElseIsFlaky)
 {

@@ -62,7 +62,9 @@ struct Breakage {
 TEST(JunitRules, TheCheckerSeesEachRuleBroken)
 {
   Script script;
-  script.run("a:S.f").failed("a:S.f").finished("a:S.f", {Outcome::passed}, event::AttemptKind::retry, 2);
+  AttemptResult pass;
+  pass.outcome = Outcome::passed;
+  script.run("a:S.f").failed("a:S.f").finished("a:S.f", pass, event::AttemptKind::retry, 2);
   script.run("a:S.x").run("a:S.y").run("a:S.z").failed("a:S.x", "1 != 2", "out").passed("a:S.y");
   script.ended("a:S.z", Outcome::skipped, "no network")
     .alone("a:S.x", Outcome::failed)
