@@ -37,9 +37,8 @@ std::vector<TestFinding> findings_shown(const Conduct& conduct, const TestRecord
 {
   std::vector<TestFinding> found = conduct.of(test);
   // That a test is flaky stands wherever its outcome does.
-  std::erase_if(found, [](const TestFinding& each) {
-    return each.finding.declared || each.finding.kind == FindingKind::flaky;
-  });
+  std::erase_if(
+    found, [](const TestFinding& each) { return each.finding.declared || each.finding.kind == FindingKind::flaky; });
   return found;
 }
 
