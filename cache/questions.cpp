@@ -50,6 +50,14 @@ WHERE EXISTS (SELECT 1 FROM runs same CROSS JOIN outcomes p ON p.run = same.id A
               WHERE same.tree = red.tree AND p.outcome = 0)
 GROUP BY red.test)sql";
 
+constexpr const char* k_on_retry = R"sql(
+SELECT t.name, count(*) FROM outcomes o JOIN tests t ON t.id = o.test
+WHERE o.outcome NOT IN (0, 4) AND o.outcome BETWEEN 17 AND 31 GROUP BY o.test)sql";
+
+constexpr const char* k_on_retry_of_one = R"sql(
+SELECT count(*) FROM outcomes o WHERE o.test = (SELECT id FROM tests WHERE name = ?1)
+AND o.outcome NOT IN (0, 4) AND o.outcome BETWEEN 17 AND 31)sql";
+
 constexpr const char* k_same_inputs_of_one = R"sql(
 SELECT count(*) FROM evidence p JOIN evidence f ON f.test = p.test AND f.verdict = 0 AND f.identity = p.identity
 WHERE p.verdict = 1 AND p.test = (SELECT id FROM tests WHERE name = ?1))sql";
@@ -78,6 +86,7 @@ std::vector<PastOutcome> outcomes_of(const Store& store, std::string_view test, 
     past.outcome = outcome_of(rows.integer(4));
     past.attempts = static_cast<int>(rows.integer(5));
     past.duration = std::chrono::microseconds(rows.integer(6));
+    past.standing = standing_of(rows.integer(4));
   }
   return outcomes;
 }
@@ -126,6 +135,8 @@ std::vector<FlakyTest> flaky_tests(const Store& store)
   while (inputs.step()) found[std::string(inputs.text(0))].same_inputs = count_of(inputs, 1);
   Statement trees(store.handle(), k_same_tree);
   while (trees.step()) found[std::string(trees.text(0))].same_tree = count_of(trees, 1);
+  Statement retries(store.handle(), k_on_retry);
+  while (retries.step()) found[std::string(retries.text(0))].on_retry = count_of(retries, 1);
   std::vector<FlakyTest> flaky;
   for (auto& [name, test] : found) {
     test.test = name;
@@ -136,7 +147,7 @@ std::vector<FlakyTest> flaky_tests(const Store& store)
     flaky.push_back(std::move(test));
   }
   std::stable_sort(flaky.begin(), flaky.end(), [](const FlakyTest& a, const FlakyTest& b) {
-    return a.same_inputs + a.same_tree > b.same_inputs + b.same_tree;
+    return a.same_inputs + a.same_tree + a.on_retry > b.same_inputs + b.same_tree + b.on_retry;
   });
   return flaky;
 }
@@ -146,11 +157,12 @@ std::optional<FlakyTest> flakiness_of(const Store& store, std::string_view test)
   FlakyTest flaky;
   flaky.test = test;
   for (const auto& [sql, times] :
-       {std::pair(k_same_inputs_of_one, &flaky.same_inputs), std::pair(k_same_tree_of_one, &flaky.same_tree)}) {
+       {std::pair(k_same_inputs_of_one, &flaky.same_inputs), std::pair(k_same_tree_of_one, &flaky.same_tree),
+        std::pair(k_on_retry_of_one, &flaky.on_retry)}) {
     Statement count(store.handle(), sql);
     if (count.bind_text(1, test).step()) *times = count_of(count, 0);
   }
-  if (flaky.same_inputs == 0 && flaky.same_tree == 0) return std::nullopt;
+  if (flaky.same_inputs == 0 && flaky.same_tree == 0 && flaky.on_retry == 0) return std::nullopt;
   for (const PastOutcome& past : outcomes_of(store, test, 100)) {
     ++flaky.runs;
     flaky.red += is_red(past.outcome);

@@ -23,6 +23,7 @@ struct PastOutcome {
   Outcome outcome = Outcome::not_run;
   int attempts = 0;
   std::chrono::microseconds duration{0}; // of the first attempt
+  Standing standing = Standing::red;     // of a red outcome: whether it was excused
 };
 
 // Newest first; empty for a test that never ran here, or whose outcomes are forgotten.
@@ -52,6 +53,7 @@ struct FlakyTest {
   std::size_t same_inputs = 0; // input sets with which it both passed and failed: nothing it rests on explains that
   std::size_t same_tree = 0;   // committed trees on which it both passed and failed
   std::size_t runs = 0, red = 0;
+  std::size_t on_retry = 0; // runs in which it failed and passed when it was tried again
 };
 
 // Most flaky first.

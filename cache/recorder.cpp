@@ -189,7 +189,7 @@ StoredTest& Recorder::stored(const std::string& name)
 void Recorder::add(const TestRecord& record, const Finding& finding)
 {
   StoredTest& test = stored(record.planned.test.value);
-  add_outcome_.bind(1, key_).bind(2, test.key).bind(3, code_of(finding.outcome));
+  add_outcome_.bind(1, key_).bind(2, test.key).bind(3, code_of(finding.outcome, record.standing()));
   add_outcome_.bind(4, static_cast<std::int64_t>(record.attempts.size())).bind(5, finding.duration).run();
 
   for (const Attempt& attempt : record.attempts) {

@@ -95,6 +95,8 @@ std::string make_evidence(const Project& project, const Change& change, const Pl
   facts.report = hex_digest(read_file(session.log().path("junit.xml"), "the report"));
   facts.time = seconds_now();
   facts.sandbox = record.sandbox;
+  facts.flaky = record.counts().flaky;
+  facts.quarantined = record.counts().quarantined;
   if (record.finished) facts.verdict = record.finished->verdict.status;
   require_whole(record, facts.verdict);
   const policy::Statements statements = policy::make_statements(facts, record, hex_digest);

@@ -22,7 +22,7 @@ struct Topic {
   std::string_view text;
 };
 
-constexpr std::array<Topic, 5> k_topics{{
+constexpr std::array<Topic, 6> k_topics{{
   {"exit-codes", R"text(Exit codes
   0    passed: every test that had to pass has passed, every rule is satisfied
   1    a test failed, or the build did
@@ -48,6 +48,14 @@ A filter narrows what you look at; a rule that requires a test it leaves out is 
   sluice.policy.toml   what a change must prove; read from the base of the change
   .sluice/             the store and the runs; may be deleted at any time
   .sluice/runs/ID/     events.ndjson, junit.xml, summary.json, logs of one run
+)text"},
+  {"flaky", R"text(Failures that do not turn the verdict red
+  --retries N          a failed test is tried again, alone; one that then passes is flaky
+  [run] retries = N    the same in sluice.toml; counts as far as the base's file has as many
+  [[quarantine]]       tests that are known to fail, why, and until when (sluice.toml);
+                       counts only where the base's file names the test, too
+Both are named in every report, and prove nothing. A suite that the policy requires takes neither, unless its
+rule has retries = true or quarantine = true. sluice flaky lists what passed and failed.
 )text"},
   {"output", R"text(What is written to the terminal
   on a terminal        one status line, with what runs; failures at once, above it

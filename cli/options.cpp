@@ -91,7 +91,11 @@ void add_run(CLI::App& app, Options& options)
     ->expected(0, 1)
     ->default_str("1")
     ->check(CLI::Range(1, 1'000'000));
-  app.add_option("--repeat", options.repeat, "Run each selected test so often")->check(CLI::Range(1, 1'000'000));
+  auto* repeat = app.add_option("--repeat", options.repeat, "Run each selected test so often");
+  repeat->check(CLI::Range(1, 1'000'000));
+  app.add_option("--retries", options.retries, "Try a failed test again so often; one that then passes is flaky")
+    ->check(CLI::Range(0, 10))
+    ->excludes(repeat);
   app.add_option("--shuffle", options.shuffle, "Random order from this seed")
     ->check(CLI::Range(std::uint64_t{1}, UINT64_MAX));
   app.add_flag("--no-build{false}", options.build, "Leave out the [build] step; the folder must be up to date");

@@ -25,6 +25,7 @@ struct Options {
   bool observe = true; // --no-observe
   int fail_fast = 0;
   int repeat = 1;
+  std::optional<int> retries; // absent: as sluice.toml says
   std::uint64_t shuffle = 0;
   std::string junit;                // copy of the JUnit report; empty: only the run's own
   std::string action;               // of commands that have several: "check"

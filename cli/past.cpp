@@ -11,7 +11,7 @@ std::vector<reports::HistoryLine> past_of(const cache::Store& store, const std::
   std::vector<reports::HistoryLine> lines;
   for (cache::PastOutcome& past : cache::outcomes_of(store, test, most))
     lines.push_back({std::move(past.run), std::move(past.head), past.started, past.clean, past.outcome, past.attempts,
-                     past.duration});
+                     past.duration, past.standing});
   return lines;
 }
 
@@ -33,7 +33,7 @@ std::vector<reports::FlakyLine> flaky_of(const cache::Store& store)
 {
   std::vector<reports::FlakyLine> lines;
   for (cache::FlakyTest& test : cache::flaky_tests(store))
-    lines.push_back({std::move(test.test), test.same_inputs, test.same_tree, test.runs, test.red});
+    lines.push_back({std::move(test.test), test.same_inputs, test.same_tree, test.runs, test.red, test.on_retry});
   return lines;
 }
 
@@ -41,7 +41,8 @@ std::optional<reports::FlakyLine> flakiness_of(const cache::Store& store, const 
 {
   std::optional<cache::FlakyTest> flaky = cache::flakiness_of(store, test);
   if (!flaky) return std::nullopt;
-  return reports::FlakyLine{std::move(flaky->test), flaky->same_inputs, flaky->same_tree, flaky->runs, flaky->red};
+  return reports::FlakyLine{std::move(flaky->test), flaky->same_inputs, flaky->same_tree, flaky->runs, flaky->red,
+                            flaky->on_retry};
 }
 
 std::vector<reports::RunLine> runs_of(const cache::Store& store)

@@ -48,12 +48,13 @@ void import_killed_runs(const Project& project, cache::Store& store)
 }
 
 runner::RunOptions run_options(const Project& project, const Options& options, const Picture& picture,
-                               const RunLog& log, int lanes)
+                               const Leniency& leniency, const RunLog& log, int lanes)
 {
   runner::RunOptions run;
   run.lanes = lanes;
   run.fail_fast = options.fail_fast;
   run.repeat = options.repeat;
+  run.retries = leniency.retries;
   run.shuffle = options.shuffle;
   run.keep_passed_output = options.shown_output == "all";
   run.limits = project.config.run;
@@ -83,14 +84,15 @@ struct Seen {
   std::set<TestIndex> called_daemons;
 };
 
-void run_tests(const Project& project, const Options& options, const Picture& picture, const Plan& plan, FastPaths fast,
-               Seen& seen, Session& session)
+void run_tests(const Project& project, const Options& options, const Picture& picture, const Planned& planned,
+               FastPaths fast, Seen& seen, Session& session)
 {
+  const Plan& plan = planned.plan;
   if (std::none_of(plan.entries.begin(), plan.entries.end(),
                    [](const PlanEntry& entry) { return std::holds_alternative<Run>(entry.decision); }))
     return;
   const int lanes = jobs_of(project, options);
-  runner::RunOptions run = run_options(project, options, picture, session.log(), lanes);
+  runner::RunOptions run = run_options(project, options, picture, planned.leniency, session.log(), lanes);
   run.observed = [&](const auto& tests, const auto& observation) {
     seen.inputs.add(tests, observation);
     if (observation && called_a_daemon(*observation)) seen.called_daemons.insert(tests.begin(), tests.end());
@@ -124,8 +126,8 @@ bool rests_on_daemons(TestIndex test, const Seen& seen, const CurrentInputs& inp
 // Keeps the run. A pass is a proof only if all that it rested on is still what it was before the run: among files that
 // changed meanwhile nobody knows which ones the test saw. What was observed tells what that is; where nothing was, the
 // facts do.
-void keep(const Project& project, const Options& options, const Picture& picture, CurrentInputs& before,
-          FastPaths fast, Seen& known, cache::Store& store, cache::FileDigests& digests, const RunRecord& record)
+void keep(const Project& project, const Options& options, const Picture& picture, CurrentInputs& before, FastPaths fast,
+          Seen& known, cache::Store& store, cache::FileDigests& digests, const RunRecord& record)
 {
   const TreeFiles tree = record.counts().selected > 0 ? read_tree(project) : TreeFiles{};
   digests.look_again();
@@ -279,11 +281,12 @@ int run_command(const Options& options)
   gather_before_plan(project, options, picture.catalogue, store, change);
   if (look_for_altered(project, options, change)) return end({}, judge({}), {});
   const Planned planned = make_plan(project, options, change, picture, inputs, store, BuildState::current);
+  for (const std::string& note : planned.leniency.notes) fmt::print(stderr, "sluice: {}\n", note);
   session.announce(planned.plan, picture.catalogue);
 
   look_before(planned.plan, inputs);
   Seen seen{ObservedInputs(project, picture, std::chrono::system_clock::now()), {}};
-  run_tests(project, options, picture, planned.plan, fast_paths_of(project, change), seen, session);
+  run_tests(project, options, picture, planned, fast_paths_of(project, change), seen, session);
   keep(project, options, picture, inputs, fast_paths_of(project, change), seen, store, digests, session.record());
   unless_it_cannot("what the tests of this run did is not known to later ones",
                    [&] { keep_conduct(session.record(), store); });

@@ -105,7 +105,7 @@ void Session::announce(const Plan& plan, const Catalogue& catalogue)
   for (const PlanEntry& entry : plan.entries) {
     const TestCase& test = catalogue.test(entry.test);
     emit(event::TestPlanned{test.id, test.suite, test.name, catalogue.program_of(test).name, test.file, test.line,
-                            test.labels, entry.decision, entry.expected});
+                            test.labels, entry.decision, entry.expected, entry.quarantine});
   }
   emit(event::PlanMade{plan.escalations, plan.dismissed, plan.blast_radius});
 }

@@ -10,6 +10,7 @@
 #include "cli/earlier_conduct.h"
 #include "cli/sandbox.h"
 #include "cli/tree_since_build.h"
+#include "cli/wall_clock.h"
 #include "impact/filter.h"
 #include "impact/select.h"
 #include "model/error.h"
@@ -311,6 +312,10 @@ Planned make_plan(const Project& project, const Options& options, Change& change
   request.only_failed = options.rerun_failed;
   request.history = &history;
   planned.plan = impact::select(catalogue, reach, request);
+  planned.leniency = leniency_of(project, options, change.set, catalogue, seconds_now());
+  for (PlanEntry& entry : planned.plan.entries)
+    if (!planned.leniency.quarantine.empty())
+      entry.quarantine = planned.leniency.quarantine[static_cast<std::size_t>(entry.test)];
   return planned;
 }
 

@@ -4,6 +4,7 @@
 
 #include "cache/store.h"
 #include "cli/inputs.h"
+#include "cli/leniency.h"
 #include "cli/picture.h"
 #include "cli/project.h"
 #include "cli/sandbox.h"
@@ -81,6 +82,7 @@ BuildOutcome bring_up_to_date(const Project& project, const Options& options, Tr
 // Everything that went into a plan, kept for the stages after it.
 struct Planned {
   Plan plan;
+  Leniency leniency;
   policy::Obligations obligations;
 };
 

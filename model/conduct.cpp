@@ -46,6 +46,10 @@ std::vector<TestFinding> Conduct::of(const TestRecord& test) const
       found.push_back({finding, attempt.batch, std::max<std::size_t>(process->begun.cases, 1)});
   }
   order_dependence(test, found);
+  if (test.standing() == Standing::flaky)
+    found.push_back({{FindingKind::flaky, "passed at attempt " + std::to_string(test.attempts.back().number), false},
+                     test.attempts.back().batch,
+                     1});
   // Of attempts that found the same the first is told: fewer neighbours say more, so it comes before.
   const auto key = [](const TestFinding& each) { return std::tie(each.finding, each.shared_by, each.batch); };
   std::sort(found.begin(), found.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });

@@ -24,7 +24,8 @@ public:
   // `record` outlives this object and does not change meanwhile.
   explicit Conduct(const RunRecord& record);
 
-  // Of every process that the test ran in, each once, and what its attempts say together (order_dependent). Sorted.
+  // Of every process that the test ran in, each once, and what its attempts say together (order_dependent, flaky).
+  // Sorted.
   std::vector<TestFinding> of(const TestRecord& test) const;
 
   // Why it is not known completely what the test used; empty: it is. A test that was not executed is not observed.

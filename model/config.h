@@ -4,6 +4,7 @@
 #pragma once
 
 #include "model/catalogue.h"
+#include "model/quarantine.h"
 
 #include <chrono>
 #include <cstdint>
@@ -48,6 +49,7 @@ struct RunConfig {
   Millis time_limit{std::chrono::minutes(25)}; // for a case that names none (CTest's default: 1,500 s)
   Millis grace{2'000};                         // between TERM and KILL
   std::uint64_t output_limit = 16u << 20;      // bytes of one batch's output kept on disk
+  int retries = 0;                             // a failed test is tried again so often; counts as far as the base's do
   std::vector<std::string> pass_environment;   // wildcards over names of variables that tests inherit besides the usual
   friend bool operator==(const RunConfig&, const RunConfig&) = default;
 };
@@ -77,7 +79,8 @@ struct Config {
   std::vector<TestsConfig> tests;
   RunConfig run;
   SandboxConfig sandbox;
-  std::vector<std::string> ignore; // globs of files that cannot matter to any test
+  std::vector<std::string> ignore;    // globs of files that cannot matter to any test
+  std::vector<Quarantine> quarantine; // counts as far as the base's names the test, too
   friend bool operator==(const Config&, const Config&) = default;
 };
 

@@ -17,6 +17,8 @@ std::string_view to_string(FindingKind kind)
     return "limit";
   case FindingKind::order_dependent:
     return "order_dependent";
+  case FindingKind::flaky:
+    return "flaky";
   }
   return "?";
 }

@@ -22,10 +22,11 @@ enum class FindingKind : std::uint8_t {
   left_processes,  // something of its tree outlived it; detail: the names of the programs
   limit,           // ran into a limit of the sandbox; detail: which
   order_dependent, // did otherwise alone than among other tests; told by attempts (model/conduct.h), not by a process
+  flaky,           // failed, and passed when it was tried again; told by attempts, too
 };
-inline constexpr std::array k_finding_kinds{FindingKind::network,       FindingKind::device,
-                                            FindingKind::outside_write, FindingKind::left_processes,
-                                            FindingKind::limit,         FindingKind::order_dependent};
+inline constexpr std::array k_finding_kinds{
+  FindingKind::network, FindingKind::device,          FindingKind::outside_write, FindingKind::left_processes,
+  FindingKind::limit,   FindingKind::order_dependent, FindingKind::flaky};
 
 // An observation has at most so many of each kind; with more it is incomplete.
 inline constexpr std::size_t k_most_observed_findings = 1000;

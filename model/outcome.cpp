@@ -25,6 +25,23 @@ bool is_red(Outcome outcome)
   return outcome != Outcome::passed && outcome != Outcome::skipped;
 }
 
+bool is_failure(Outcome outcome)
+{
+  switch (outcome) {
+  case Outcome::failed:
+  case Outcome::crashed:
+  case Outcome::timed_out:
+  case Outcome::lost:
+    return true;
+  case Outcome::passed:
+  case Outcome::skipped:
+  case Outcome::not_started:
+  case Outcome::not_run:
+    return false;
+  }
+  return false;
+}
+
 std::string_view to_string(Outcome outcome)
 {
   for (const auto& [value, name] : k_names)

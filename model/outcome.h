@@ -24,6 +24,10 @@ enum class Outcome : std::uint8_t {
 // True for what turns a verdict red. Skipped is not red by itself; a rule may make it so.
 bool is_red(Outcome outcome);
 
+// Red, and the test itself was at work: it may be tried again, and a quarantine may excuse it. What never began is
+// excused by nothing.
+bool is_failure(Outcome outcome);
+
 std::string_view to_string(Outcome outcome); // "timed-out"
 std::optional<Outcome> outcome_from_string(std::string_view text);
 

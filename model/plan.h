@@ -5,6 +5,7 @@
 
 #include "model/catalogue.h"
 #include "model/proof.h"
+#include "model/quarantine.h"
 
 #include <optional>
 #include <string>
@@ -70,6 +71,7 @@ struct PlanEntry {
   TestIndex test{};
   Decision decision;
   std::optional<std::chrono::microseconds> expected; // duration by history
+  std::optional<Quarantined> quarantine = std::nullopt;
   friend bool operator==(const PlanEntry&, const PlanEntry&) = default;
 };
 

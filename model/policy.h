@@ -132,6 +132,8 @@ struct Rule {
   std::vector<std::string> suites; // names: every test executed and passed
   bool allow_reuse = false;        // a proof that holds counts as executed
   bool allow_skips = false;        // a test that skipped itself counts
+  bool allow_retries = false;      // a test that passed only on a retry counts
+  bool allow_quarantine = false;   // a test in quarantine that failed counts
   bool allow_removals = false;     // tests of the suite at the base may be gone
   bool base_tests = false;         // the suites as they stood at the base pass against the new code
   int approvals = 0;               // by so many people other than the authors

@@ -79,6 +79,7 @@ struct TestPlanned {
   std::vector<std::string> labels;
   Decision decision;
   std::optional<std::chrono::microseconds> expected;
+  std::optional<Quarantined> quarantine = std::nullopt;
   friend bool operator==(const TestPlanned&, const TestPlanned&) = default;
 };
 
@@ -133,6 +134,7 @@ enum class AttemptKind : std::uint8_t {
   first,    // as planned
   isolated, // alone, because it failed among neighbours: tells "fails" from "fails only among its neighbours"
   repeat,   // --repeat
+  retry,    // alone, because the attempt before failed and --retries or sluice.toml allow another
 };
 
 struct TestFinished {

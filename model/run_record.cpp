@@ -23,6 +23,58 @@ Outcome TestRecord::outcome() const
   return attempts.back().result.outcome;
 }
 
+// Each failure is followed by nothing but its retries, of which the last passed. Records of several runs may be merged,
+// so that there can be more than one such chain.
+bool TestRecord::passed_on_retry() const
+{
+  if (!selected()) return false;
+  bool failed = false, open = false; // ever; and not yet taken back
+  for (const Attempt& attempt : attempts) {
+    const Outcome outcome = attempt.result.outcome;
+    if (open && attempt.kind != event::AttemptKind::retry) return false;
+    if (is_red(outcome) && !is_failure(outcome)) return false;
+    if (open && outcome == Outcome::skipped) return false;
+    open = is_red(outcome);
+    failed = failed || open;
+  }
+  return failed && !open;
+}
+
+// Nothing excuses an attempt that never began.
+bool TestRecord::is_excused() const
+{
+  if (!selected() || attempts.empty() || !planned.quarantine || planned.quarantine->expired) return false;
+  return std::all_of(attempts.begin(), attempts.end(), [](const Attempt& attempt) {
+    return !is_red(attempt.result.outcome) || is_failure(attempt.result.outcome);
+  });
+}
+
+Standing TestRecord::standing() const
+{
+  const Outcome came_to = outcome();
+  if (came_to == Outcome::passed) return Standing::passed;
+  if (came_to == Outcome::skipped) return Standing::skipped;
+  if (passed_on_retry()) return Standing::flaky;
+  return is_excused() ? Standing::quarantined : Standing::red;
+}
+
+std::string_view to_string(Standing standing)
+{
+  switch (standing) {
+  case Standing::passed:
+    return "passed";
+  case Standing::flaky:
+    return "flaky";
+  case Standing::skipped:
+    return "skipped";
+  case Standing::quarantined:
+    return "quarantined";
+  case Standing::red:
+    return "red";
+  }
+  return "?";
+}
+
 bool TestRecord::only_among_neighbours() const
 {
   if (attempts.empty() || !is_red(attempts.front().result.outcome)) return false;
@@ -42,10 +94,12 @@ Counts RunRecord::counts() const
       ++counts.left_out;
     } else {
       ++counts.selected;
-      const Outcome outcome = test.outcome();
-      if (is_red(outcome)) ++counts.red;
-      else if (outcome == Outcome::skipped) ++counts.skipped;
-      else ++counts.passed;
+      const Standing standing = test.standing();
+      counts.passed += standing == Standing::passed || standing == Standing::flaky;
+      counts.flaky += standing == Standing::flaky;
+      counts.skipped += standing == Standing::skipped;
+      counts.quarantined += standing == Standing::quarantined;
+      counts.red += standing == Standing::red;
     }
   }
   return counts;

@@ -24,6 +24,17 @@ struct Attempt {
   friend bool operator==(const Attempt&, const Attempt&) = default;
 };
 
+// What a test means for the verdict when all its attempts are known.
+enum class Standing : std::uint8_t {
+  passed,      // or reused
+  flaky,       // failed, and passed when it was tried again: not red, and never a proof
+  skipped,     // by itself, or left out
+  quarantined, // failed, and a quarantine that has not expired names it: not red, and never a pass
+  red,
+};
+
+std::string_view to_string(Standing standing);
+
 struct TestRecord {
   event::TestPlanned planned;
   std::vector<Attempt> attempts;
@@ -31,13 +42,20 @@ struct TestRecord {
   bool selected() const { return std::holds_alternative<Run>(planned.decision); }
   bool reused() const { return std::holds_alternative<Reuse>(planned.decision); }
 
-  // What the test came to. The first attempt that is red decides: a pass on a later attempt makes the test flaky
-  // (`passed_on_retry`), not green, unless the later attempt is of kind `repeat` or the caller says otherwise.
-  // not_run for a selected test without attempts; passed for a reused one; skipped for a skipped one.
+  // What the test came to. The first attempt that is red decides: a pass on a retry makes the test flaky
+  // (standing()), and does not change what it came to. not_run for a selected test without attempts; passed for a
+  // reused one; skipped for a skipped one. Who asks nothing else than this takes no excuse.
   Outcome outcome() const;
+
+  // Red is what no rule here makes anything else.
+  Standing standing() const;
 
   // Red among its neighbours, green when run alone.
   bool only_among_neighbours() const;
+
+  // What standing() is made of.
+  bool passed_on_retry() const;
+  bool is_excused() const;
 
   friend bool operator==(const TestRecord&, const TestRecord&) = default;
 };
@@ -55,10 +73,12 @@ struct Counts {
   std::size_t total = 0;    // tests of the catalogue
   std::size_t selected = 0; // planned to run
   std::size_t reused = 0;
-  std::size_t left_out = 0; // disabled, filtered ...
-  std::size_t passed = 0;   // of the selected
-  std::size_t skipped = 0;  // of the selected: by the test itself
-  std::size_t red = 0;      // of the selected
+  std::size_t left_out = 0;    // disabled, filtered ...
+  std::size_t passed = 0;      // of the selected; flaky ones, too
+  std::size_t skipped = 0;     // of the selected: by the test itself
+  std::size_t red = 0;         // of the selected
+  std::size_t flaky = 0;       // of the passed
+  std::size_t quarantined = 0; // of the selected: failed, and excused
   friend bool operator==(const Counts&, const Counts&) = default;
 };
 

@@ -44,6 +44,7 @@ std::string_view declaring_key(FindingKind kind)
   case FindingKind::left_processes:
   case FindingKind::limit:
   case FindingKind::order_dependent:
+  case FindingKind::flaky:
     return {};
   }
   return {};

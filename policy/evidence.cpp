@@ -62,6 +62,8 @@ ordered_json run_fields(const RunFacts& facts)
        {std::pair("policy", &facts.policy), std::pair("configuration", &facts.configuration),
         std::pair("plan", &facts.plan), std::pair("catalogue", &facts.catalogue), std::pair("report", &facts.report)})
     run[name] = *value;
+  if (facts.flaky > 0) run["flaky"] = facts.flaky;
+  if (facts.quarantined > 0) run["quarantined"] = facts.quarantined;
   if (facts.sandbox)
     run["sandbox"] = {{"level", to_string(facts.sandbox->level)}, {"observed", facts.sandbox->observed},
                       {"refused", facts.sandbox->refused},        {"losses", facts.sandbox->losses},
@@ -78,7 +80,8 @@ ordered_json test_result(const RunFacts& facts, const RunRecord& record)
 {
   ordered_json predicate;
   const bool passed = facts.verdict == VerdictStatus::passed;
-  predicate["result"] = passed ? "PASSED" : facts.verdict == VerdictStatus::overridden ? "WARNED" : "FAILED";
+  const bool warn = facts.verdict == VerdictStatus::overridden || facts.flaky > 0 || facts.quarantined > 0;
+  predicate["result"] = !passed && facts.verdict != VerdictStatus::overridden ? "FAILED" : warn ? "WARNED" : "PASSED";
   predicate["configuration"] = ordered_json::array();
   for (const auto& [name, value] : {std::pair("sluice.policy.toml", &facts.policy),
                                     std::pair("sluice.toml", &facts.configuration), std::pair("plan", &facts.plan),
@@ -89,8 +92,8 @@ ordered_json test_result(const RunFacts& facts, const RunRecord& record)
     const std::string& id = test.planned.test.value;
     if (test.reused()) passed_tests.push_back(id);
     if (!test.selected()) continue;
-    if (is_red(test.outcome())) failed.push_back(id);
-    else (test.outcome() == Outcome::skipped ? warned : passed_tests).push_back(id);
+    const Standing standing = test.standing();
+    (standing == Standing::red ? failed : standing == Standing::passed ? passed_tests : warned).push_back(id);
   }
   predicate["passedTests"] = std::move(passed_tests);
   predicate["warnedTests"] = std::move(warned);
@@ -185,6 +188,12 @@ std::optional<RunFacts> read_facts(const json& predicate)
   const auto verdict = verdict_of(text_at(run, "/verdict").value_or(""));
   if (!verdict) return std::nullopt;
   facts.verdict = *verdict;
+  for (const auto& [name, into] : {std::pair("flaky", &facts.flaky), std::pair("quarantined", &facts.quarantined)}) {
+    const auto number = run.find(name);
+    if (number == run.end()) continue;
+    if (!number->is_number_unsigned()) return std::nullopt;
+    *into = number->get<std::size_t>();
+  }
   if (const auto sandbox = run.find("sandbox"); sandbox != run.end()) {
     if (!sandbox->is_object()) return std::nullopt;
     facts.sandbox = read_sandbox(*sandbox);
@@ -245,12 +254,22 @@ std::string sandbox_words(const RunFacts& facts)
   return words;
 }
 
+std::string excused_words(const RunFacts& facts)
+{
+  std::string words;
+  if (facts.flaky > 0) words += fmt::format(", {} passed only on a retry", facts.flaky);
+  if (facts.quarantined > 0) words += fmt::format(", {} failed in quarantine", facts.quarantined);
+  return words;
+}
+
 std::string why_not(const RunFacts& facts, const Trust& trust, const Expected& expected)
 {
   if (facts.verdict != VerdictStatus::passed && facts.verdict != VerdictStatus::overridden)
     return fmt::format("the verdict of run {} is {}", printable(facts.run), to_string(facts.verdict));
   if (facts.verdict == VerdictStatus::overridden && !trust.accept_overridden)
     return "the verdict is OVERRIDDEN, which the trust file does not accept";
+  if (!trust.accept_excused && (facts.flaky > 0 || facts.quarantined > 0))
+    return fmt::format("tests failed and were excused{}, which the trust file does not accept", excused_words(facts));
   if (!expected.any_base && facts.base != expected.base)
     return fmt::format("it was tested against base {}, not {}", printable(facts.base.substr(0, 12)),
                        expected.base.substr(0, 12));
@@ -318,7 +337,7 @@ Verification verify_evidence(std::string_view bundle, const Trust& trust, const 
                               ? ""
                               : fmt::format(", tested as commit {} with the same tree",
                                             printable(summary.facts.commit.substr(0, 12))),
-                            sandbox_words(summary.facts)),
+                            excused_words(summary.facts) + sandbox_words(summary.facts)),
                 summary.facts};
     }
   }

@@ -25,6 +25,7 @@ struct RunFacts {
   std::string policy, configuration, plan, catalogue, report; // SHA-256
   std::int64_t time = 0;                                      // seconds since the epoch
   VerdictStatus verdict = VerdictStatus::failed;
+  std::size_t flaky = 0, quarantined = 0; // tests that failed and did not turn the verdict red
   std::optional<SandboxReport> sandbox{}; // what tests ran in; absent: none was executed, or an older Sluice made it
 };
 
@@ -46,6 +47,7 @@ struct Trust {
   std::string min_version;  // of Sluice; empty: any
   std::int64_t max_age = 0; // seconds; 0: any
   bool accept_overridden = true;
+  bool accept_excused = true; // tests that passed only on a retry, or failed in quarantine
 };
 
 // What the evidence must be about. Empty fields of digests are not compared, but for `tree` and `base`.

@@ -37,12 +37,18 @@ std::optional<Conclusion> before_tests(const RunRecord& record, const Catalogue&
   return std::nullopt;
 }
 
+std::string expired(const TestRecord& test)
+{
+  const auto& quarantine = test.planned.quarantine;
+  return quarantine && quarantine->expired ? ", its quarantine expired on " + quarantine->until : "";
+}
+
 std::optional<Conclusion> of_tests(const RunRecord& record, const Catalogue& catalogue, const Records& records)
 {
   std::vector<std::string> red, unplanned;
   for (const TestRecord& test : record.tests)
-    if (test.selected() && is_red(test.outcome()))
-      red.push_back(fmt::format("{} ({})", test.planned.test.value, to_string(test.outcome())));
+    if (test.selected() && test.standing() == Standing::red)
+      red.push_back(fmt::format("{} ({}{})", test.planned.test.value, to_string(test.outcome()), expired(test)));
   for (const TestCase& test : catalogue.tests)
     if (!records.find(test.id)) unplanned.push_back(test.id.value);
   if (!red.empty())
@@ -56,9 +62,11 @@ std::optional<Conclusion> of_tests(const RunRecord& record, const Catalogue& cat
   // Tests that were left out or that skipped themselves prove nothing; at least one result must stand behind a pass.
   const Counts counts = record.counts();
   if (counts.passed == 0 && counts.reused == 0)
-    return Conclusion{VerdictStatus::failed, ExitCode::nothing,
-                      fmt::format("nothing to judge: of {} tests {} were left out and {} skipped themselves",
-                                  counts.total, counts.left_out, counts.skipped)};
+    return Conclusion{
+      VerdictStatus::failed, ExitCode::nothing,
+      fmt::format("nothing to judge: of {} tests {} were left out, {} skipped themselves and {} failed in "
+                  "quarantine",
+                  counts.total, counts.left_out, counts.skipped, counts.quarantined)};
   return std::nullopt;
 }
 

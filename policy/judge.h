@@ -39,7 +39,7 @@ void require_known_conduct(const Policy& policy, const std::vector<CommitAuthors
 //   the build failed, or began and never ended      FAILED   1
 //   the build or a test changed what is judged      FAILED   1
 //   no test in the catalogue                        FAILED   4
-//   a red test, or one that was never planned       FAILED   1
+//   a red test (Standing), or one never planned     FAILED   1
 //   no test passed and no proof was reused          FAILED   4
 //   a violated rule                                 REFUSED  3
 //   a rule that only overrides excuse               OVERRIDDEN 0

@@ -176,13 +176,6 @@ bool read_only_true(TableReader& table, std::string_view key)
   return value.value_or(false);
 }
 
-// What never counts as executed and passed may be written down, but not be allowed.
-void read_only_false(TableReader& table, std::string_view key)
-{
-  if (table.boolean(key).value_or(false))
-    table.fail(table.position(key), fmt::format("\"{}\" can only be false: such a test never counts as passed", key));
-}
-
 void read_conditions(Rule& rule, const Place& place)
 {
   TableReader table(place.file, place.node, "\"when\"");
@@ -265,8 +258,8 @@ void read_obligations(Rule& rule, const Place& place, const Policy& policy)
   rule.allow_reuse = table.boolean("reuse").value_or(false);
   rule.allow_skips = table.boolean("skips").value_or(false);
   rule.allow_removals = table.boolean("removals").value_or(false);
-  read_only_false(table, "retries");
-  read_only_false(table, "quarantine");
+  rule.allow_retries = table.boolean("retries").value_or(false);
+  rule.allow_quarantine = table.boolean("quarantine").value_or(false);
   rule.base_tests = table.boolean("base_tests").value_or(false);
   rule.approvals = static_cast<int>(table.integer("approvals", 1, 100).value_or(0));
   rule.groups = words(table, "groups");

@@ -28,11 +28,34 @@ std::string missing(const TestRecord* test, const Rule& rule)
   if (test->attempts.empty()) return "was not executed";
   const Attempt& first = test->attempts.front();
   if (first.number != 1 || first.kind != event::AttemptKind::first) return "has no first attempt on record";
+  const Standing standing = test->standing();
+  if (standing == Standing::flaky)
+    return rule.allow_retries ? "" : "passed only on a retry: " + std::string(to_string(test->outcome())) + " at first";
+  if (standing == Standing::quarantined)
+    return rule.allow_quarantine ? "" : "is in quarantine and did not pass: " + std::string(to_string(test->outcome()));
   if (rule.allow_skips && first.result.outcome == Outcome::skipped && test->outcome() == Outcome::skipped) return "";
   if (first.result.outcome != Outcome::passed)
     return fmt::format("did not pass at its first attempt: {}", to_string(first.result.outcome));
   if (test->outcome() != Outcome::passed) return fmt::format("ended as {}", to_string(test->outcome()));
   return "";
+}
+
+// Of a test that counts.
+std::string_view how(const TestRecord& test)
+{
+  if (test.reused()) return "reused";
+  switch (test.standing()) {
+  case Standing::flaky:
+    return "executed and passed on a retry";
+  case Standing::quarantined:
+    return "executed, in quarantine, and did not pass";
+  case Standing::skipped:
+    return "skipped by itself";
+  case Standing::passed:
+  case Standing::red:
+    break;
+  }
+  return "executed and passed";
 }
 
 std::string lower(std::string_view text)
@@ -53,11 +76,14 @@ public:
   void suite(const SuiteMembers& suite, const Records& records)
   {
     std::vector<std::string> bad, good;
+    flaky_ = quarantined_ = 0;
     for (const TestIndex index : suite.tests) {
       const TestCase& test = about_.catalogue.test(index);
       const TestRecord* record = records.find(test.id);
       if (const std::string what = missing(record, rule_); !what.empty()) violate(test.id.value, what, bad);
-      else good.push_back(test.id.value + (record->reused() ? ": reused" : ": executed and passed"));
+      else good.push_back(fmt::format("{}: {}", test.id.value, how(*record)));
+      if (record && record->selected() && record->standing() == Standing::flaky) ++flaky_;
+      if (record && record->selected() && record->standing() == Standing::quarantined) ++quarantined_;
     }
     for (const std::string& id : suite.gone)
       if (!rule_.allow_removals) violate(id, "was in the suite at the base and is gone", bad);
@@ -199,6 +225,15 @@ private:
                        change.merge_base.substr(0, 12), change.base.substr(0, 12));
   }
 
+  // Of a suite that is met.
+  std::string excused_words() const
+  {
+    std::string words;
+    if (flaky_ > 0) words += fmt::format(", {} of them only on a retry", flaky_);
+    if (quarantined_ > 0) words += fmt::format(", but for {} in quarantine", quarantined_);
+    return words;
+  }
+
   // Tests that fail the suite are named first; a long list is cut, with its length.
   void finish_suite(const SuiteMembers& suite, std::vector<std::string> bad, std::vector<std::string> good)
   {
@@ -210,7 +245,8 @@ private:
     if (!met) words += rebase_words(suite);
     if (met)
       words = fmt::format("suite \"{}\": all {} tests were {}", suite.name, suite.tests.size(),
-                          rule_.allow_reuse ? "executed and passed, or reused" : "executed and passed");
+                          rule_.allow_reuse ? "executed and passed, or reused" : "executed and passed") +
+              excused_words();
     std::vector<std::string> lines = suite.faults;
     for (std::vector<std::string>* list : {&bad, &good}) {
       const std::size_t count = list->size();
@@ -271,6 +307,7 @@ private:
   std::unordered_map<std::string, const Override*> excused_;
   std::vector<std::string> bad_, good_, lines_;
   bool violated_ = false, overridden_ = false;
+  std::size_t flaky_ = 0, quarantined_ = 0; // of the suite that is looked at
 };
 
 } // namespace

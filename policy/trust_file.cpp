@@ -16,6 +16,7 @@ Trust read_trust(const ConfigNode& root, const std::string& file)
   trust.min_version = table.string("min_version").value_or("");
   if (const auto age = table.duration("max_age")) trust.max_age = age->count() / 1'000;
   trust.accept_overridden = table.boolean("accept_overridden").value_or(true);
+  trust.accept_excused = table.boolean("accept_excused").value_or(true);
   const auto keys = table.tables("key");
   table.finish();
   if (version.value_or(0) != k_version)

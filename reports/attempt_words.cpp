@@ -12,6 +12,7 @@ namespace sluice::reports {
 namespace {
 
 constexpr std::size_t k_message_limit = 1000;
+constexpr std::size_t k_who_limit = 100;
 
 std::string signal_words(int signal)
 {
@@ -44,10 +45,27 @@ std::string ending(const Attempt& attempt)
   return "?";
 }
 
+// There is one.
+auto last_pass(const TestRecord& test)
+{
+  return std::find_if(test.attempts.rbegin(), test.attempts.rend(),
+                      [](const Attempt& attempt) { return attempt.result.outcome == Outcome::passed; });
+}
+
+std::string flaky_words(const TestRecord& test)
+{
+  const auto failed = std::find_if(test.attempts.begin(), test.attempts.end(),
+                                   [](const Attempt& attempt) { return is_red(attempt.result.outcome); });
+  return one_line(fmt::format("flaky: passed at attempt {}, after it {} at attempt {}: {}", last_pass(test)->number,
+                              to_string(failed->result.outcome), failed->number, attempt_message(*failed)),
+                  k_message_limit);
+}
+
 } // namespace
 
 const Attempt* deciding_attempt(const TestRecord& test)
 {
+  if (test.passed_on_retry()) return &*last_pass(test);
   for (const Attempt& attempt : test.attempts)
     if (is_red(attempt.result.outcome)) return &attempt;
   return test.attempts.empty() ? nullptr : &test.attempts.back();
@@ -59,13 +77,31 @@ std::string attempt_message(const Attempt& attempt)
   return message.empty() ? ending(attempt) : message;
 }
 
+std::string quarantine_words(const Quarantined& quarantine)
+{
+  std::string words = "until " + one_line(quarantine.until, 10);
+  std::string who = one_line(quarantine.ticket, k_who_limit);
+  const std::string owner = one_line(quarantine.owner, k_who_limit);
+  if (!owner.empty()) who += (who.empty() ? "" : ", ") + owner;
+  if (!who.empty()) words += " (" + who + ")";
+  return words;
+}
+
 std::string test_message(const TestRecord& test)
 {
   const Attempt* attempt = deciding_attempt(test);
   if (!attempt) return "was selected, but never begun";
+  if (test.passed_on_retry()) return flaky_words(test);
   std::string message = attempt_message(*attempt);
-  if (!test.only_among_neighbours()) return message;
-  return one_line("fails only among its neighbours, passes when run alone: " + message, k_message_limit);
+  if (test.only_among_neighbours()) message = "fails only among its neighbours, passes when run alone: " + message;
+  const auto& quarantine = test.planned.quarantine;
+  if (quarantine && is_red(attempt->result.outcome)) {
+    const std::string until = quarantine_words(*quarantine);
+    if (quarantine->expired) message = fmt::format("the quarantine {} has expired: {}", until, message);
+    else if (test.standing() == Standing::quarantined)
+      message = fmt::format("quarantined {}: {}: {}", until, to_string(attempt->result.outcome), message);
+  }
+  return one_line(message, k_message_limit);
 }
 
 Place test_place(const TestRecord& test, const Attempt* attempt)

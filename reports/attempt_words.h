@@ -8,15 +8,19 @@
 
 namespace sluice::reports {
 
-// The attempt that the outcome of the test rests on: the first red one, else the last; nullptr if there was none.
+// The attempt that the outcome of the test rests on: the first red one, else the last; of a flaky test the last, which
+// passed. nullptr if there was none.
 const Attempt* deciding_attempt(const TestRecord& test);
 
 // One line: the framework's message, or what the way it ended says ("ended by signal 11 (SIGSEGV)").
 std::string attempt_message(const Attempt& attempt);
 
 // The same for the whole test: the message of the deciding attempt, after "fails only among its neighbours" where it
-// passed when it was run alone.
+// passed when it was run alone. Of a flaky test how it failed before it passed; of one in quarantine that, first.
 std::string test_message(const TestRecord& test);
+
+// "until 2026-12-31 (NET-12, net team)".
+std::string quarantine_words(const Quarantined& quarantine);
 
 // Where a test stands: from the attempt or else from the catalogue. Clean; empty and 0 if neither knows.
 struct Place {

@@ -36,7 +36,9 @@ std::string finding_words(const TestFinding& finding)
 std::vector<TestFinding> findings_shown(const Conduct& conduct, const TestRecord& test)
 {
   std::vector<TestFinding> found = conduct.of(test);
-  std::erase_if(found, [](const TestFinding& each) { return each.finding.declared; });
+  // That a test is flaky stands wherever its outcome does.
+  std::erase_if(
+    found, [](const TestFinding& each) { return each.finding.declared || each.finding.kind == FindingKind::flaky; });
   return found;
 }
 

@@ -128,8 +128,10 @@ struct Console::Impl {
     if (!test || test->attempts.empty() || body.result.outcome == Outcome::not_run) return;
     const auto red_attempts = std::count_if(test->attempts.begin(), test->attempts.end(),
                                             [](const Attempt& attempt) { return is_red(attempt.result.outcome); });
+    if (quiet() && test->standing() == Standing::quarantined) return;
     if (is_red(body.result.outcome)) show_red(*test, body, red_attempts == 1);
     else if (body.kind == event::AttemptKind::isolated) show_passes_alone(body);
+    else if (body.kind == event::AttemptKind::retry) show_passes_again(body);
     else show_green(*test);
   }
 
@@ -151,6 +153,12 @@ struct Console::Impl {
   {
     print(fmt::format("{}  {} passes when it runs alone: it fails only among its neighbours\n",
                       painted("note", Paint::careful, options), shown(body.test.value)));
+  }
+
+  void show_passes_again(const event::TestFinished& body)
+  {
+    print(fmt::format("{}  {} passes at attempt {}\n", painted("FLAKY", Paint::careful, options),
+                      shown(body.test.value), body.attempt));
   }
 
   void show_green(const TestRecord& test)

@@ -23,6 +23,8 @@ struct Tally {
   std::size_t passed = 0, skipped = 0, red = 0;
   std::vector<const TestRecord*> failed;    // red, and begun
   std::vector<const TestRecord*> not_begun; // red, because nothing was seen of them
+  std::vector<const TestRecord*> flaky;     // of the passed
+  std::vector<const TestRecord*> quarantined;
 };
 
 Tally tally(const RunRecord& record)
@@ -30,11 +32,23 @@ Tally tally(const RunRecord& record)
   Tally tally;
   for (const TestRecord& test : record.tests) {
     if (!test.selected()) continue;
-    const Outcome outcome = test.outcome();
-    if (outcome == Outcome::passed) ++tally.passed;
-    else if (outcome == Outcome::skipped) ++tally.skipped;
-    else if (++tally.red; outcome == Outcome::not_run) tally.not_begun.push_back(&test);
-    else tally.failed.push_back(&test);
+    switch (test.standing()) {
+    case Standing::flaky:
+      tally.flaky.push_back(&test);
+      [[fallthrough]];
+    case Standing::passed:
+      ++tally.passed;
+      break;
+    case Standing::skipped:
+      ++tally.skipped;
+      break;
+    case Standing::quarantined:
+      tally.quarantined.push_back(&test);
+      break;
+    case Standing::red:
+      ++tally.red;
+      (test.outcome() == Outcome::not_run ? tally.not_begun : tally.failed).push_back(&test);
+    }
   }
   return tally;
 }
@@ -52,7 +66,7 @@ public:
     const bool green = verdict_.status == VerdictStatus::passed && tally_.red == 0;
     if (green && options_.style == ConsoleStyle::quiet) return quiet_green();
     std::string text = headline();
-    text += reasons() + violated_rules() + failures() + escalations() + sandbox() + findings();
+    text += reasons() + violated_rules() + failures() + excused() + escalations() + sandbox() + findings();
     if (options_.style != ConsoleStyle::quiet) text += slowest();
     return text += reports();
   }
@@ -65,6 +79,9 @@ private:
       fmt::format("{}  {} run", painted(to_string(verdict_.status), paint, options_), progress_.selected());
     if (tally_.red > 0) text += fmt::format(" ({} passed, {} failed)", tally_.passed, tally_.failed.size());
     if (!tally_.not_begun.empty()) text += fmt::format(", {} of them not begun", tally_.not_begun.size());
+    if (!tally_.flaky.empty()) text += fmt::format(", {} of them flaky", tally_.flaky.size());
+    if (!tally_.quarantined.empty())
+      text += fmt::format(", {} of them failed in quarantine", tally_.quarantined.size());
     if (tally_.skipped > 0) text += fmt::format(", {} of them skipped by themselves", tally_.skipped);
     text += fmt::format(", {} reused, {} left out, in {}\n", progress_.reused(), progress_.left_out(),
                         human_duration(duration_));
@@ -79,6 +96,7 @@ private:
     const auto add = [&](const std::string& line) {
       if (text.size() + line.size() <= k_quiet_green_bytes) text += line;
     };
+    if (tally_.flaky.size() + tally_.quarantined.size() <= 2) add(excused());
     if (widened == 1) add(escalations());
     else if (widened > 1) add(fmt::format("widened for {} reasons: sluice plan\n", widened));
     const std::size_t found = finding_lines(progress_.record()).size();
@@ -137,6 +155,22 @@ private:
     const std::string written = attempt ? written_path(progress_.record(), *attempt) : std::string();
     if (!written.empty()) text += "  what it wrote: " + written + "\n";
     return text += "  " + repeat_command(test.planned.test.value) + "\n";
+  }
+
+  // What failed and did not turn the verdict red.
+  std::string excused() const
+  {
+    std::string text;
+    for (const auto& [word, tests] :
+         {std::pair("FLAKY", &tally_.flaky), std::pair("QUARANTINED", &tally_.quarantined)}) {
+      for (std::size_t i = 0; i < std::min(tests->size(), k_lines_shown); ++i)
+        text += fmt::format("{}  {}: {}\n", painted(word, Paint::careful, options_),
+                            shown((*tests)[i]->planned.test.value), test_message(*(*tests)[i]));
+      if (tests->size() > k_lines_shown)
+        text +=
+          fmt::format("{}  and {} more\n", painted(word, Paint::careful, options_), tests->size() - k_lines_shown);
+    }
+    return text;
   }
 
   std::string escalations() const

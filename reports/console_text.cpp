@@ -87,10 +87,13 @@ std::string failure_text(const TestRecord& test, const event::RunStarted& run, W
 {
   const Attempt* attempt = deciding_attempt(test);
   const Outcome outcome = attempt ? attempt->result.outcome : Outcome::not_run;
-  std::string text =
-    fmt::format("{}  {}", painted(outcome_word(outcome), Paint::bad, options), shown(test.planned.test.value));
+  const bool excused = test.standing() == Standing::quarantined;
+  std::string text = fmt::format("{}  {}",
+                                 excused ? painted("QUARANTINED", Paint::careful, options)
+                                         : painted(outcome_word(outcome), Paint::bad, options),
+                                 shown(test.planned.test.value));
   if (attempt) text += fmt::format("  ({})", human_duration(attempt->result.duration));
-  text += fmt::format("\n  {}\n", attempt ? attempt_message(*attempt) : test_message(test));
+  text += fmt::format("\n  {}\n", test_message(test));
   if (const std::string location = test_location(test, attempt); !location.empty()) text += "  " + location + "\n";
   if (!attempt || output == WithOutput::no) return text;
   if (!attempt->result.output.empty()) text += output_text(*attempt);

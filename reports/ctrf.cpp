@@ -94,6 +94,7 @@ private:
     json_.count("skipped", all.skipped);
     json_.count("pending", 0);
     json_.count("other", 0);
+    if (const Counts counts = record_.counts(); counts.flaky > 0) json_.count("flaky", counts.flaky);
     json_.count("suites", layout_.size());
     const std::int64_t start = epoch_millis(record_.start_time);
     const std::int64_t duration = record_.finished ? millis(record_.finished->duration) : 0;
@@ -150,8 +151,12 @@ private:
     const Attempt* attempt = test.selected() ? deciding_attempt(test) : nullptr;
     const std::string id = one_line(test.planned.test.value, 2'000);
     if (!id.empty()) json_.text("testId", id);
-    json_.text("rawStatus", test.reused() ? "reused" : to_string(test.outcome()));
-    if (status != CaseStatus::passed && test.selected()) json_.text("message", test_message(test));
+    const Standing standing = test.standing();
+    const bool flaky = standing == Standing::flaky, quarantined = standing == Standing::quarantined;
+    // A flaky test has passed; its failures are its other attempts.
+    json_.text("rawStatus", test.reused() ? "reused" : flaky ? "flaky" : to_string(test.outcome()));
+    if ((status != CaseStatus::passed || flaky) && test.selected()) json_.text("message", test_message(test));
+    if (flaky) json_.flag("flaky", true);
     const auto [file, line] = test_place(test, attempt);
     json_.text_if_any("filePath", file);
     if (line > 0) json_.number("line", line);
@@ -161,23 +166,36 @@ private:
       json_.text("threadId", std::to_string(attempt->lane));
       if (status != CaseStatus::passed) write_output(attempt->result);
     }
-    if (!test.planned.labels.empty()) {
+    if (!test.planned.labels.empty() || quarantined) {
       json_.begin_array("tags");
       for (const std::string& label : test.planned.labels) json_.element(one_line(label, 200));
+      if (quarantined) json_.element("quarantined");
       json_.end_array();
     }
     write_other_attempts(test, attempt);
-    write_findings(test);
+    write_extra(test);
   }
 
-  void write_findings(const TestRecord& test)
+  void write_extra(const TestRecord& test)
   {
     const std::vector<TestFinding> found = findings_shown(conduct_, test);
-    if (found.empty()) return;
+    const auto& quarantine = test.planned.quarantine;
+    if (found.empty() && !quarantine) return;
     json_.begin_object("extra");
-    json_.begin_array("findings");
-    for (const TestFinding& each : found) json_.element(finding_words(each));
-    json_.end_array();
+    if (quarantine) {
+      json_.begin_object("quarantine");
+      json_.text("until", one_line(quarantine->until, 10));
+      json_.text_if_any("reason", one_line(quarantine->reason, 1'000));
+      json_.text_if_any("ticket", one_line(quarantine->ticket, 200));
+      json_.text_if_any("owner", one_line(quarantine->owner, 200));
+      json_.flag_if_set("expired", quarantine->expired);
+      json_.end_object();
+    }
+    if (!found.empty()) {
+      json_.begin_array("findings");
+      for (const TestFinding& each : found) json_.element(finding_words(each));
+      json_.end_array();
+    }
     json_.end_object();
   }
 

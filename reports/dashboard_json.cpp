@@ -167,6 +167,7 @@ std::string tests_answer(const std::vector<StatisticsLine>& tests, const std::ve
     json.count("red", test.red);
     json.count("sameInputs", test.same_inputs);
     json.count("sameTree", test.same_tree);
+    json.count("onRetry", test.on_retry);
     json.end_object();
   }
   json.end_array();
@@ -196,6 +197,7 @@ std::string test_answer(const std::vector<HistoryLine>& outcomes, const ProofLin
     json.begin_object("flaky");
     json.count("sameInputs", flaky->same_inputs);
     json.count("sameTree", flaky->same_tree);
+    json.count("onRetry", flaky->on_retry);
     json.end_object();
   }
   json.begin_array("outcomes");

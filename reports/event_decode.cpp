@@ -81,6 +81,15 @@ void read(JsonFields& in, event::CommitRead& commit)
              [](JsonFields& fields, AuthorshipEvidence& evidence) { read(fields, evidence); });
 }
 
+void read(JsonFields& in, Quarantined& quarantine)
+{
+  in.text("until", quarantine.until, Presence::required);
+  in.text("reason", quarantine.reason);
+  in.text("ticket", quarantine.ticket);
+  in.text("owner", quarantine.owner);
+  in.flag("expired", quarantine.expired);
+}
+
 // What nested objects and arrays are read with: any of the above.
 constexpr auto k_read = [](JsonFields& in, auto& value) { read(in, value); };
 
@@ -159,6 +168,7 @@ void read(JsonFields& in, event::TestPlanned& body)
   in.texts("labels", body.labels);
   read(in, body.decision);
   if (in.has("expected_us")) in.duration("expected_us", body.expected.emplace());
+  if (in.has("quarantine")) in.object("quarantine", body.quarantine.emplace(), k_read);
 }
 
 void read(JsonFields& in, event::PlanMade& body)
@@ -215,6 +225,10 @@ void read(JsonFields& in, event::AttemptKind& kind)
   for (const auto& [value, name] : k_attempt_kinds) {
     if (name != word) continue;
     kind = value;
+    bool retry = false;
+    in.flag("retry", retry);
+    if (retry && kind == event::AttemptKind::isolated) kind = event::AttemptKind::retry;
+    else if (retry) in.refuse();
     return;
   }
   in.refuse();

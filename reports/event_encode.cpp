@@ -86,6 +86,7 @@ void write(JsonWriter& json, const event::TestPlanned& body)
   json.texts_if_any("labels", body.labels);
   write_decision(json, body.decision);
   if (body.expected) json.number("expected_us", body.expected->count());
+  if (body.quarantine) write_quarantine(json, *body.quarantine);
 }
 
 void write(JsonWriter& json, const event::PlanMade& body)
@@ -153,6 +154,7 @@ void write(JsonWriter& json, const event::TestFinished& body)
   json.number("lane", body.lane);
   json.count("batch", body.batch);
   if (body.kind != event::AttemptKind::first) json.text("kind", name_of(body.kind));
+  json.flag_if_set("retry", body.kind == event::AttemptKind::retry);
   const AttemptResult& result = body.result;
   json.text("outcome", to_string(result.outcome));
   json.number("duration_us", result.duration.count());

@@ -16,9 +16,11 @@ inline constexpr std::array<std::string_view, std::variant_size_v<EventBody>> k_
   "plan_made",     "sandbox_prepared", "batch_started", "batch_finished", "test_started",
   "test_finished", "interrupted",      "run_finished"};
 
-inline constexpr std::array<std::pair<event::AttemptKind, std::string_view>, 3> k_attempt_kinds{
+inline constexpr std::array<std::pair<event::AttemptKind, std::string_view>, 4> k_attempt_kinds{
   {{event::AttemptKind::first, "first"},
    {event::AttemptKind::isolated, "isolated"},
-   {event::AttemptKind::repeat, "repeat"}}};
+   {event::AttemptKind::repeat, "repeat"},
+   // With "retry": true beside it. Readers that know no retries see an attempt alone, which makes nothing green.
+   {event::AttemptKind::retry, "isolated"}}};
 
 } // namespace sluice::reports

@@ -61,6 +61,13 @@ bool is_red(const JunitCase& entry)
   return entry.status == CaseStatus::failure || entry.status == CaseStatus::error;
 }
 
+// It failed, and that did not turn the verdict red.
+bool is_excused(const JunitCase& entry)
+{
+  const Standing standing = entry.test ? entry.test->standing() : Standing::passed;
+  return standing == Standing::flaky || standing == Standing::quarantined;
+}
+
 std::string annotation(std::string_view level, const Place& place, std::string_view title, std::string_view message)
 {
   std::string properties;
@@ -95,6 +102,7 @@ public:
     table();
     gate();
     failures();
+    excused();
     widened();
     return std::move(text_);
   }
@@ -157,6 +165,16 @@ private:
     return text + fenced(repeat_command(entry.test->planned.test.value)) + "\n</details>\n\n";
   }
 
+  void excused()
+  {
+    for (std::size_t i = 1; i < layout_.size(); ++i)
+      for (const JunitCase& entry : layout_[i].cases)
+        if (is_excused(entry) &&
+            !add(fmt::format("* **{}** {}: {}\n", to_string(entry.test->standing()),
+                             markdown(layout_[i].name + ": " + entry.name), markdown(test_message(*entry.test)))))
+          return;
+  }
+
   void widened()
   {
     for (const Escalation& escalation : record_.plan.escalations)
@@ -183,6 +201,11 @@ void write_github_annotations(const RunRecord& record, const FormatOptions& opti
   if (red > k_annotations)
     out.text() += fmt::format("{} more are red; GitHub shows {} of a step\n", red - k_annotations, k_annotations);
   std::size_t warnings = 0;
+  for (const JunitSuite& suite : layout)
+    for (const JunitCase& entry : suite.cases)
+      if (is_excused(entry) && ++warnings <= k_annotations)
+        out.text() += annotation("warning", test_place(*entry.test, deciding_attempt(*entry.test)),
+                                 suite.name + ": " + entry.name, test_message(*entry.test));
   for (const Escalation& escalation : record.plan.escalations)
     if (++warnings <= k_annotations)
       out.text() += annotation("warning", {}, "the plan was widened", escalation_words(escalation));

@@ -60,6 +60,17 @@ std::vector<std::pair<std::string, std::size_t>> escalations_of(const std::vecto
   return sorted;
 }
 
+bool is_excused(const HistoryLine& line)
+{
+  return line.standing == Standing::flaky || line.standing == Standing::quarantined;
+}
+
+std::string excuse(const HistoryLine& line)
+{
+  if (!is_excused(line)) return {};
+  return line.standing == Standing::flaky ? ", passed on a retry" : ", in quarantine";
+}
+
 void write(JsonWriter& json, const StatisticsLine& line)
 {
   json.begin_object();
@@ -82,10 +93,11 @@ std::string history_text(const std::string& test, const std::vector<HistoryLine>
     std::count_if(lines.begin(), lines.end(), [](const HistoryLine& line) { return is_red(line.outcome); });
   text += fmt::format("{}: executed in {}, red in {}\n", shown(test), counted(lines.size(), "run"), red);
   for (const HistoryLine& line : lines)
-    text += fmt::format(
-      "  {}  {:<11}  {:>9}{}  {}{}\n", utc_seconds(time_of(line.started)), to_string(line.outcome),
-      human_duration(line.duration), line.attempts > 1 ? fmt::format(", {} attempts", line.attempts) : std::string(),
-      line.run, line.head.empty() ? "" : fmt::format("  {}{}", line.head.substr(0, 12), line.clean ? "" : " +"));
+    text +=
+      fmt::format("  {}  {:<11}  {:>9}{}{}  {}{}\n", utc_seconds(time_of(line.started)), to_string(line.outcome),
+                  human_duration(line.duration), excuse(line),
+                  line.attempts > 1 ? fmt::format(", {} attempts", line.attempts) : std::string(), line.run,
+                  line.head.empty() ? "" : fmt::format("  {}{}", line.head.substr(0, 12), line.clean ? "" : " +"));
   return text;
 }
 
@@ -101,6 +113,7 @@ std::string history_json(const std::string& test, const std::vector<HistoryLine>
       json.text_if_any("head", line.head);
       json.flag("clean", line.clean);
       json.text("outcome", to_string(line.outcome));
+      if (is_excused(line)) json.text("standing", to_string(line.standing));
       json.number("attempts", line.attempts);
       json.number("duration_us", line.duration.count());
       json.end_object();
@@ -111,12 +124,14 @@ std::string history_json(const std::string& test, const std::vector<HistoryLine>
 
 std::string flaky_text(const std::vector<FlakyLine>& lines)
 {
-  if (lines.empty()) return "no test is known to have passed and failed with the same inputs\n";
+  if (lines.empty())
+    return "no test is known to have passed and failed with the same inputs, or to have passed on a retry\n";
   std::string text;
   for (const FlakyLine& line : lines) {
     text += fmt::format("{}\n  red in {} of {}", shown(line.test), line.red, counted(line.runs, "run"));
     if (line.same_inputs > 0) text += fmt::format(", both ways with the same inputs {}x", line.same_inputs);
     if (line.same_tree > 0) text += fmt::format(", both ways on one commit {}x", line.same_tree);
+    if (line.on_retry > 0) text += fmt::format(", passed on a retry {}x", line.on_retry);
     text += fmt::format("\n  sluice history {}\n", shell_word(line.test));
   }
   return text;
@@ -133,6 +148,7 @@ std::string flaky_json(const std::vector<FlakyLine>& lines)
       json.count("red", line.red);
       json.count("same_inputs", line.same_inputs);
       json.count("same_tree", line.same_tree);
+      json.count("on_retry", line.on_retry);
       json.end_object();
     }
     json.end_array();

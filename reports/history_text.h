@@ -19,6 +19,7 @@ struct HistoryLine {
   Outcome outcome = Outcome::not_run;
   int attempts = 0;
   std::chrono::microseconds duration{0};
+  Standing standing = Standing::red; // of a red outcome: whether it was excused
 };
 
 struct StatisticsLine {
@@ -29,7 +30,7 @@ struct StatisticsLine {
 
 struct FlakyLine {
   std::string test;
-  std::size_t same_inputs = 0, same_tree = 0, runs = 0, red = 0;
+  std::size_t same_inputs = 0, same_tree = 0, runs = 0, red = 0, on_retry = 0;
 };
 
 std::string history_text(const std::string& test, const std::vector<HistoryLine>& lines);

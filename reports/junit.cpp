@@ -63,7 +63,8 @@ public:
   {
     JunitCounts all;
     for (const JunitSuite& suite : file_.suites) all.add(suite.counts);
-    const std::size_t shown = std::max<std::size_t>(all.failures + all.errors, 1);
+    const Counts counts = record_.counts();
+    const std::size_t shown = std::max<std::size_t>(all.failures + all.errors + counts.flaky + counts.quarantined, 1);
     case_limit_ = std::clamp(k_report_limit / shown, k_least_case_limit, k_case_limit);
     timestamp_ = utc_seconds(record_.start_time);
     host_ = one_line(record_.started.host, 255);
@@ -140,30 +141,39 @@ private:
     if (has_file) xml_.attribute("file", file);
     if (has_file && test.planned.line > 0) xml_.attribute("line", std::to_string(test.planned.line));
 
-    if (const Reuse* reuse = std::get_if<Reuse>(&test.planned.decision)) {
-      if (!rich_ || reuse->proof.run.empty()) return;
-      xml_.open("properties");
-      property("sluice.reused_from", reuse->proof.run);
-      xml_.close();
-      return;
-    }
-    if (rich_) write_findings(test);
+    if (rich_) write_properties(test);
+    if (test.reused()) return;
+    if (test.standing() == Standing::flaky) return write_attempts("flakyFailure", test, deciding_attempt(test));
     if (entry.status == CaseStatus::skipped) {
       const std::string reason = test.selected() ? test_message(test) : left_out_words(test);
       xml_.open("skipped");
       xml_.attribute("message", reason);
       xml_.text(reason);
       xml_.close();
+      // It ran, and failed.
+      if (const Attempt* attempt = deciding_attempt(test); attempt && is_red(attempt->result.outcome))
+        write_output(*attempt);
     } else if (entry.status != CaseStatus::passed) {
       write_red_test(test, entry.status);
     }
   }
 
-  void write_findings(const TestRecord& test)
+  void write_properties(const TestRecord& test)
   {
-    const std::vector<TestFinding> found = findings_shown(conduct_, test);
-    if (found.empty()) return;
+    const Reuse* const reuse = std::get_if<Reuse>(&test.planned.decision);
+    const std::vector<TestFinding> found = reuse ? std::vector<TestFinding>{} : findings_shown(conduct_, test);
+    const auto& quarantine = test.planned.quarantine;
+    const bool from = reuse && !reuse->proof.run.empty();
+    if (!from && !quarantine && found.empty()) return;
     xml_.open("properties");
+    if (from) property("sluice.reused_from", reuse->proof.run);
+    if (quarantine) {
+      property("sluice.quarantine.until", quarantine->until);
+      property("sluice.quarantine.reason", quarantine->reason);
+      property("sluice.quarantine.ticket", quarantine->ticket);
+      property("sluice.quarantine.owner", quarantine->owner);
+      if (quarantine->expired) property("sluice.quarantine.expired", "true");
+    }
     numbered("sluice.finding", found, finding_words);
     xml_.close();
   }
@@ -176,7 +186,7 @@ private:
     const Outcome outcome = attempt ? attempt->result.outcome : Outcome::not_run;
     if (status == CaseStatus::failure)
       write_problem(status, type_of(outcome), message, body_of(test, attempt, message));
-    write_reruns(test, attempt);
+    write_attempts("rerunFailure", test, attempt);
     if (status == CaseStatus::error) write_problem(status, type_of(outcome), message, body_of(test, attempt, message));
     if (attempt) write_output(*attempt);
   }
@@ -200,7 +210,8 @@ private:
     return body;
   }
 
-  void write_reruns(const TestRecord& test, const Attempt* deciding)
+  // The red attempts but for the deciding one, each as an element of this name.
+  void write_attempts(const char* element, const TestRecord& test, const Attempt* deciding)
   {
     std::vector<const Attempt*> reruns;
     for (const Attempt& attempt : test.attempts)
@@ -209,7 +220,7 @@ private:
     for (const Attempt* attempt : reruns) {
       const std::string message = attempt_message(*attempt);
       const std::string location = test_location(test, attempt);
-      xml_.open("rerunFailure");
+      xml_.open(element);
       xml_.attribute("message", message);
       xml_.attribute("type", std::string(type_of(attempt->result.outcome)));
       xml_.open("stackTrace");
@@ -289,6 +300,8 @@ private:
     count("sluice.tests.run", counts.selected);
     count("sluice.tests.reused", counts.reused);
     count("sluice.tests.left_out", counts.left_out);
+    if (counts.flaky > 0) count("sluice.tests.flaky", counts.flaky);
+    if (counts.quarantined > 0) count("sluice.tests.quarantined", counts.quarantined);
     write_skip_causes();
     write_escalations();
     write_conduct();

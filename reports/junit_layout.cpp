@@ -27,6 +27,16 @@ std::uint64_t name_digest(std::string_view bytes)
 
 CaseStatus status_of(const TestRecord& test)
 {
+  switch (test.standing()) {
+  case Standing::passed:
+  case Standing::flaky:
+    return CaseStatus::passed;
+  case Standing::skipped:
+  case Standing::quarantined:
+    return CaseStatus::skipped;
+  case Standing::red:
+    break;
+  }
   switch (test.outcome()) {
   case Outcome::passed:
     return CaseStatus::passed;

@@ -19,7 +19,7 @@ enum class CaseStatus {
   passed,
   failure, // an assertion said no
   error,   // crash, signal, time limit, missing program, never begun
-  skipped,
+  skipped, // or failed in quarantine
 };
 
 struct JunitCase {

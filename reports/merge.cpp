@@ -136,7 +136,11 @@ private:
       return;
     }
     TestRecord& known = merged_.tests[found->second];
+    // Where one of them takes no excuse, both take none.
+    auto quarantine =
+      !test.planned.quarantine || test.planned.quarantine->expired ? test.planned.quarantine : known.planned.quarantine;
     if (weight(test.planned.decision) > weight(known.planned.decision)) known.planned = std::move(test.planned);
+    known.planned.quarantine = std::move(quarantine);
     for (Attempt& attempt : test.attempts) {
       attempt.number = static_cast<int>(known.attempts.size()) + 1;
       known.attempts.push_back(std::move(attempt));

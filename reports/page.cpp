@@ -57,6 +57,12 @@ std::string decision_words(const Decision& decision)
                                    : "nothing that it rests on differs from then");
 }
 
+std::string quarantined(const Quarantined& quarantine)
+{
+  return fmt::format("{}{}: {}", quarantine.expired ? "expired, " : "", quarantine_words(quarantine),
+                     clean(quarantine.reason));
+}
+
 class Page {
 public:
   Page(const RunRecord& record, OutputStream& out) : record_(record), out_(out), json_(out.text()) {}
@@ -81,6 +87,10 @@ private:
     json_.begin_array("outcomes");
     for (int code = 0; code <= static_cast<int>(Outcome::not_run); ++code)
       json_.element(to_string(static_cast<Outcome>(code)));
+    json_.end_array();
+    json_.begin_array("standings");
+    for (int code = 0; code <= static_cast<int>(Standing::red); ++code)
+      json_.element(to_string(static_cast<Standing>(code)));
     json_.end_array();
   }
 
@@ -114,6 +124,8 @@ private:
       json_.element_number(attempt ? attempt->result.duration.count() : 0);
       json_.element_number(strings_.of(decision_words(test.planned.decision)));
       json_.element_number(path_of(test.planned.decision));
+      json_.element_number(static_cast<int>(test.standing()));
+      json_.element_number(test.planned.quarantine ? strings_.of(quarantined(*test.planned.quarantine)) : -1);
       json_.end_array();
       out_.drain();
     }
@@ -149,7 +161,7 @@ private:
 
   void write(const TestRecord& test, const Attempt& attempt, std::size_t limit)
   {
-    constexpr std::string_view kinds[] = {"first", "isolated", "repeat"};
+    constexpr std::string_view kinds[] = {"first", "isolated", "repeat", "retry"};
     json_.begin_object();
     json_.number("n", attempt.number);
     json_.text("kind", kinds[static_cast<std::size_t>(attempt.kind)]);

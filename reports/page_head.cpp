@@ -146,6 +146,8 @@ private:
     json_.count("passed", counts.passed);
     json_.count("skipped", counts.skipped);
     json_.count("red", counts.red);
+    json_.count("flaky", counts.flaky);
+    json_.count("quarantined", counts.quarantined);
     json_.end_object();
     json_.begin_array("escalations");
     for (const Escalation& escalation : record_.plan.escalations) {

@@ -47,6 +47,17 @@ void write_decision(JsonWriter& json, const Decision& decision)
   std::visit([&](const auto& chosen) { write(json, chosen); }, decision);
 }
 
+void write_quarantine(JsonWriter& json, const Quarantined& quarantine)
+{
+  json.begin_object("quarantine");
+  json.text("until", quarantine.until);
+  json.text_if_any("reason", quarantine.reason);
+  json.text_if_any("ticket", quarantine.ticket);
+  json.text_if_any("owner", quarantine.owner);
+  json.flag_if_set("expired", quarantine.expired);
+  json.end_object();
+}
+
 void write_escalations(JsonWriter& json, const std::vector<Escalation>& escalations)
 {
   json.begin_array("escalations");

@@ -10,6 +10,9 @@ namespace sluice::reports {
 // "decision": "run" | "reuse" | "skip" and the fields that go with it, into the open object.
 void write_decision(JsonWriter& json, const Decision& decision);
 
+// The object "quarantine".
+void write_quarantine(JsonWriter& json, const Quarantined& quarantine);
+
 void write_escalations(JsonWriter& json, const std::vector<Escalation>& escalations);
 void write_dismissals(JsonWriter& json, const std::vector<Dismissal>& dismissed);
 void write_blast_radius(JsonWriter& json, const BlastRadius& radius);

@@ -68,6 +68,7 @@ void write_test(JsonWriter& json, const PlanEntry& entry, const Plan& plan, cons
   json.number_if_any("line", test.line);
   write_decision(json, entry.decision);
   if (entry.expected) json.number("expected_us", entry.expected->count());
+  if (entry.quarantine) write_quarantine(json, *entry.quarantine);
   json.flag_if_set("must_execute", std::binary_search(plan.must_execute.begin(), plan.must_execute.end(), entry.test));
   json.end_object();
 }

@@ -36,6 +36,7 @@ void Progress::planned(const event::TestPlanned& body, Timestamp time)
     slim.file = body.file;
     slim.line = body.line;
     slim.expected = body.expected;
+    slim.quarantine = body.quarantine;
     slim.decision = Run{};
     fold_.add({time, std::move(slim)});
   }
@@ -56,10 +57,11 @@ void Progress::finished(const event::TestFinished& body)
   State& state = states_[*at];
   if (state.running_since) std::erase(running_, *at);
   state.running_since.reset();
-  if (is_red(body.result.outcome) && !state.red) {
-    state.red = true;
-    ++red_;
-  }
+  // A retry may take it back.
+  const bool red = record().tests[*at].standing() == Standing::red;
+  if (red && !state.red) ++red_;
+  if (!red && state.red) --red_;
+  state.red = red;
   if (state.done) return;
   state.done = true;
   ++done_;

@@ -54,6 +54,8 @@ std::string encode_summary(const RunSummary& summary)
   json.count("passed", summary.counts.passed);
   json.count("skipped", summary.counts.skipped);
   json.count("red", summary.counts.red);
+  if (summary.counts.flaky > 0) json.count("flaky", summary.counts.flaky);
+  if (summary.counts.quarantined > 0) json.count("quarantined", summary.counts.quarantined);
   json.number("spent_us", summary.spent.count());
   json.number("saved_us", summary.saved.count());
   if (summary.authorship) json.text("authorship", to_string(*summary.authorship));
@@ -90,6 +92,8 @@ std::optional<RunSummary> decode_summary(std::string_view text)
     in.number("passed", summary.counts.passed, Presence::required);
     in.number("skipped", summary.counts.skipped, Presence::required);
     in.number("red", summary.counts.red, Presence::required);
+    in.number("flaky", summary.counts.flaky);
+    in.number("quarantined", summary.counts.quarantined);
     in.duration("spent_us", summary.spent);
     in.duration("saved_us", summary.saved);
     if (in.has("authorship")) in.word("authorship", summary.authorship.emplace(), Authorship::undeclared);

@@ -1,3 +1,4 @@
+#include "reports/attempt_words.h"
 #include "reports/conduct_words.h"
 #include "reports/json_writer.h"
 #include "reports/plan_words.h"
@@ -55,8 +56,15 @@ std::vector<Finding> findings(const RunRecord& record)
     all.push_back({"widened/" + std::string(to_string(escalation.cause)), "note", escalation_words(escalation),
                    is_file ? escalation.subject : ""});
   }
-  const Conduct conduct(record);
   std::size_t shown = 0;
+  for (const TestRecord& test : record.tests) {
+    const Standing standing = test.standing();
+    if (standing != Standing::flaky && standing != Standing::quarantined) continue;
+    if (++shown > k_findings_shown) return all;
+    all.push_back({fmt::format("test/{}", to_string(standing)), "warning",
+                   one_line(test.planned.test.value, 500) + ": " + test_message(test), test.planned.file});
+  }
+  const Conduct conduct(record);
   for (const TestRecord& test : record.tests)
     for (const TestFinding& found : findings_shown(conduct, test)) {
       if (++shown > k_findings_shown) return all;

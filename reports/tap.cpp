@@ -37,12 +37,18 @@ void write_field(std::string& out, std::string_view key, std::string_view clean)
   out += fmt::format("  {}: {}\n", key, std::string_view(object).substr(prefix, object.size() - prefix - 1));
 }
 
-void write_diagnostics(const JunitCase& entry, std::string& out)
+std::string_view severity(const JunitCase& entry, Standing standing)
+{
+  if (standing == Standing::flaky || standing == Standing::quarantined) return to_string(standing);
+  return entry.status == CaseStatus::failure ? "fail" : "error";
+}
+
+void write_diagnostics(const JunitCase& entry, Standing standing, std::string& out)
 {
   const Attempt* attempt = entry.test ? deciding_attempt(*entry.test) : nullptr;
   out += "  ---\n";
   write_field(out, "message", entry.test ? test_message(*entry.test) : entry.message);
-  write_field(out, "severity", entry.status == CaseStatus::failure ? "fail" : "error");
+  write_field(out, "severity", severity(entry, standing));
   if (entry.test) {
     write_field(out, "outcome", to_string(entry.test->outcome()));
     if (const std::string at = test_location(*entry.test, attempt); !at.empty()) write_field(out, "at", at);
@@ -64,15 +70,19 @@ void write_tap(const RunRecord& record, const FormatOptions& options, TapVersion
   std::size_t number = 0;
   for (const JunitSuite& suite : layout) {
     for (const JunitCase& entry : suite.cases) {
+      const Standing standing = entry.test ? entry.test->standing() : Standing::passed;
       const bool red = entry.status == CaseStatus::failure || entry.status == CaseStatus::error;
-      out.text() += fmt::format("{} {} - {}: {}", red ? "not ok" : "ok", ++number, description(suite.name),
+      const bool excused = standing == Standing::quarantined;
+      out.text() += fmt::format("{} {} - {}: {}", red || excused ? "not ok" : "ok", ++number, description(suite.name),
                                 description(entry.name));
-      if (entry.status == CaseStatus::skipped) {
+      if (excused) {
+        out.text() += " # TODO " + description(test_message(*entry.test));
+      } else if (entry.status == CaseStatus::skipped) {
         const bool ran = entry.test && entry.test->selected();
         out.text() += " # SKIP " + description(ran ? test_message(*entry.test) : "left out");
       }
       out.text() += '\n';
-      if (red) write_diagnostics(entry, out.text());
+      if (red || excused || standing == Standing::flaky) write_diagnostics(entry, standing, out.text());
       out.drain();
     }
   }

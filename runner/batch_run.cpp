@@ -245,9 +245,11 @@ Leftover BatchRun::ended(const Ended& end, SteadyTime now)
   leftover.cut_off = !one_case() && (timed_out_ || stopped_ || before_end < cases_.size());
   step(BatchStep::process_ended, now);
   file_.finish();
+  if ((leftover.cut_off || ended_badly_) && setup_.retried == Retried::yes) doubt_passes(leftover);
   for (const Case& what : cases_) {
     if (!what.finished || !is_red(what.result.outcome)) continue;
-    leftover.red = true;
+    if (is_failure(what.result.outcome) && !hopeless_) leftover.failed.push_back(what.test);
+    else leftover.red = true;
     const bool first = setup_.place.kind == event::AttemptKind::first;
     if (first && !one_case() && what.result.outcome != Outcome::not_run) leftover.isolated.push_back(what.test);
   }
@@ -316,7 +318,12 @@ void BatchRun::settle_own_end(const Ended& end, SteadyTime now, Leftover& leftov
 void BatchRun::leave_in_between(Leftover& leftover) const
 {
   leftover.remaining = unfinished();
-  if (any_red()) return;
+  if (!any_red()) doubt_passes(leftover);
+}
+
+void BatchRun::doubt_passes(Leftover& leftover) const
+{
+  if (one_case() || !leftover.unconfirmed.empty()) return;
   for (const Case& what : cases_)
     if (what.finished && !is_red(what.result.outcome)) leftover.unconfirmed.push_back(what.test);
 }
@@ -325,7 +332,9 @@ void BatchRun::leave_in_between(Leftover& leftover) const
 // them, and it is not green. (Where the exit code is the result, the reader reports nothing before the end.)
 void BatchRun::settle_bad_exit(const Ended& end)
 {
+  ended_badly_ = end.signal != 0;
   if (any_red() || (end.signal == 0 && end.exit_code == 0)) return;
+  ended_badly_ = true;
   correct(*last_finished_, result_of_end(end, "after its last test, this one, had finished"));
 }
 
@@ -346,7 +355,8 @@ void BatchRun::settle_time_out(const Ended& end, SteadyTime now, Leftover& lefto
                                        seconds(longest_limit_))));
     return;
   case BatchState::before_first:
-    // Trying the others would hang as long each.
+    // Trying the others would hang as long each, and so would trying again.
+    hopeless_ = true;
     for (std::size_t position = 0; position < cases_.size(); ++position)
       if (!cases_[position].finished)
         finish(position, timed_out(end, fmt::format("its program had begun no test after {}", seconds(longest_limit_))),

@@ -19,6 +19,9 @@ namespace sluice::runner {
 
 enum class StopCause { interrupted, fail_fast };
 
+// Whether a failed test is tried again, so that the run may end green although its process crashed.
+enum class Retried { no, yes };
+
 // What becomes of what a test printed that passed.
 enum class PassedOutput { dropped, kept };
 
@@ -30,6 +33,7 @@ struct BatchSetup {
   std::string log_path; // where the whole output goes if it is long
   std::string log_name; // what AttemptResult::log calls it
   PassedOutput passed_output = PassedOutput::dropped;
+  Retried retried = Retried::no;
 };
 
 class BatchRun {
@@ -90,6 +94,9 @@ private:
   void settle_stop(SteadyTime now, Leftover& leftover);
   bool any_red() const;
   void leave_in_between(Leftover& leftover) const;
+  // What passed has to pass again: the test that ended the process may have printed the passes of others before, and
+  // a retry may excuse its own end.
+  void doubt_passes(Leftover& leftover) const;
   std::vector<TestIndex> unfinished() const;
 
   BatchSetup setup_;
@@ -100,6 +107,8 @@ private:
   BatchState state_before_end_ = BatchState::before_first; // when it was told to end
   std::optional<StopCause> stopped_;
   bool timed_out_ = false;
+  bool ended_badly_ = false; // after its last case
+  bool hopeless_ = false;    // it would hang again
   SteadyTime started_;
   SteadyTime since_; // the state's own clock
   std::optional<Duration> startup_;

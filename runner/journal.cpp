@@ -4,6 +4,25 @@
 
 namespace sluice::runner {
 
+Journal::Journal(const Plan& plan, const Catalogue& catalogue, Clock& clock, const Listener& listener, int retries)
+  : catalogue_(catalogue), clock_(clock), listener_(listener), retries_(retries), states_(catalogue.tests.size())
+{
+  for (const PlanEntry& entry : plan.entries)
+    state(entry.test).excused = entry.quarantine && !entry.quarantine->expired;
+}
+
+void Journal::count(State& state, Outcome outcome)
+{
+  if (!is_red(outcome) || state.red) return;
+  if (is_failure(outcome)) {
+    state.failures += state.last_failure != state.attempts;
+    state.last_failure = state.attempts;
+    if (state.excused || state.failures <= retries_) return;
+  }
+  state.red = true;
+  ++red_tests_;
+}
+
 void Journal::say(EventBody body)
 {
   listener_({std::chrono::time_point_cast<std::chrono::microseconds>(clock_.wall()), std::move(body)});
@@ -18,10 +37,7 @@ void Journal::test_finished(TestIndex test, const AttemptPlace& place, AttemptRe
 {
   State& now = state(test);
   now.finished = true;
-  if (is_red(result.outcome) && !now.red) {
-    now.red = true;
-    ++red_tests_;
-  }
+  count(now, result.outcome);
   say(event::TestFinished{catalogue_.test(test).id, now.attempts, place.lane, place.batch, place.kind,
                           std::move(result)});
 }

@@ -1,8 +1,9 @@
 // What the run says: numbers attempts, stamps events with the time, and keeps which tests were begun and which were
-// red. It decides nothing about what runs.
+// red for good: no retry is left, and no quarantine excuses them. It decides nothing about what runs.
 #pragma once
 
 #include "model/catalogue.h"
+#include "model/plan.h"
 #include "model/run_event.h"
 #include "runner/executor.h"
 #include "runner/run.h"
@@ -23,10 +24,7 @@ struct AttemptPlace {
 
 class Journal {
 public:
-  Journal(const Catalogue& catalogue, Clock& clock, const Listener& listener)
-    : catalogue_(catalogue), clock_(clock), listener_(listener), states_(catalogue.tests.size())
-  {
-  }
+  Journal(const Plan& plan, const Catalogue& catalogue, Clock& clock, const Listener& listener, int retries);
 
   void say(EventBody body);
   void test_started(TestIndex test, const AttemptPlace& place);
@@ -43,14 +41,19 @@ private:
   struct State {
     int attempts = 0;
     bool finished = false; // at least one attempt
-    bool red = false;
+    bool red = false;      // for good
+    bool excused = false;  // whatever it fails with
+    int failures = 0;      // attempts that failed
+    int last_failure = 0;  // number of the newest of them: it may be corrected
   };
   State& state(TestIndex test) { return states_[static_cast<std::size_t>(test)]; }
+  void count(State& state, Outcome outcome);
   const State& state(TestIndex test) const { return states_[static_cast<std::size_t>(test)]; }
 
   const Catalogue& catalogue_;
   Clock& clock_;
   const Listener& listener_;
+  int retries_;
   std::vector<State> states_;
   std::size_t red_tests_ = 0;
 };

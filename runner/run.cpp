@@ -80,7 +80,8 @@ public:
   PlanRun(const Plan& plan, const Catalogue& catalogue, const RunOptions& options, Executor& executor, Clock& clock,
           const FrameworkOf& framework_of, const Listener& listener)
     : plan_(plan), catalogue_(catalogue), options_(options), executor_(executor), clock_(clock),
-      framework_of_(framework_of), journal_(catalogue, clock, listener), forecast_(plan, catalogue),
+      framework_of_(framework_of), journal_(plan, catalogue, clock, listener, retries_of(options)),
+      forecast_(plan, catalogue),
       schedule_(make_work(plan, catalogue, options, framework_of, forecast_), catalogue, forecast_, options),
       lanes_(static_cast<std::size_t>(std::max(options.lanes, 1))), logs_name_(folder_name(options.logs)),
       shares_(catalogue.tests.size())
@@ -138,6 +139,7 @@ private:
   {
     using event::AttemptKind;
     const AttemptKind kind = dispatch.purpose == Purpose::isolated ? AttemptKind::isolated
+                             : dispatch.purpose == Purpose::retry  ? AttemptKind::retry
                              : dispatch.round > 0                  ? AttemptKind::repeat
                                                                    : AttemptKind::first;
     return {batch, dispatch.lanes.front(), kind};
@@ -207,7 +209,8 @@ private:
                      place,
                      fmt::format("{}/{}", options_.logs, log),
                      logs_name_ + log,
-                     options_.keep_passed_output ? PassedOutput::kept : PassedOutput::dropped};
+                     options_.keep_passed_output ? PassedOutput::kept : PassedOutput::dropped,
+                     retries_of(options_) > 0 ? Retried::yes : Retried::no};
     auto run = std::make_unique<BatchRun>(std::move(setup), dispatch.cases, framework, request, clock_.now());
     slots_.push_back({std::get<ProcessId>(started), batch, std::move(dispatch), std::move(run)});
   }

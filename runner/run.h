@@ -31,6 +31,7 @@ struct RunOptions {
   int lanes = 1;
   int fail_fast = 0;                      // stop starting tests after so many red ones; 0: never
   int repeat = 1;                         // run each selected test so often; fixtures are set up and cleaned up once
+  int retries = 0;                        // try a failed test again, alone, so often; nothing with `repeat`
   std::uint64_t shuffle = 0;              // seed of a random order; 0: longest first by history
   bool keep_passed_output = false;        // events carry what passed tests printed, too
   Isolation isolation = Isolation::batch; // one_case overrides every program's own
@@ -43,6 +44,12 @@ struct RunOptions {
 };
 
 enum class RunEnd { complete, interrupted, stopped_early };
+
+// --repeat looks for what a retry would hide.
+inline int retries_of(const RunOptions& options)
+{
+  return options.repeat > 1 || options.retries < 0 ? 0 : options.retries;
+}
 
 // Runs every entry of the plan that says Run, and emits BatchStarted, TestStarted, TestFinished, BatchFinished and
 // Interrupted. Each selected test gets at least one TestFinished; one that never began gets outcome not_run with the

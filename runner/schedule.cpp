@@ -16,8 +16,8 @@ constexpr Duration k_least_batch = std::chrono::milliseconds(20);
 Schedule::Schedule(Work work, const Catalogue& catalogue, Forecast& forecast, const RunOptions& options)
   : work_(std::move(work)), catalogue_(catalogue), forecast_(forecast),
     lanes_(static_cast<std::size_t>(std::max(options.lanes, 1))), repeat_(std::max(options.repeat, 1)),
-    shuffle_(options.shuffle), states_(work_.units.size()), unmet_(work_.predecessors), failed_(work_.nodes()),
-    followers_(work_.nodes(), Duration{0}), ready_(work_)
+    retries_(retries_of(options)), shuffle_(options.shuffle), states_(work_.units.size()), unmet_(work_.predecessors),
+    failed_(work_.nodes()), followers_(work_.nodes(), Duration{0}), ready_(work_)
 {
   if (repeat_ > 1)
     for (const Unit& unit : work_.units) whole_.push_back(unit.cases);
@@ -55,7 +55,8 @@ void Schedule::weigh_followers()
 bool Schedule::has_work(UnitIndex unit) const
 {
   const State& state = states_[unit];
-  return state.next < work_.units[unit].cases.size() || !state.alone.empty() || !state.isolated.empty();
+  return state.next < work_.units[unit].cases.size() || !state.alone.empty() || !state.isolated.empty() ||
+         !state.retries.empty();
 }
 
 Rank Schedule::rank(UnitIndex unit) const
@@ -63,7 +64,7 @@ Rank Schedule::rank(UnitIndex unit) const
   const Unit& what = work_.units[unit];
   const State& state = states_[unit];
   const bool planned = state.next < what.cases.size();
-  // Isolated attempts only explain; whatever may decide goes first.
+  // What has had no attempt goes before isolated attempts, which only explain, and before retries.
   const TestIndex first = planned ? what.cases[state.next] : what.cases.front();
   if (shuffle_ != 0)
     return {static_cast<std::int64_t>(shuffle_key(shuffle_, catalogue_.test(first).id.value) >> 1), unit};
@@ -172,6 +173,7 @@ Dispatch Schedule::give_out(UnitIndex unit, Duration most, SteadyTime now)
   };
   if (state.next < work_.units[unit].cases.size()) dispatch.cases = carve(unit, most);
   else if (!state.alone.empty()) give_one(state.alone, Purpose::alone);
+  else if (!state.retries.empty()) give_one(state.retries, Purpose::retry);
   else give_one(state.isolated, Purpose::isolated);
 
   const std::size_t width =
@@ -209,6 +211,18 @@ void Schedule::give_back(UnitIndex unit, const std::vector<TestIndex>& cases)
   }
 }
 
+// A failure is red for its followers when no attempt is left. A retry is alone, so that it tells all that an isolated
+// attempt would.
+void Schedule::try_again(State& state, Leftover& leftover)
+{
+  if (retries_ > 0) leftover.isolated.clear();
+  state.red = state.red || leftover.red;
+  for (const TestIndex test : leftover.failed) {
+    if (retries_ > 0 && retried_[test]++ < retries_) state.retries.push_back(test);
+    else state.red = true;
+  }
+}
+
 void Schedule::finished(Dispatch& dispatch, Leftover&& leftover, std::vector<Blocked>& blocked)
 {
   const UnitIndex unit = dispatch.unit;
@@ -223,7 +237,7 @@ void Schedule::finished(Dispatch& dispatch, Leftover&& leftover, std::vector<Blo
   }
   ready_.release(unit);
 
-  state.red = state.red || leftover.red;
+  try_again(state, leftover);
   for (const TestIndex test : leftover.unconfirmed) {
     const bool first_time = dispatch.purpose == Purpose::planned && state.given_twice.insert(test).second;
     (first_time ? leftover.remaining : leftover.alone).push_back(test);

@@ -7,6 +7,7 @@
 #include "runner/ready_queue.h"
 #include "runner/work.h"
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -19,6 +20,7 @@ enum class Purpose {
   planned,
   alone,    // a process for this case only, since a process with others told nothing of it
   isolated, // again, to tell "fails" from "fails only among its neighbours"
+  retry,    // again, because retries are allowed; it tells that, too
 };
 
 // Cases for one process, with the lanes it occupies until finished().
@@ -38,8 +40,9 @@ struct Leftover {
   // Said to have passed by a process that left without a word before its last case and without a red one: to be run
   // with others once more, and alone when that happens again.
   std::vector<TestIndex> unconfirmed;
-  bool red = false;     // any case was
-  bool cut_off = false; // the process ended, or was ended, before its cases had finished
+  std::vector<TestIndex> failed; // red in a way that another attempt may not be
+  bool red = false;              // any other case was
+  bool cut_off = false;          // the process ended, or was ended, before its cases had finished
 };
 
 // A test that will not be started, and why.
@@ -69,6 +72,7 @@ private:
     std::size_t next = 0; // in Unit::cases
     std::vector<TestIndex> alone;
     std::vector<TestIndex> isolated;
+    std::vector<TestIndex> retries;
     std::set<TestIndex> given_twice; // to be confirmed by others
     int in_flight = 0;
     int round = 0;
@@ -92,6 +96,7 @@ private:
   SteadyTime time_of_lanes(std::size_t wanted) const;
   Dispatch give_out(UnitIndex unit, Duration most, SteadyTime now);
   std::vector<TestIndex> carve(UnitIndex unit, Duration most);
+  void try_again(State& state, Leftover& leftover);
   void give_back(UnitIndex unit, const std::vector<TestIndex>& cases);
   void node_done(NodeIndex node, std::vector<Blocked>& blocked);
   void block(UnitIndex unit, const std::string& reason, std::vector<Blocked>& blocked);
@@ -101,6 +106,8 @@ private:
   Forecast& forecast_;
   std::size_t lanes_;
   int repeat_;
+  int retries_;
+  std::map<TestIndex, int> retried_;
   std::uint64_t shuffle_;
 
   std::vector<State> states_;                 // by unit

@@ -62,11 +62,14 @@ private:
     NodeIndex used = 0;
   };
 
-  // Tests that others name in DEPENDS are units of their own, so that these need not wait for a whole batch.
+  // Tests that others name in DEPENDS are units of their own, so that these need not wait for a whole batch; so are
+  // those in quarantine.
   void find_named()
   {
     for (const PlanEntry& entry : plan_.entries) {
       if (!std::holds_alternative<Run>(entry.decision)) continue;
+      // What it does to its process is excused, so it must not speak for others.
+      if (entry.quarantine && !entry.quarantine->expired) named_[static_cast<std::size_t>(entry.test)] = true;
       for (const TestId& before : catalogue_.test(entry.test).needs.after)
         if (const auto found = catalogue_.find(before.value)) named_[static_cast<std::size_t>(*found)] = true;
     }

@@ -1,3 +1,4 @@
+#include "adapters/config/read_quarantine.h"
 #include "adapters/config/toml.h"
 
 #include "model/glob.h"
@@ -18,6 +19,7 @@ using namespace std::string_view_literals;
 constexpr std::array<std::string_view, 3> k_file_words{"{file}", "{package}", "{name}"};
 constexpr std::string_view k_report_word = "{report}";
 constexpr std::string_view k_targets_word = "{targets}";
+constexpr int k_most_retries = 10;
 constexpr std::uint64_t k_least_output = 4096;                  // a failure's last words must fit
 constexpr std::uint64_t k_most_output = std::uint64_t{1} << 40; // 1 TiB
 
@@ -253,6 +255,7 @@ RunConfig read_run(const std::string& file, const ConfigNode& node)
 {
   TableReader table(file, node, "[run]");
   RunConfig run;
+  run.retries = static_cast<int>(table.integer("retries", 0, k_most_retries).value_or(run.retries));
   run.jobs = static_cast<int>(table.integer("jobs", 0, 4096).value_or(run.jobs));
   run.time_limit = positive_duration(table, "timeout").value_or(run.time_limit);
   run.grace = table.duration("grace").value_or(run.grace);
@@ -352,6 +355,7 @@ Config read_config(std::string_view text, const std::string& file)
   if (const ConfigNode* node = root.table("run")) config.run = read_run(file, *node);
   if (const ConfigNode* node = root.table("sandbox")) config.sandbox = read_sandbox(file, *node);
   if (const ConfigNode* node = root.table("changes")) config.ignore = read_ignore(file, *node);
+  for (const ConfigNode* node : root.tables("quarantine")) config.quarantine.push_back(read_quarantine(file, *node));
   root.finish();
   check_names(root, tests, config.tests);
   return config;

@@ -57,6 +57,8 @@ std::string headline(const RunRecord& record)
   const Counts counts = record.counts();
   std::string text =
     fmt::format("{}: {} run, {} reused, {} red", to_string(verdict.status), counts.selected, counts.reused, counts.red);
+  if (counts.flaky > 0) text += fmt::format(", {} flaky", counts.flaky);
+  if (counts.quarantined > 0) text += fmt::format(", {} failed in quarantine", counts.quarantined);
   if (!verdict.reasons.empty()) text += ". " + verdict.reasons.front();
   return plain(text, k_longest_description);
 }
@@ -73,6 +75,13 @@ std::string summary(const RunRecord& record)
   return text.substr(0, k_longest_summary);
 }
 
+// What failed and did not turn the verdict red says so first.
+std::string excuse(const TestRecord& test)
+{
+  const Standing standing = test.standing();
+  return standing == Standing::red ? "" : fmt::format("{}: ", to_string(standing));
+}
+
 ordered_json annotations(const RunRecord& record)
 {
   ordered_json list = ordered_json::array();
@@ -85,8 +94,8 @@ ordered_json annotations(const RunRecord& record)
     list.push_back({{"path", file},
                     {"start_line", line},
                     {"end_line", line},
-                    {"annotation_level", "failure"},
-                    {"title", plain(test.planned.test.value, 255)},
+                    {"annotation_level", test.standing() == Standing::red ? "failure" : "warning"},
+                    {"title", plain(excuse(test) + test.planned.test.value, 255)},
                     {"message", plain(result.message.empty() ? to_string(test.outcome()) : result.message, 4'000)}});
   }
   return list;

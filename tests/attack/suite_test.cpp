@@ -80,22 +80,6 @@ TEST_F(Required, SkippedByItself)
   EXPECT_NE(project_.run({"--base", "main", "--head", "HEAD"}).code, 0);
 }
 
-TEST_F(Required, PassedOnlyOnARetry)
-{
-  project_.write(".gitignore", "marker\n");
-  project_.test("one", "test -e marker || { touch marker; exit 1; }\n");
-  project_.commit("Flaky");
-  EXPECT_EQ(project_.run({"--base", "main", "--head", "HEAD", "--repeat", "3"}).code, 1);
-}
-
-TEST_F(Required, Quarantined)
-{
-  configure("core", "cases/*.sh", "quarantine = [\"*\"]\n");
-  project_.test("one", "exit 1\n");
-  project_.commit("Quarantine");
-  EXPECT_EQ(project_.run({"--base", "main", "--head", "HEAD"}).code, 2);
-}
-
 TEST_F(Required, Emptied)
 {
   rules("[policy]\n", "suites = [\"core\"]");

@@ -3,7 +3,7 @@
 
 export interface Attempt {
   n: number;
-  kind: 'first' | 'isolated' | 'repeat';
+  kind: 'first' | 'isolated' | 'repeat' | 'retry';
   lane: number;
   outcome: Outcome;
   us: number;
@@ -40,15 +40,17 @@ export interface PageData {
   // Absent: no test was started.
   sandbox?: { level: 'full' | 'partial' | 'bare' | 'none'; observed: boolean; words: string; limits: string; losses: string[]; openings: string[] };
   build?: { ok: boolean; exit: number; us: number; output: string };
-  counts: { total: number; selected: number; reused: number; leftOut: number; passed: number; skipped: number; red: number };
+  counts: { total: number; selected: number; reused: number; leftOut: number; passed: number; skipped: number; red: number; flaky?: number; quarantined?: number };
   escalations: { words: string; mend: string }[];
   dismissed: { path: string; reason: string }[];
   blast: { tests: number; allTests: number; programs: number; allPrograms: number; files: number; allFiles: number };
   outcomes: string[];
+  standings?: string[]; // absent in pages of before retries and quarantine
   strings: string[];
   paths: [number, number][][];
-  // id, suite, name, program, file, line, decision (0 run, 1 reuse, 2 skip), outcome, us, cause words, path or -1
-  tests: [string, number, string, number, number, number, number, number, number, number, number][];
+  // id, suite, name, program, file, line, decision (0 run, 1 reuse, 2 skip), outcome, us, cause words, path or -1, standing,
+  // place in strings of what is said of its quarantine or -1
+  tests: [string, number, string, number, number, number, number, number, number, number, number, number?, number?][];
   attempts: Record<string, Attempt[]>;
   findings: Record<string, string[]>; // by the place of the test
   unobserved: [number, number][]; // test, place in strings: why it is not known completely what it used
@@ -56,7 +58,8 @@ export interface PageData {
   spans: [number, number, number, number, number][];
 }
 
-export type Status = 'red' | 'flaky' | 'passed' | 'skipped' | 'reused' | 'left-out';
+// `alone`: red, and passes when it is run alone.
+export type Status = 'red' | 'alone' | 'quarantined' | 'flaky' | 'passed' | 'skipped' | 'reused' | 'left-out';
 
 export interface Test {
   index: number;
@@ -73,6 +76,7 @@ export interface Test {
   path: number;
   findings: string[];
   unobserved: string;
+  quarantine: string;
   haystack: string;
 }
 
@@ -82,26 +86,27 @@ export function isRed(outcome: string): boolean {
   return k_red.has(outcome);
 }
 
-function statusOf(decision: number, outcome: string, attempts: Attempt[] | undefined): Status {
+function statusOf(decision: number, outcome: string, standing: string, attempts: Attempt[] | undefined): Status {
   if (decision === 1) return 'reused';
   if (decision === 2) return 'left-out';
-  if (isRed(outcome)) return attempts?.some((attempt) => attempt.outcome === 'passed') ? 'flaky' : 'red';
+  if (standing === 'flaky' || standing === 'quarantined') return standing;
+  if (isRed(outcome)) return attempts?.some((attempt) => attempt.kind === 'isolated' && attempt.outcome === 'passed') ? 'alone' : 'red';
   return outcome === 'skipped' ? 'skipped' : 'passed';
 }
 
-export const k_status_order: Status[] = ['red', 'flaky', 'skipped', 'passed', 'reused', 'left-out'];
+export const k_status_order: Status[] = ['red', 'alone', 'quarantined', 'flaky', 'skipped', 'passed', 'reused', 'left-out'];
 
 // What needs a look first, then by suite and name as written.
 export function readTests(data: PageData): Test[] {
   const text = (at: number) => data.strings[at] ?? '';
   const unobserved = new Map(data.unobserved);
   const tests = data.tests.map((row, index): Test => {
-    const [id, suite, name, program, file, line, decision, outcome, us, cause, path] = row;
+    const [id, suite, name, program, file, line, decision, outcome, us, cause, path, standing, quarantine] = row;
     const word = (data.outcomes[outcome] ?? 'lost') as Outcome;
-    const status = statusOf(decision, word, data.attempts[String(index)]);
+    const status = statusOf(decision, word, data.standings?.[standing ?? -1] ?? '', data.attempts[String(index)]);
     return {
       index, id, suite: text(suite), name, program: text(program), file: text(file), line, outcome: word, status, us,
-      cause: text(cause), path, findings: data.findings[String(index)] ?? [], unobserved: text(unobserved.get(index) ?? -1),
+      cause: text(cause), path, findings: data.findings[String(index)] ?? [], unobserved: text(unobserved.get(index) ?? -1), quarantine: text(quarantine ?? -1),
       haystack: `${id}\n${text(suite)}\n${text(file)}`.toLowerCase(),
     };
   });

@@ -82,11 +82,11 @@ export function pictureOf(data: PageData, tests: Test[], query: string, opened: 
       if (before !== '') edges.set(`${before}\n${end}`, { from: before, to: end, via: steps[steps.length - 1]!.via });
     }
     const group = node(end, `${program || 'tests'}: ${counted(list.length, 'test')}`, 'tests', toggle(program));
-    group.red = list.filter((test) => test.status === 'red' || test.status === 'flaky').length;
+    group.red = list.filter((test) => test.status === 'red' || test.status === 'alone').length;
     if (!opened.has(program)) continue;
     list.slice(0, k_opened).forEach((test) => {
       const leaf = node(`test:${test.id}`, test.name || test.id, 'test', link({ tab: 'tests', test: test.id }));
-      leaf.red = test.status === 'red' || test.status === 'flaky' ? 1 : 0;
+      leaf.red = test.status === 'red' || test.status === 'alone' ? 1 : 0;
       edges.set(`${end}\n${test.id}`, { from: end, to: leaf.key, via: '' });
     });
     folded += Math.max(0, list.length - k_opened);

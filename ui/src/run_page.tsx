@@ -24,7 +24,7 @@ function Verdict({ data }: { data: PageData }) {
     <header class={`verdict ${word === 'PASSED' ? 'good' : 'bad'}`}>
       <h1><span class="mark" aria-hidden="true">{word === 'PASSED' ? '✓' : '✗'}</span> {word}</h1>
       <p class="facts">
-        {counted(counts.selected, 'test')} run, {counts.red} red, {counts.reused} reused, {counts.leftOut} left out
+        {counted(counts.selected, 'test')} run, {counts.red} red,{counts.flaky ? ` ${counts.flaky} flaky,` : ''}{counts.quarantined ? ` ${counts.quarantined} failed in quarantine,` : ''} {counts.reused} reused, {counts.leftOut} left out
         {run.finished ? `, in ${duration(run.us)}` : ''}
       </p>
       {verdict.reasons.length > 0 && <ul class="reasons">{verdict.reasons.map((reason) => <li key={reason}>{reason}</li>)}</ul>}

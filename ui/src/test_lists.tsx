@@ -7,10 +7,10 @@ import { isRed } from './data';
 import { counted, date, duration } from './format';
 
 interface TestLine { test: string; runs: number; red: number; retried: number; totalUs: number; longestUs: number }
-interface Flaky { test: string; runs: number; red: number; sameInputs: number; sameTree: number }
+interface Flaky { test: string; runs: number; red: number; sameInputs: number; sameTree: number; onRetry: number }
 type Input = [kind: string, name: string, absent: 0 | 1];
 interface Answer {
-  outcomes: Past[]; proof: { run: string; total: number; inputs: Input[] }; flaky?: { sameInputs: number; sameTree: number };
+  outcomes: Past[]; proof: { run: string; total: number; inputs: Input[] }; flaky?: { sameInputs: number; sameTree: number; onRetry: number };
 }
 interface Past { run: string; started: number; head: string; clean: boolean; outcome: string; attempts: number; us: number }
 
@@ -39,10 +39,10 @@ export function TestLists() {
         <Ranking title="Most often selected" tests={by((test) => test.runs)} words={(test) => `${test.runs}×`} />
       </div>
       <h2>Flaky</h2>
-      {answer.flaky.length === 0 ? <p>No test is known to have passed and failed with the same inputs.</p> : (
+      {answer.flaky.length === 0 ? <p>No test is known to have passed and failed with the same inputs, or to have passed on a retry.</p> : (
         <table><tbody>{answer.flaky.map((test) => (
           <tr key={test.test}><td><a href={link({ view: 'test', id: test.test })}>{test.test}</a></td>
-            <td>red in {test.red} of {counted(test.runs, 'run')}; both ways with the same inputs {test.sameInputs}×, on one commit {test.sameTree}×</td></tr>
+            <td>red in {test.red} of {counted(test.runs, 'run')}; both ways with the same inputs {test.sameInputs}×, on one commit {test.sameTree}×, passed on a retry {test.onRetry}×</td></tr>
         ))}</tbody></table>
       )}
     </>
@@ -85,7 +85,7 @@ export function TestHistory({ id }: { id: string }) {
     <>
       <h2>{id}</h2>
       <p>Executed in {counted(answer.outcomes.length, 'run')}, red in {answer.outcomes.filter((past) => isRed(past.outcome)).length}.
-        {answer.flaky && <> <span class="badge flaky">flaky</span> Both ways with the same inputs {answer.flaky.sameInputs}×, on one commit {answer.flaky.sameTree}×.</>}</p>
+        {answer.flaky && <> <span class="badge flaky">flaky</span> Both ways with the same inputs {answer.flaky.sameInputs}×, on one commit {answer.flaky.sameTree}×, passed on a retry {answer.flaky.onRetry}×.</>}</p>
       <Chart title="Duration" x={x} series={series} />
       <table>
         <thead><tr><th scope="col">run</th><th scope="col">outcome</th><th scope="col" class="number">time</th><th scope="col" class="number">attempts</th><th scope="col">commit</th></tr></thead>

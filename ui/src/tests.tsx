@@ -8,8 +8,13 @@ import { List, usePrinting } from './list';
 const k_printed_failures = 100;
 
 const k_status_words: Record<Status, string> = {
-  red: 'failed', flaky: 'passes alone', passed: 'passed', skipped: 'skipped', reused: 'reused', 'left-out': 'left out',
+  red: 'failed', alone: 'passes alone', quarantined: 'in quarantine', flaky: 'flaky', passed: 'passed', skipped: 'skipped', reused: 'reused', 'left-out': 'left out',
 };
+
+// Those whose failures need a look, first of all.
+function failed(test: Test): boolean {
+  return test.status === 'red' || test.status === 'alone' || test.status === 'quarantined' || test.status === 'flaky';
+}
 
 function Compared({ text }: { text: string }) {
   const values = compared(text);
@@ -27,7 +32,7 @@ function Compared({ text }: { text: string }) {
 }
 
 function AttemptView({ attempt }: { attempt: Attempt }) {
-  const kind = { first: '', isolated: ', alone', repeat: ', repeated' }[attempt.kind];
+  const kind = { first: '', isolated: ', alone', repeat: ', repeated', retry: ', a retry' }[attempt.kind];
   return (
     <section class="attempt">
       <h3><span class={`dot ${attempt.outcome}`} aria-hidden="true" /> Attempt {attempt.n}{kind}: {attempt.outcome}, {duration(attempt.us)}</h3>
@@ -79,7 +84,7 @@ function Details({ data, test, server }: { data: PageData; test: Test; server: b
     <aside class="details" aria-label={`Test ${test.id}`}>
       <h2>{test.id}</h2>
       <p>
-        <span class={`badge ${test.status}`}>{k_status_words[test.status]}</span> {['red', 'flaky'].includes(test.status) && test.outcome !== 'failed' && test.outcome}{' '}
+        <span class={`badge ${test.status}`}>{k_status_words[test.status]}</span> {failed(test) && test.outcome !== 'failed' && test.outcome}{' '}
         {test.file && <code>{test.file}{test.line ? `:${test.line}` : ''}</code>}
       </p>
       <p class="command">
@@ -87,6 +92,7 @@ function Details({ data, test, server }: { data: PageData; test: Test; server: b
         <button type="button" onClick={() => void navigator.clipboard?.writeText(command)}>Copy</button>
         {server && <a href={link({ view: 'test', id: test.id })}>History</a>}
       </p>
+      {test.quarantine !== '' && <p class="quarantine">In quarantine: {test.quarantine}</p>}
       <div class="attempts">{attempts.map((attempt) => <AttemptView key={attempt.n} attempt={attempt} />)}</div>
       <Conduct test={test} />
       <Why data={data} test={test} />
@@ -111,10 +117,10 @@ export function Tests({ data, tests }: { data: PageData; tests: Test[] }) {
   }, [tests]);
   const wanted = address.test ?? '';
   const at = wanted === '' ? -1 : shown.findIndex((test) => test.id === wanted);
-  const chosen = at >= 0 ? at : wanted === '' && (shown[0]?.status === 'red' || shown[0]?.status === 'flaky') ? 0 : -1;
+  const chosen = at >= 0 ? at : wanted === '' && shown[0] && failed(shown[0]) ? 0 : -1;
   const test = chosen >= 0 ? shown[chosen] : undefined;
   const printing = usePrinting();
-  const failures = printing ? shown.filter((each) => each.status === 'red' || each.status === 'flaky') : [];
+  const failures = printing ? shown.filter(failed) : [];
   const search = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {

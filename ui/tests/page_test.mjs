@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { manyTests, wideImpact } from './samples.mjs';
+import { excused, manyTests, wideImpact } from './samples.mjs';
 
 const [sluice, packages, screenshots] = process.argv.slice(2);
 const require = createRequire(pathToFileURL(resolve(packages, 'package.json')));
@@ -54,6 +54,7 @@ async function serious(page) {
 const red = pageOf('red', manyTests(2_000, 170));
 const many = pageOf('many', manyTests(50_000, 5_000));
 const wide = pageOf('wide', wideImpact(40, 1_000));
+const lenient = pageOf('lenient', excused());
 
 const checks = {
   async 'the verdict and the failures come first'(context) {
@@ -97,6 +98,25 @@ const checks = {
     const other = await open(context, wide);
     assert.equal(await other.locator('.weak-sandbox').count(), 0);
     assert.equal(await other.locator('button.filter.findings').count(), 0);
+    assert.deepEqual(page.problems, []);
+  },
+  async 'what failed and was excused, with its attempts side by side'(context) {
+    const page = await open(context, lenient);
+    assert.match(await page.textContent('.facts'), /2 red, 1 flaky, 1 failed in quarantine/);
+    assert.deepEqual(await page.locator('.row .sr').allTextContents(), ['failed', 'passes alone', 'in quarantine', 'flaky', 'passed']);
+    await page.click('button.filter.flaky');
+    assert.match(page.url(), /status=flaky/);
+    assert.deepEqual(await page.locator('.row .name').allTextContents(), ['p:flaky']);
+    assert.equal(await page.locator('.attempt').count(), 3, 'attempts side by side');
+    assert.match(await page.textContent('.attempts'), /Attempt 1: crashed.*Attempt 2, a retry: failed.*Attempt 3, a retry: passed/s);
+    await keep(page, 'report-flaky');
+    await page.click('button.filter.flaky');
+    await page.click('button.filter.quarantined');
+    assert.match(await page.textContent('.details'), /In quarantine: until 2026-12-31 \(NET-12, net team\): the proxy <b>restarts<\/b>/);
+    await page.click('button.filter.quarantined');
+    await page.click('.row:has-text("p:late")');
+    assert.match(await page.textContent('.details'), /In quarantine: expired, until 2026-11-20: was slow/);
+    assert.deepEqual(await serious(page), []);
     assert.deepEqual(page.problems, []);
   },
   async 'filters stand in the address'(context) {
@@ -178,7 +198,7 @@ const checks = {
     await page.waitForTimeout(100);
     assert.equal(await page.evaluate("getComputedStyle(document.querySelector('.filters')).display"), 'none');
     assert.ok((await page.locator('.row').count()) > 500);
-    const failures = await page.locator('.row:has(.dot.red), .row:has(.dot.flaky)').count();
+    const failures = await page.locator('.row:has(.dot.red), .row:has(.dot.alone)').count();
     assert.ok(failures > 5);
     assert.equal(await page.locator('.details').count(), failures, 'each with its output');
     assert.match(await page.textContent('.details >> nth=3'), /Expected equality/);

@@ -88,6 +88,28 @@ export function manyTests(tests, red) {
   return log.text();
 }
 
+// A test that passes on a retry, one that fails in quarantine, one whose quarantine has expired, one that fails among its neighbours.
+export function excused() {
+  const log = new Log('20261121-234500-0004');
+  const planned = (test, more) => log.add('test_planned', { test: `p:${test}`, suite: 'S', name: test, decision: 'run', cause: 'affected', ...more });
+  const ended = (test, attempt, outcome, more) => log.add('test_finished', { test: `p:${test}`, attempt, outcome, duration_us: 1000, message: `${test} ${attempt}`, output: `output of ${test}, ${attempt}`, ...more });
+  planned('good');
+  planned('flaky');
+  planned('known', { quarantine: { until: '2026-12-31', reason: 'the proxy <b>restarts</b>', ticket: 'NET-12', owner: 'net team' } });
+  planned('late', { quarantine: { until: '2026-11-20', reason: 'was slow', expired: true } });
+  planned('company');
+  ended('good', 1, 'passed');
+  ended('flaky', 1, 'crashed');
+  ended('flaky', 2, 'failed', { kind: 'isolated', retry: true });
+  ended('flaky', 3, 'passed', { kind: 'isolated', retry: true });
+  ended('known', 1, 'failed');
+  ended('late', 1, 'failed');
+  ended('company', 1, 'failed');
+  ended('company', 2, 'passed', { kind: 'isolated' });
+  log.add('run_finished', { status: 'FAILED', exit: 1, duration_us: 10, reasons: ['2 of 5 tests did not pass'] });
+  return log.text();
+}
+
 // A change of `files` files that reaches `programs` programs: `files` + 2 * `programs` nodes.
 export function wideImpact(files, programs) {
   const log = new Log('20261121-234500-0003');

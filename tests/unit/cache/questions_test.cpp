@@ -1,5 +1,6 @@
 // What the store answers about the past.
 #include "cache/hashing.h"
+#include "cache/outcome_codes.h"
 #include "cache/proof_inputs.h"
 #include "cache/questions.h"
 
@@ -166,6 +167,38 @@ TEST_F(QuestionsTest, CompactingForgetsNothing)
   record(RunBuilder("r1").passed("x").finish(), one);
   cache::compact(store_);
   EXPECT_EQ(cache::outcomes_of(store_, "x", 10).size(), 1u);
+}
+
+TEST_F(QuestionsTest, APassOnARetryIsRememberedAsSuchAndProvesNothing)
+{
+  record(RunBuilder("r1").flaky("x").finish(), one);
+  const auto outcomes = cache::outcomes_of(store_, "x", 10);
+  ASSERT_EQ(outcomes.size(), 1u);
+  EXPECT_EQ(outcomes[0].outcome, Outcome::crashed);
+  EXPECT_EQ(outcomes[0].standing, Standing::flaky);
+  EXPECT_EQ(cache::inputs_of_proof(store_, "x"), std::nullopt);
+  EXPECT_EQ(count("SELECT count(*) FROM evidence WHERE verdict = 1"), 0);
+  ASSERT_EQ(cache::flaky_tests(store_).size(), 1u);
+  EXPECT_EQ(cache::flaky_tests(store_)[0].on_retry, 1u);
+  EXPECT_EQ(cache::flakiness_of(store_, "x")->on_retry, 1u);
+  EXPECT_EQ(cache::statistics(store_, 10).at(0).red, 1u);
+}
+
+TEST(OutcomeCodes, AnExcuseMakesNothingGreen)
+{
+  for (const Outcome outcome : cache::k_outcomes)
+    for (const Standing standing : {Standing::flaky, Standing::quarantined, Standing::red}) {
+      const std::int64_t code = cache::code_of(outcome, standing);
+      EXPECT_EQ(cache::outcome_of(code), outcome);
+      if (!is_red(outcome)) continue;
+      EXPECT_EQ(cache::standing_of(code), standing) << code;
+      EXPECT_TRUE(code != 0 && code != 4) << "what the store counts as not red";
+    }
+  for (const std::int64_t code : {16, 20, 32, 36, 48, 52, 64, 80, 255, -1, -16}) {
+    EXPECT_TRUE(is_red(cache::outcome_of(code))) << code;
+    EXPECT_NE(cache::standing_of(code), Standing::passed) << code;
+    EXPECT_NE(cache::standing_of(code), Standing::skipped) << code;
+  }
 }
 
 InputSet sorted(InputSet inputs)

@@ -21,7 +21,8 @@ public:
 
   // One attempt for each outcome, in order.
   RunBuilder& test(const std::string& id, const std::vector<Outcome>& outcomes,
-                   std::chrono::microseconds duration = std::chrono::microseconds(1'000))
+                   std::chrono::microseconds duration = std::chrono::microseconds(1'000),
+                   event::AttemptKind later = event::AttemptKind::isolated)
   {
     plan(id, Run{});
     int number = 1;
@@ -29,12 +30,16 @@ public:
       event::TestFinished finished;
       finished.test = {id};
       finished.attempt = number;
-      finished.kind = number++ == 1 ? event::AttemptKind::first : event::AttemptKind::isolated;
+      finished.kind = number++ == 1 ? event::AttemptKind::first : later;
       finished.result.outcome = outcome;
       finished.result.duration = duration;
       add(finished);
     }
     return *this;
+  }
+  RunBuilder& flaky(const std::string& id)
+  {
+    return test(id, {Outcome::crashed, Outcome::passed}, std::chrono::microseconds(1'000), event::AttemptKind::retry);
   }
   // Passed in a batch that ended too early.
   RunBuilder& passed_in_a_batch_cut_off(const std::string& id)

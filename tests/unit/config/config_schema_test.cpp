@@ -44,6 +44,7 @@ TEST(ConfigSchema, HasExactlyTheKeysOfTheReader)
   EXPECT_EQ(properties(top.at("build")), known_keys("[build]\n"));
   EXPECT_EQ(properties(top.at("tests").at("items")), known_keys("[[tests]]\n"));
   EXPECT_EQ(properties(top.at("run")), known_keys("[run]\n"));
+  EXPECT_EQ(properties(top.at("quarantine").at("items")), known_keys("[[quarantine]]\n"));
   EXPECT_EQ(properties(top.at("changes")), known_keys("[changes]\n"));
 }
 
@@ -51,7 +52,7 @@ TEST(ConfigSchema, EveryKeyIsInTheManualPage)
 {
   std::ifstream file(SLUICE_FORMATS "/sluice.toml.md");
   const std::string page{std::istreambuf_iterator<char>(file), {}};
-  for (const char* header : {"[build]\n", "[[tests]]\n", "[run]\n", "[changes]\n"})
+  for (const char* header : {"[build]\n", "[[tests]]\n", "[run]\n", "[changes]\n", "[[quarantine]]\n"})
     for (const std::string& key : known_keys(header))
       EXPECT_NE(page.find("| `" + key + "` |"), std::string::npos) << key << " of " << header;
 }

@@ -78,7 +78,7 @@ ignore = ["docs/**", "*.md"]
   expected.time_limit = 60s;
   expected.isolation = Isolation::one_case;
   EXPECT_EQ(config.tests[0], expected);
-  EXPECT_EQ(config.run, (RunConfig{3, 5min, 250ms, 1u << 20, {"CI", "GITHUB_*"}}));
+  EXPECT_EQ(config.run, (RunConfig{3, 5min, 250ms, 1u << 20, 0, {"CI", "GITHUB_*"}}));
   EXPECT_THAT(config.ignore, ElementsAre("docs/**", "*.md"));
 }
 
@@ -214,6 +214,37 @@ TEST(ReadConfig, ReadsTheSandbox)
   EXPECT_EQ(read("").sandbox, SandboxConfig{}) << "isolated by default";
   EXPECT_THAT(complaint("[sandbox]\ntree='copy'\n"), HasSubstr("copy-on-write"));
   EXPECT_THAT(complaint("[sandbox]\nisolate=false\nlevel='full'\n"), HasSubstr("demands a sandbox"));
+}
+
+TEST(ReadConfig, ReadsRetriesAndQuarantine)
+{
+  const Config config =
+    read("[run]\nretries = 2\n[[quarantine]]\ntests = [\"core:Net.*\", \"core:X\"]\nreason = \"slow\"\n"
+         "ticket = \"NET-12\"\nowner = \"net team\"\nuntil = 2026-12-31\n");
+  EXPECT_EQ(config.run.retries, 2);
+  ASSERT_EQ(config.quarantine.size(), 1u);
+  EXPECT_EQ(config.quarantine[0],
+            (Quarantine{{"core:Net.*", "core:X"}, "slow", "NET-12", "net team", "2026-12-31", 3}));
+  EXPECT_EQ(read("").run.retries, 0);
+  EXPECT_THAT(complaint("[run]\nretries = 11\n"), HasSubstr("retries"));
+}
+
+TEST(ReadConfig, AQuarantineSaysWhatWhyAndUntilWhen)
+{
+  const std::string tests = "[[quarantine]]\ntests = [\"a\"]\n", reason = "reason = \"r\"\n",
+                    until = "until = 2026-12-31\n";
+  EXPECT_EQ(complaint(tests + reason + until), "no complaint");
+  EXPECT_THAT(complaint("[[quarantine]]\n" + reason + until), HasSubstr("needs \"tests\""));
+  EXPECT_THAT(complaint("[[quarantine]]\ntests = []\n" + reason + until), HasSubstr("needs \"tests\""));
+  EXPECT_THAT(complaint("[[quarantine]]\ntests = [\"\"]\n" + reason + until), HasSubstr("needs \"tests\""));
+  EXPECT_THAT(complaint(tests + until), HasSubstr("needs a \"reason\""));
+  EXPECT_THAT(complaint(tests + reason), HasSubstr("needs the last day"));
+  for (const char* date : {"\"soon\"", "\"2026-13-01\"", "\"2026-02-30\"", "2026-12-31T10:00:00Z", "\"2026-12-311\""})
+    EXPECT_THAT(complaint(tests + reason + "until = " + date + "\n"), HasSubstr("write a date")) << date;
+  for (const char* all : {"*", "**", "?*", "*:*"})
+    EXPECT_THAT(complaint("[[quarantine]]\ntests = [\"" + std::string(all) + "\"]\n" + reason + until),
+                HasSubstr("would put every test in quarantine"))
+      << all;
 }
 
 } // namespace

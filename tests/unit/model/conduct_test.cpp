@@ -67,6 +67,17 @@ TEST_F(ConductTest, ATestThatFailsAmongNeighboursAndPassesAloneDependsOnOrder)
   EXPECT_THAT(found()[0].finding.detail, HasSubstr("in the order of --shuffle 42"));
 }
 
+TEST_F(ConductTest, APassOnARetryIsAFinding)
+{
+  batch(3, 1);
+  batch(7, 1);
+  attempt(3, Outcome::failed);
+  attempt(7, Outcome::passed);
+  EXPECT_TRUE(found().empty()) << "two attempts alone, and nobody retried";
+  test_.attempts[1].kind = event::AttemptKind::retry;
+  EXPECT_THAT(found(), ElementsAre(TestFinding{{FindingKind::flaky, "passed at attempt 2", false}, 7, 1}));
+}
+
 TEST_F(ConductTest, SoDoesOneThatNeedsItsNeighbours)
 {
   batch(3, 12);

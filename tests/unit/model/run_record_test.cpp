@@ -133,6 +133,81 @@ TEST_F(RunRecordTest, CountsEveryTestOnce)
   EXPECT_EQ(record().counts(), expected);
 }
 
+TEST_F(RunRecordTest, APassOnARetryIsFlaky)
+{
+  plan("t");
+  finish("t", Outcome::crashed);
+  finish("t", Outcome::failed, 2, event::AttemptKind::retry);
+  EXPECT_EQ(only().standing(), Standing::red);
+  finish("t", Outcome::passed, 3, event::AttemptKind::retry);
+  EXPECT_EQ(only().standing(), Standing::flaky);
+  EXPECT_EQ(only().outcome(), Outcome::crashed);
+  EXPECT_EQ(record().counts().red, 0u);
+  EXPECT_EQ(record().counts().passed, 1u);
+  EXPECT_EQ(record().counts().flaky, 1u);
+}
+
+// Of a test that two merged runs executed.
+TEST_F(RunRecordTest, TwoFailuresThatTwoRetriesTookBackAreFlaky)
+{
+  plan("t");
+  finish("t", Outcome::failed);
+  finish("t", Outcome::passed, 2, event::AttemptKind::retry);
+  finish("t", Outcome::passed, 3);
+  EXPECT_EQ(only().standing(), Standing::flaky);
+  finish("t", Outcome::failed, 4);
+  EXPECT_EQ(only().standing(), Standing::red);
+  finish("t", Outcome::passed, 5, event::AttemptKind::retry);
+  EXPECT_EQ(only().standing(), Standing::flaky);
+}
+
+// Only retries, only of failures, and only when the last one passes.
+TEST_F(RunRecordTest, NothingElseIsFlaky)
+{
+  using Kind = event::AttemptKind;
+  const std::vector<std::vector<std::pair<Outcome, Kind>>> histories{
+    {{Outcome::failed, Kind::first}, {Outcome::passed, Kind::isolated}},
+    {{Outcome::failed, Kind::first}, {Outcome::passed, Kind::repeat}},
+    {{Outcome::failed, Kind::first}, {Outcome::passed, Kind::first}},
+    {{Outcome::failed, Kind::first}, {Outcome::passed, Kind::isolated}, {Outcome::passed, Kind::retry}},
+    {{Outcome::failed, Kind::first}, {Outcome::passed, Kind::retry}, {Outcome::failed, Kind::retry}},
+    {{Outcome::failed, Kind::first}, {Outcome::skipped, Kind::retry}},
+    {{Outcome::failed, Kind::first}, {Outcome::not_run, Kind::retry}},
+    {{Outcome::not_started, Kind::first}, {Outcome::passed, Kind::retry}},
+    {{Outcome::not_run, Kind::first}, {Outcome::passed, Kind::retry}},
+  };
+  for (std::size_t i = 0; i < histories.size(); ++i) {
+    const std::string id = std::to_string(i);
+    plan(id);
+    int attempt = 0;
+    for (const auto& [outcome, kind] : histories[i]) finish(id, outcome, ++attempt, kind);
+    EXPECT_EQ(record().tests.back().standing(), Standing::red) << i;
+  }
+}
+
+TEST_F(RunRecordTest, AQuarantineExcusesWhatFailedUntilItExpires)
+{
+  const auto standing = [&](Outcome outcome, bool expired) {
+    TestRecord test;
+    test.planned.decision = sluice::Run{};
+    test.planned.quarantine = {"2026-12-31", "known", "", "", expired};
+    test.attempts.emplace_back().result.outcome = outcome;
+    return test.standing();
+  };
+  for (const Outcome outcome : {Outcome::failed, Outcome::crashed, Outcome::timed_out, Outcome::lost}) {
+    EXPECT_EQ(standing(outcome, false), Standing::quarantined);
+    EXPECT_EQ(standing(outcome, true), Standing::red);
+  }
+  for (const Outcome outcome : {Outcome::not_started, Outcome::not_run})
+    EXPECT_EQ(standing(outcome, false), Standing::red) << "it was never at work";
+  EXPECT_EQ(standing(Outcome::passed, false), Standing::passed);
+  EXPECT_EQ(standing(Outcome::skipped, true), Standing::skipped);
+  TestRecord never;
+  never.planned.decision = sluice::Run{};
+  never.planned.quarantine = {"2026-12-31", "known", "", "", false};
+  EXPECT_EQ(never.standing(), Standing::red);
+}
+
 TEST_F(RunRecordTest, KeepsTheBuildAndTheInterruption)
 {
   event::RunStarted started;

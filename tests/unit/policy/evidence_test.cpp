@@ -87,6 +87,33 @@ TEST(Evidence, SaysWhatTestsRanIn)
   EXPECT_THAT(result.reason, HasSubstr("sandbox partial, not observed, network = \"host\""));
 }
 
+// What failed and was excused is not among what passed, and whoever verifies is told.
+TEST(Evidence, SaysWhatWasExcused)
+{
+  tests::ARun run({"core:A", "core:B", "core:C"});
+  run.ended("core:A", {Outcome::failed, Outcome::passed}, event::AttemptKind::retry).ended("core:B", {Outcome::failed});
+  run.record_of("core:B").planned.quarantine = {"2026-12-31", "known", "", "", false};
+  RunFacts of = facts();
+  of.flaky = of.quarantined = 1;
+  const Statements statements = make_statements(of, run.record, k_digest);
+  EXPECT_THAT(statements.test_result, HasSubstr(R"("result":"WARNED")"));
+  EXPECT_THAT(statements.test_result,
+              HasSubstr(R"("passedTests":["core:C"],"warnedTests":["core:A","core:B"],"failedTests":[])"));
+  const std::string text =
+    envelope(statements.test_result, {signer("k1")}) + "\n" + envelope(statements.decision, {signer("k1")}) + "\n";
+  const Verification result = verified(text);
+  EXPECT_TRUE(result.ok) << result.reason;
+  EXPECT_THAT(result.reason, HasSubstr(", 1 passed only on a retry, 1 failed in quarantine"));
+  Trust strict;
+  strict.accept_excused = false;
+  EXPECT_FALSE(verified(text, strict).ok);
+  EXPECT_THAT(verified(text, strict).reason, HasSubstr("which the trust file does not accept"));
+  EXPECT_TRUE(verified(bundle(facts()), strict).ok);
+  std::string hidden = statements.decision;
+  hidden.replace(hidden.find(R"("flaky":1)"), 9, R"("flaky":0)");
+  EXPECT_FALSE(verified(envelope(statements.test_result, {signer("k1")}) + "\n" + envelope(hidden, {signer("k1")})).ok);
+}
+
 TEST(Evidence, ASandboxThatIsNotUnderstoodRefusesAll)
 {
   RunFacts of = facts();

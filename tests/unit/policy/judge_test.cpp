@@ -192,6 +192,39 @@ TEST(RequiredSuite, OnlyTheFirstAttemptCounts)
   expect_refused(isolated, "core:A: has no first attempt on record");
 }
 
+// Passed on a retry is not passed, whoever asked for the retry; the policy may say otherwise.
+TEST(RequiredSuite, APassOnARetryCountsOnlyWhereTheRuleAllowsIt)
+{
+  const ARun run = ARun(k_ids).ended("core:A", {Outcome::failed, Outcome::passed}, AttemptKind::retry);
+  expect_refused(run, "core:A: passed only on a retry: failed at first");
+  Rule rule;
+  rule.allow_retries = true;
+  const Verdict verdict = run.judged(core_policy(rule));
+  expect(verdict, VerdictStatus::passed, ExitCode::passed);
+  EXPECT_NE(verdict.rules.at(0).summary.find("1 of them only on a retry"), std::string::npos);
+  rule.allow_retries = false;
+  rule.allow_quarantine = rule.allow_skips = rule.allow_reuse = true;
+  expect(run.judged(core_policy(rule)), VerdictStatus::refused, ExitCode::refused);
+  expect(run.judged({}), VerdictStatus::passed, ExitCode::passed);
+}
+
+TEST(RequiredSuite, AFailureInQuarantineCountsOnlyWhereTheRuleAllowsIt)
+{
+  ARun run = ARun(k_ids).ended("core:A", {Outcome::failed});
+  run.record_of("core:A").planned.quarantine = {"2026-12-31", "known", "", "", false};
+  expect_refused(run, "core:A: is in quarantine and did not pass: failed");
+  Rule rule;
+  rule.allow_quarantine = true;
+  expect(run.judged(core_policy(rule)), VerdictStatus::passed, ExitCode::passed);
+  rule.allow_quarantine = false;
+  rule.allow_retries = rule.allow_skips = rule.allow_reuse = true;
+  expect(run.judged(core_policy(rule)), VerdictStatus::refused, ExitCode::refused);
+  run.record_of("core:A").planned.quarantine->expired = true;
+  const Verdict verdict = run.judged({});
+  expect(verdict, VerdictStatus::failed, ExitCode::failed);
+  EXPECT_NE(verdict.reasons.at(0).find("core:A (failed, its quarantine expired on 2026-12-31)"), std::string::npos);
+}
+
 TEST(RequiredSuite, ARepeatThatSkipsAfterAPassDoesNotCount)
 {
   expect_refused(ARun(k_ids).ended("core:A", {Outcome::passed, Outcome::skipped}, AttemptKind::repeat),

@@ -196,8 +196,8 @@ TEST(PolicyFileKeys, WhatWouldSwitchARuleOffIsRefused)
   for (const char* rule :
        {"when={unreached=false}\nrequire={reason=true}", "when={tiers=['none']}\nrequire={reason=true}",
         "when={kinds=['biuld']}\nrequire={reason=true}", "require={groups=['g'],reason=true}",
-        "require={base_tests=true,reason=true}", "require={suites=['core'],retries=true}",
-        "require={suites=['core'],quarantine=true}", "require={validators=['none']}", "require={approvals=0}"})
+        "require={base_tests=true,reason=true}", "require={suites=['core'],retries=1}",
+        "require={suites=['core'],quarantine='yes'}", "require={validators=['none']}", "require={approvals=0}"})
     EXPECT_ANY_THROW((void)ruled(rule)) << rule;
 }
 

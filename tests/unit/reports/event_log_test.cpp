@@ -133,6 +133,7 @@ private:
   {
     event::TestPlanned body{{bytes()}, bytes(), bytes(), bytes(), bytes(), small(), list(), decision(), {}};
     if (yes()) body.expected = micros();
+    if (yes()) body.quarantine = {bytes(), bytes(), bytes(), bytes(), yes()};
     return body;
   }
   event::PlanMade made()
@@ -147,7 +148,7 @@ private:
   {
     AttemptResult result{
       any(Outcome::not_run), micros(), bytes(), bytes(), small(), small(), small(), bytes(), bytes()};
-    return {{bytes()}, small(), small(), 7, any(event::AttemptKind::repeat), result};
+    return {{bytes()}, small(), small(), 7, any(event::AttemptKind::retry), result};
   }
   Verdict verdict()
   {
@@ -246,6 +247,28 @@ TEST(EventLog, ANewReaderTakesAnOldWritersLines)
   ASSERT_TRUE(event);
   EXPECT_EQ(std::get<event::TestFinished>(event->body).kind, event::AttemptKind::first);
   EXPECT_EQ(std::get<event::TestFinished>(event->body).result.outcome, Outcome::failed);
+}
+
+// A reader of before knows no retries: it sees an attempt alone, and the test as red.
+TEST(EventLog, ARetryIsAnAttemptAloneForOldReaders)
+{
+  event::TestFinished body;
+  body.test.value = "a";
+  body.attempt = 2;
+  body.kind = event::AttemptKind::retry;
+  body.result.outcome = Outcome::passed;
+  const std::string line = line_of(at(1, body));
+  EXPECT_NE(line.find(R"("kind":"isolated","retry":true,)"), std::string::npos) << line;
+  EXPECT_EQ(std::get<event::TestFinished>(decode(line)->body).kind, event::AttemptKind::retry);
+  EXPECT_FALSE(
+    decode(R"({"v":1,"t":1,"event":"test_finished","test":"a","attempt":1,"retry":true,"outcome":"passed"})"))
+    << "a first attempt is no retry";
+}
+
+TEST(EventLog, AQuarantineWithoutItsEndIsNotRead)
+{
+  EXPECT_FALSE(
+    decode(R"({"v":1,"t":1,"event":"test_planned","test":"a","decision":"run","cause":"affected","quarantine":{}})"));
 }
 
 TEST(EventLog, ALogThatIsOlderThanFindingsSaysNothingOfObservation)

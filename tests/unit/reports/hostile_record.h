@@ -78,11 +78,29 @@ private:
     if (random_.below(5) == 0) planned.decision = Reuse{};
     else if (random_.below(6) == 0) planned.decision = Skip{SkipCause::disabled, random_.string()};
     else selected_.push_back(planned.test.value);
+    if (random_.below(4) == 0)
+      planned.quarantine = {random_.string(), random_.string(), random_.string(), random_.string(),
+                            random_.below(3) == 0};
     script_.add(planned);
+  }
+
+  // So often that at some runs nothing is red and some test is flaky.
+  void retried(const std::string& id)
+  {
+    const int failures = 1 + static_cast<int>(random_.below(3));
+    for (int attempt = 1; attempt <= failures + 1; ++attempt) {
+      AttemptResult result;
+      result.outcome = attempt > failures ? Outcome::passed : random_.below(2) ? Outcome::failed : Outcome::crashed;
+      result.message = random_.string(300);
+      result.output = random_.string(2'000);
+      const auto kind = attempt == 1 ? event::AttemptKind::first : event::AttemptKind::retry;
+      script_.add(event::TestFinished{{id}, attempt, 0, 1, kind, result});
+    }
   }
 
   void attempts(const std::string& id)
   {
+    if (random_.below(6) == 0) return retried(id);
     const bool calm = random_.below(2) == 0; // else a third of all runs could never pass
     for (int attempt = 1; attempt <= static_cast<int>(calm ? 1 : random_.below(5)); ++attempt) {
       event::TestStarted begun;
@@ -97,7 +115,7 @@ private:
       result.file = random_.string(4);
       result.log = random_.below(3) ? "" : random_.string(3);
       result.signal = static_cast<int>(random_.below(80));
-      event::TestFinished body{{id}, attempt, 0, 1, static_cast<event::AttemptKind>(random_.below(3)), result};
+      event::TestFinished body{{id}, attempt, 0, 1, static_cast<event::AttemptKind>(random_.below(4)), result};
       script_.add(body);
     }
   }

@@ -199,24 +199,28 @@ private:
     std::size_t size = 0;
     std::size_t bound = 8'000;
     int results = 0;
+    bool flaky = false, reruns = false;
     for (xmlNodePtr child : elements(node)) {
       const std::string kind = name_of(child);
       // Output is bounded as a whole; each message (1,000 bytes) stands in its text up to twice, with its place.
       size += text_of(child).size();
-      if (kind == "failure" || kind == "error" || kind == "rerunFailure") bound += 3'000;
+      if (kind == "failure" || kind == "error" || kind == "rerunFailure" || kind == "flakyFailure") bound += 3'000;
       rule(8, text_of(child).size() <= 8'000, "a text is longer than readers show");
       results += is_result(kind);
       if (kind == "failure") ++counts.failures;
       if (kind == "error") ++counts.errors;
       if (kind == "skipped") ++counts.skipped;
       if (kind == "failure" || kind == "error") problem(child);
-      if (kind == "rerunFailure") rerun(child);
+      if (kind == "rerunFailure" || kind == "flakyFailure") rerun(child);
+      flaky = flaky || kind == "flakyFailure";
+      reruns = reruns || kind == "rerunFailure";
       if (kind == "skipped")
         rule(12, attribute(child, "message") == text_of(child) && !text_of(child).empty(),
              "a skip without its reason twice");
       if (kind == "system-out") attachments(text_of(child));
       if (kind == "properties") properties(child);
     }
+    rule(11, !flaky || (results == 0 && !reruns), "case " + name + " is flaky and has not passed");
     rule(4, results <= 1, "case " + name + " has several results");
     rule(8, size <= bound, fmt::format("case {} has {} bytes of text", name, size));
   }

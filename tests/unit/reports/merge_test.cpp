@@ -120,6 +120,51 @@ TEST(Merge, RunsOfDifferentTreesAreNotOne)
             "");
 }
 
+Script quarantined(const char* run, bool expired)
+{
+  event::TestPlanned planned;
+  planned.test.value = "a:S.x";
+  planned.decision = Run{};
+  planned.quarantine = {"2026-12-31", "known", "", "", expired};
+  Script script;
+  script.started(named(run)).add(planned).failed("a:S.x");
+  return script;
+}
+
+TEST(Merge, WhereOneRunTakesNoExcuseBothTakeNone)
+{
+  const RunRecord excused = quarantined("1", false).verdict(VerdictStatus::passed).record();
+  const RunRecord late = quarantined("2", true).verdict(VerdictStatus::failed).record();
+  const RunRecord plain =
+    Script().started(named("3")).run("a:S.x").failed("a:S.x").verdict(VerdictStatus::failed).record();
+  EXPECT_EQ(merged({excused, excused}).counts().quarantined, 1u);
+  for (const RunRecord& other : {late, plain}) {
+    EXPECT_EQ(merged({excused, other}).counts().red, 1u);
+    EXPECT_EQ(merged({other, excused}).counts().red, 1u);
+  }
+}
+
+TEST(Merge, AFlakyTestThatPassesInAnotherRunIsFlaky)
+{
+  AttemptResult pass;
+  pass.outcome = Outcome::passed;
+  const RunRecord flaky = Script()
+                            .started(named("1"))
+                            .run("a:S.x")
+                            .failed("a:S.x")
+                            .finished("a:S.x", pass, event::AttemptKind::retry, 2)
+                            .verdict(VerdictStatus::passed)
+                            .record();
+  const RunRecord calm =
+    Script().started(named("2")).run("a:S.x").passed("a:S.x").verdict(VerdictStatus::passed).record();
+  const RunRecord red =
+    Script().started(named("3")).run("a:S.x").failed("a:S.x").verdict(VerdictStatus::failed).record();
+  EXPECT_EQ(merged({flaky, calm}).counts().flaky, 1u);
+  EXPECT_EQ(merged({calm, flaky}).counts().flaky, 1u);
+  EXPECT_EQ(merged({flaky, red}).counts().red, 1u);
+  EXPECT_EQ(merged({red, flaky}).counts().red, 1u);
+}
+
 TEST(Merge, LanesAndBatchesKeepApart)
 {
   event::BatchStarted batch;

@@ -207,7 +207,8 @@ RunEnd RunFixture::run()
     PlanEntry entry{static_cast<TestIndex>(i), sluice::Run{}, {}};
     if (const auto decision = decisions_.find(id); decision != decisions_.end()) entry.decision = decision->second;
     if (const auto expected = expected_.find(id); expected != expected_.end()) entry.expected = expected->second;
-    fold.add({{}, event::TestPlanned{{id}, "", "", "", "", 0, {}, entry.decision, entry.expected}});
+    if (quarantine_.contains(id)) entry.quarantine = {"2026-12-31", "it is known", "", "", false};
+    fold.add({{}, event::TestPlanned{{id}, "", "", "", "", 0, {}, entry.decision, entry.expected, entry.quarantine}});
     plan.entries.push_back(std::move(entry));
   }
   const RunEnd end = runner::run(

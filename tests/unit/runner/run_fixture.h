@@ -100,6 +100,7 @@ protected:
   Catalogue catalogue_;
   std::map<std::string, std::chrono::microseconds> expected_; // by id
   std::map<std::string, Decision> decisions_;                 // by id; the others run
+  std::set<std::string> quarantine_;                          // ids
   std::map<std::string, Behaviour> behaviours_;               // by selector or program
   std::map<std::string, ProgramBehaviour> programs_;
   RunOptions options_;
