@@ -38,11 +38,16 @@ std::string first_complaint(std::string_view text)
 void require_success(const std::string& path, int exit_code, bool timed_out, const std::string& complaint)
 {
   if (exit_code == 0 && !timed_out) return;
+  // What a shell says of a file that it was given for want of anything better.
+  const char* const next =
+    exit_code == 126 || exit_code == 127
+      ? "it is damaged, made for another machine, or a library that it needs is missing: build it again"
+      : "run it with --gtest_list_tests; if it is no GoogleTest program, narrow the glob";
   throw Error(ErrorKind::world,
               path + (timed_out ? " does not end when asked for its tests"
                                 : fmt::format(" fails to list its tests: exit code {}{}{}", exit_code,
                                               complaint.empty() ? "" : ": ", complaint)),
-              "run it with --gtest_list_tests; if it is no GoogleTest program, narrow the glob");
+              next);
 }
 
 std::optional<std::vector<GtestName>> names_in(const std::string& file)
