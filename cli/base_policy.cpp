@@ -2,6 +2,7 @@
 
 #include "adapters/config/toml.h"
 #include "cli/atomic_file.h"
+#include "model/error.h"
 #include "policy/policy_file.h"
 
 #include <fmt/format.h>
@@ -28,6 +29,19 @@ Policy policy_of_base(const git::Repository& repository, const ChangeSet& change
   if (!text) return {};
   const std::string source = fmt::format("{}:{}", revision.substr(0, 12), k_policy_file);
   return policy::read_policy(config::parse_toml(*text, source), source, source);
+}
+
+std::optional<Config> config_of_base(const git::Repository& repository, const ChangeSet& change)
+{
+  const std::string revision = policy_revision(change);
+  if (revision.empty()) return std::nullopt;
+  const auto text = repository.read(revision, k_config_file);
+  if (!text) return std::nullopt;
+  try {
+    return config::read_config(*text, k_config_file);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
 }
 
 Policy policy_of_tree(const std::string& root)

@@ -1,9 +1,10 @@
-// The policy of the base that the change is judged against: from the tip of the branch that --base names, not from
-// where the change left it. Whoever makes a change chooses where it branches off, also before there was a rule. It does
-// not know what the policy says, and it is never read from the tree under test.
+// The policy and the configuration of the base that the change is judged against: from the tip of the branch that
+// --base names, not from where the change left it. Whoever makes a change chooses where it branches off, also before
+// there was a rule. It does not know what the policy says, and it is never read from the tree under test.
 #pragma once
 
 #include "adapters/git/repository.h"
+#include "model/config.h"
 #include "model/policy.h"
 
 #include <optional>
@@ -12,6 +13,7 @@
 namespace sluice::cli {
 
 inline constexpr const char* k_policy_file = "sluice.policy.toml";
+inline constexpr const char* k_config_file = "sluice.toml";
 
 // The base that was named; without one what the change is compared with (HEAD, or the first parent of --head). Empty in
 // a repository without commits.
@@ -23,6 +25,9 @@ std::string departure(const ChangeSet& change);
 
 // A Policy without rules when that revision has none. Throws Error{configuration} for one that cannot be read.
 Policy policy_of_base(const git::Repository& repository, const ChangeSet& change);
+
+// sluice.toml of that revision; nullopt if there is none or it cannot be read.
+std::optional<Config> config_of_base(const git::Repository& repository, const ChangeSet& change);
 
 // The policy file as it lies in the tree that is checked out: to be shown, never to judge by.
 Policy policy_of_tree(const std::string& root);

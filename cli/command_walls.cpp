@@ -38,12 +38,6 @@ bool matches_any(const auto& patterns, std::string_view name)
                      [&](const auto& pattern) { return impact::wildcard_matches(pattern, name); });
 }
 
-std::string placed(const Project& project, const std::string& home, const std::string& path)
-{
-  if (path.starts_with("/")) return path;
-  return path.starts_with("~/") ? home + path.substr(1) : project.root + "/" + path;
-}
-
 // The state of the project, and of the one in whose state a second tree lies.
 std::vector<std::string> places_of_state(const Project& project)
 {
@@ -78,7 +72,7 @@ sandbox::EnclosureSpec enclosure_spec(const Project& project, const std::vector<
   spec.hidden.insert(spec.hidden.end(), project.secrets.begin(), project.secrets.end());
   for (std::string& state : places_of_state(project)) spec.hidden.push_back(std::move(state));
   if (const auto& build = project.config.build) {
-    for (const std::string& path : build->writable) spec.writable.push_back(placed(project, home, path));
+    for (const std::string& path : build->writable) spec.writable.push_back(place_of(project, path));
     spec.network = build->network;
   }
   for (const std::string& variable : environment) {
@@ -91,31 +85,40 @@ sandbox::EnclosureSpec enclosure_spec(const Project& project, const std::vector<
   return spec;
 }
 
+std::vector<std::string> wrapper_of(const sandbox::EnclosureSpec& spec)
+{
+  std::vector<std::string> words{"/proc/self/exe", std::string(k_enclose)};
+  for (std::string& argument : sandbox::enclosure_arguments(spec)) words.push_back(std::move(argument));
+  return words;
+}
+
+std::string why_refused(const std::vector<std::string>& wrapper, const std::string& folder)
+{
+  process::CommandLine attempt;
+  attempt.arguments = wrapper; // and no command: the walls are only tried
+  attempt.working_directory = folder;
+  const process::CommandResult result = process::run_command(attempt);
+  if (result.exit_code == 0) return {};
+  const std::string why = result.errors.substr(0, result.errors.find('\n'));
+  return why.empty() ? fmt::format("exit code {}", result.exit_code) : why;
+}
+
 std::vector<std::string> command_wrapper(const Project& project)
 {
   CommandWalls& walls = *project.walls;
   if (walls.tried) return walls.wrapper;
   walls.tried = true;
   if (project.config.build && !project.config.build->isolate) return {};
-  std::vector<std::string> environment;
-  for (char** variable = environ; *variable; ++variable) environment.emplace_back(*variable);
-  const sandbox::EnclosureSpec spec = enclosure_spec(project, environment);
   if (const char* const home = std::getenv("HOME"); home && *home == '/') make_folder(std::string(home) + "/.cache");
   if (!project.build_directory.empty()) make_folder(fs::path(project.build_directory).parent_path().string());
 
-  std::vector<std::string> words{"/proc/self/exe", std::string(k_enclose)};
-  for (std::string& argument : sandbox::enclosure_arguments(spec)) words.push_back(std::move(argument));
-  process::CommandLine attempt;
-  attempt.arguments = words;
-  attempt.working_directory = project.root;
-  const process::CommandResult result = process::run_command(attempt);
-  if (result.exit_code == 0) walls.wrapper = std::move(words);
-  else walls.refused = result.errors.substr(0, result.errors.find('\n'));
-  if (!walls.wrapper.empty()) return walls.wrapper;
-  if (walls.refused.empty()) walls.refused = fmt::format("exit code {}", result.exit_code);
-  fmt::print(stderr, "sluice: builds and listings have no walls ({}); sluice doctor says what is missing\n",
-             walls.refused);
-  return {};
+  std::vector<std::string> wrapper = wrapper_of(enclosure_spec(project, whole_environment()));
+  walls.refused = why_refused(wrapper, project.root);
+  if (walls.refused.empty()) walls.wrapper = std::move(wrapper);
+  else
+    fmt::print(stderr, "sluice: builds and listings have no walls ({}); sluice doctor says what is missing\n",
+               walls.refused);
+  return walls.wrapper;
 }
 
 std::string why_no_walls(const Project& project)

@@ -17,6 +17,10 @@ constexpr std::string_view k_enclose = "enclose-command";
 // `environment` is the caller's, "NAME=value".
 sandbox::EnclosureSpec enclosure_spec(const Project& project, const std::vector<std::string>& environment);
 
+// The words that start a command behind such walls, and why they cannot be made here (empty: they can), which is tried.
+std::vector<std::string> wrapper_of(const sandbox::EnclosureSpec& spec);
+std::string why_refused(const std::vector<std::string>& wrapper, const std::string& folder);
+
 // What is put before such a command (CommandLine::wrapper); none where sluice.toml has no walls, or the machine cannot
 // make them. The first call tries them and takes a few milliseconds.
 std::vector<std::string> command_wrapper(const Project& project);

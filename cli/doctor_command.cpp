@@ -1,10 +1,8 @@
 // sluice doctor: what sandboxes this machine can make, by making one, and why not better ones.
-#include "adapters/process/command.h"
 #include "cli/command_walls.h"
 #include "cli/commands.h"
 #include "cli/terminal.h"
 #include "model/error.h"
-#include "runner/sandbox/enclosure.h"
 #include "runner/sandbox/lane_plan.h"
 #include "runner/sandbox/sandbox_executor.h"
 
@@ -49,16 +47,12 @@ sandbox::SandboxSpec example()
   return spec;
 }
 
-// Why there would be no walls around builds; empty: there are.
 std::string try_enclosure()
 {
-  process::CommandLine attempt;
-  attempt.arguments = {"/proc/self/exe", std::string(k_enclose)};
   sandbox::EnclosureSpec spec;
-  spec.writable = {std::filesystem::current_path().string()};
-  for (std::string& argument : sandbox::enclosure_arguments(spec)) attempt.arguments.push_back(std::move(argument));
-  const process::CommandResult result = process::run_command(attempt);
-  return result.exit_code == 0 ? "" : result.errors.substr(0, result.errors.find('\n'));
+  const std::string here = std::filesystem::current_path().string();
+  spec.writable = {here};
+  return why_refused(wrapper_of(spec), here);
 }
 
 sandbox::SandboxState examine(bool observe)

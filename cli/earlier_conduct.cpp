@@ -1,6 +1,5 @@
 #include "cli/earlier_conduct.h"
 
-#include "adapters/config/toml.h"
 #include "cache/hashing.h"
 #include "cli/base_policy.h"
 #include "cli/held_walls.h"
@@ -18,7 +17,6 @@ namespace sluice::cli {
 namespace {
 
 constexpr const char* k_purpose = "conduct";
-constexpr const char* k_config_file = "sluice.toml";
 
 Digest key_of(const std::string& run)
 {
@@ -86,7 +84,7 @@ void gather_conduct(const Project& project, const std::vector<ProofState>& proof
 {
   const auto& rules = change.policy.rules;
   if (std::none_of(rules.begin(), rules.end(), policy::demands_conduct)) return;
-  if (const auto base = config_of_base(project, change.set)) change.known.base_openings = openings_of(*base);
+  if (const auto base = config_of_base(project.repository, change.set)) change.known.base_openings = openings_of(*base);
   for (const ProofState& state : proofs) {
     if (state.kind != ProofState::Kind::holds || change.known.earlier.contains(state.proof.run)) continue;
     if (const auto kept = store.remembered(k_purpose, key_of(state.proof.run)))

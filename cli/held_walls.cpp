@@ -1,9 +1,7 @@
 #include "cli/held_walls.h"
 
-#include "adapters/config/toml.h"
 #include "cli/base_policy.h"
 #include "cli/sandbox.h"
-#include "model/error.h"
 #include "policy/conduct_demands.h"
 
 #include <fmt/format.h>
@@ -14,8 +12,6 @@
 namespace sluice::cli {
 
 namespace {
-
-constexpr const char* k_config_file = "sluice.toml";
 
 bool has(const std::vector<std::string>& values, const std::string& value)
 {
@@ -73,23 +69,10 @@ std::vector<std::string> new_openings(const Config& base, const Config& config)
   return lines;
 }
 
-std::optional<Config> config_of_base(const Project& project, const ChangeSet& change)
-{
-  const std::string revision = policy_revision(change);
-  if (revision.empty()) return std::nullopt;
-  const auto text = project.repository.read(revision, k_config_file);
-  if (!text) return std::nullopt;
-  try {
-    return config::read_config(*text, k_config_file);
-  } catch (const Error&) {
-    return std::nullopt;
-  }
-}
-
 void hold_walls(Project& project, const ChangeSet& change, const Policy& policy)
 {
   if (std::none_of(policy.rules.begin(), policy.rules.end(), policy::demands_conduct)) return;
-  const Config base = config_of_base(project, change).value_or(Config{});
+  const Config base = config_of_base(project.repository, change).value_or(Config{});
   project.withheld = new_openings(base, project.config);
   if (project.withheld.empty()) return;
   project.config.sandbox = base.sandbox;

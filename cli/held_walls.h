@@ -19,9 +19,6 @@ std::vector<std::string> openings_of(const Config& config);
 // "without" it.
 std::vector<std::string> new_openings(const Config& base, const Config& config);
 
-// The configuration of the base; nullopt if there is none or it cannot be read.
-std::optional<Config> config_of_base(const Project& project, const ChangeSet& change);
-
 // If a rule demands anything of how tests run: puts the walls of the base (or, without one, all walls) in place of
 // those that the change opens further, and remembers them as `project.withheld`.
 void hold_walls(Project& project, const ChangeSet& change, const Policy& policy);

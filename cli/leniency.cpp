@@ -1,6 +1,5 @@
 #include "cli/leniency.h"
 
-#include "adapters/config/toml.h"
 #include "cli/base_policy.h"
 #include "model/error.h"
 #include "model/glob.h"
@@ -14,26 +13,11 @@ namespace sluice::cli {
 
 namespace {
 
-constexpr const char* k_config_file = "sluice.toml";
 constexpr std::int64_t k_day = 24 * 60 * 60;
 
 std::string date_of(std::int64_t seconds)
 {
   return fmt::format("{:%Y-%m-%d}", fmt::gmtime(static_cast<std::time_t>(seconds)));
-}
-
-// Absent when there is none or it cannot be read: then nothing is excused.
-std::optional<Config> config_of_base(const Project& project, const ChangeSet& change)
-{
-  const std::string revision = policy_revision(change);
-  if (revision.empty()) return std::nullopt;
-  const auto text = project.repository.read(revision, k_config_file);
-  if (!text) return std::nullopt;
-  try {
-    return config::read_config(*text, k_config_file);
-  } catch (const Error&) {
-    return std::nullopt;
-  }
 }
 
 bool names(const Quarantine& entry, const std::string& test)
@@ -115,7 +99,7 @@ Leniency leniency_of(const Project& project, const Options& options, const Chang
   const Config& here = project.config;
   const bool asks_retries = !options.retries && here.run.retries > 0;
   if (!asks_retries && here.quarantine.empty()) return leniency;
-  const std::optional<Config> base = config_of_base(project, change);
+  const std::optional<Config> base = config_of_base(project.repository, change); // absent: nothing is excused
   if (asks_retries) {
     const int allowed = base ? base->run.retries : 0;
     leniency.retries = std::min(here.run.retries, allowed);

@@ -3,6 +3,7 @@
 #include "adapters/build/build.h"
 #include "adapters/config/toml.h"
 #include "cli/atomic_file.h"
+#include "cli/base_policy.h"
 #include "impact/filter.h"
 #include "model/error.h"
 
@@ -10,9 +11,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string_view>
+#include <unistd.h>
 
 namespace sluice::cli {
 
@@ -20,7 +23,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view k_config_file = "sluice.toml";
 constexpr std::string_view k_report_list = "reports.txt"; // one repository-relative path a line
 
 // Enough for compilers, interpreters and sanitizers to work; everything else of the caller's environment stays outside,
@@ -139,6 +141,20 @@ void remember_report(Project& project, const std::string& file)
   // The list must not look like a change of the tree before the store, which writes this too, is opened.
   if (const std::string ignore = project.state + "/.gitignore"; !fs::exists(ignore)) std::ofstream(ignore) << "*\n";
   std::ofstream(project.state + "/" + std::string(k_report_list), std::ios::app) << name << "\n";
+}
+
+std::string place_of(const Project& project, const std::string& name)
+{
+  if (name.starts_with("/")) return name;
+  const char* const home = std::getenv("HOME");
+  return name.starts_with("~/") ? (home ? home : "") + name.substr(1) : project.root + "/" + name;
+}
+
+std::vector<std::string> whole_environment()
+{
+  std::vector<std::string> variables;
+  for (char** variable = environ; *variable; ++variable) variables.emplace_back(*variable);
+  return variables;
 }
 
 std::vector<std::string> test_environment(const Config& config, char** environment)

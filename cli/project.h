@@ -42,6 +42,11 @@ Project open_project(const Options& options);
 // Remembers that `file` is a report of ours, so that it is never taken for an input of a test, now or later.
 void remember_report(Project& project, const std::string& file);
 
+// What sluice.toml names as a place: absolute, "~/..." or relative to the root.
+std::string place_of(const Project& project, const std::string& name);
+
+std::vector<std::string> whole_environment(); // of this process, "NAME=value"
+
 // The variables that tests inherit: a fixed list and what [run] pass_environment names, "NAME=value", sorted. Where
 // tests are isolated, language, time zone and seeds are the same everywhere, unless pass_environment names them.
 std::vector<std::string> test_environment(const Config& config, char** environment);

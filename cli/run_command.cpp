@@ -148,6 +148,30 @@ void keep(const Project& project, const Options& options, const Picture& picture
   });
 }
 
+// For what only saves time later: what cannot be kept is said and changes no verdict.
+void unless_it_cannot(const char* otherwise, const std::function<void()>& keep_it)
+{
+  try {
+    keep_it();
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "sluice: {}: {}\n", otherwise, error.what());
+  }
+}
+
+// Runs what is planned, and keeps what is learnt from it.
+void run_and_keep(const Project& project, const Options& options, const Picture& picture, const Planned& planned,
+                  FastPaths fast, CurrentInputs& inputs, cache::Store& store, cache::FileDigests& digests,
+                  Session& session)
+{
+  look_before(planned.plan, inputs);
+  Seen seen{ObservedInputs(project, picture, std::chrono::system_clock::now()), {}};
+  run_tests(project, options, picture, planned, fast, seen, session);
+  keep(project, options, picture, inputs, fast, seen, store, digests, session.record());
+  unless_it_cannot("what the tests of this run did is not known to later ones",
+                   [&] { keep_conduct(session.record(), store); });
+  digests.save();
+}
+
 // A named head is what is judged, but the build, the listing of tests and validators may write to the tree, and a test
 // may have been given it. Looked for before tests start and again when all of these have ended.
 bool look_for_altered(const Project& project, const Options& options, Change& change)
@@ -186,16 +210,6 @@ void tell_forges(const Options& options, const ChangeSet& change, const RunRecor
     } else {
       fmt::print(stderr, "sluice: told {}\n", forge::post(forge, payload, commit, variable));
     }
-  }
-}
-
-// For what only saves time later: what cannot be kept is said and changes no verdict.
-void unless_it_cannot(const char* otherwise, const std::function<void()>& keep_it)
-{
-  try {
-    keep_it();
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "sluice: {}: {}\n", otherwise, error.what());
   }
 }
 
@@ -284,13 +298,7 @@ int run_command(const Options& options)
   for (const std::string& note : planned.leniency.notes) fmt::print(stderr, "sluice: {}\n", note);
   session.announce(planned.plan, picture.catalogue);
 
-  look_before(planned.plan, inputs);
-  Seen seen{ObservedInputs(project, picture, std::chrono::system_clock::now()), {}};
-  run_tests(project, options, picture, planned, fast_paths_of(project, change), seen, session);
-  keep(project, options, picture, inputs, fast_paths_of(project, change), seen, store, digests, session.record());
-  unless_it_cannot("what the tests of this run did is not known to later ones",
-                   [&] { keep_conduct(session.record(), store); });
-  digests.save();
+  run_and_keep(project, options, picture, planned, fast_paths_of(project, change), inputs, store, digests, session);
   gather_after_run(project, options, picture.catalogue, session.record(), change);
   const bool altered = look_for_altered(project, options, change);
   const Verdict verdict = judge(picture.catalogue);

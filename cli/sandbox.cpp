@@ -46,26 +46,14 @@ sandbox::SandboxLevel least_level(SandboxDemand demand)
   return sandbox::SandboxLevel::full;
 }
 
-void add_paths(std::vector<std::string>& to, const std::vector<std::string>& paths, const std::string& root,
-               const std::string& home)
+void add_places(std::vector<std::string>& to, const std::vector<std::string>& names, const Project& project)
 {
-  for (const std::string& path : paths) {
-    if (path.starts_with("/")) to.push_back(path);
-    else if (path.starts_with("~/")) to.push_back(home + path.substr(1));
-    else to.push_back(root + "/" + path);
-  }
+  for (const std::string& name : names) to.push_back(place_of(project, name));
 }
 
 bool is_below(std::string_view path, std::string_view folder)
 {
   return path == folder || (path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/');
-}
-
-std::vector<std::string> whole_environment()
-{
-  std::vector<std::string> variables;
-  for (char** variable = environ; *variable; ++variable) variables.emplace_back(*variable);
-  return variables;
 }
 
 } // namespace
@@ -85,9 +73,9 @@ sandbox::SandboxSpec sandbox_spec(const Project& project, const Options& options
   spec.hidden.push_back(project.state);
   spec.hidden.insert(spec.hidden.end(), project.secrets.begin(), project.secrets.end());
   spec.shown = sandbox::places_of_tools(spec.home, environment);
-  add_paths(spec.hidden, config.hide, project.root, spec.home);
-  add_paths(spec.shown, config.show, project.root, spec.home);
-  add_paths(spec.writable, config.writable, project.root, spec.home);
+  add_places(spec.hidden, config.hide, project);
+  add_places(spec.shown, config.show, project);
+  add_places(spec.writable, config.writable, project);
   if (!project.build_directory.empty()) spec.shared.push_back(project.build_directory);
   spec.devices = config.devices;
   spec.network = config.network == SandboxNetwork::none ? sandbox::NetworkMode::none : sandbox::NetworkMode::host;

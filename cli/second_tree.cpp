@@ -67,13 +67,14 @@ struct Built {
 };
 
 // Throws Error where the tree cannot be looked at, Error{world} where it does not build.
-Built build_tree(const SecondTree& tree, const Options& options)
+Built build_tree(const SecondTree& tree, const Options& options, const std::vector<std::string>& secrets)
 {
   Options own;
   own.directory = tree.folder();
   own.jobs = options.jobs;
   own.observe = false; // nothing is remembered beyond this tree, so that nobody needs to know what its listing rests on
   Project project = open_project(own);
+  project.secrets = secrets; // the code of the change runs here, too
   cache::Store store = cache::Store::open(project.state);
   cache::FileDigests digests(&store);
   const BuildListener silent{[](const auto&, const auto&) {}, [](std::string_view) {}};
@@ -119,8 +120,8 @@ RunRecord run_plan(const Built& built, const Options& options, const Plan& plan)
     planned.decision = entry.decision;
     fold.add({now, std::move(planned)});
   }
-  const auto executor = make_executor(built.project, options, built.picture.environment, run.scratch, FastPaths::no)
-                          .executor;
+  const auto executor =
+    make_executor(built.project, options, built.picture.environment, run.scratch, FastPaths::no).executor;
   const auto clock = sandbox::make_system_clock();
   runner::run(plan, built.picture.catalogue, run, *executor, *clock, frameworks::framework_of,
               [&](const RunEvent& event) { fold.add(event); });
@@ -143,7 +144,7 @@ policy::BaseListing list_tests(const Project& project, const Options& options, c
   policy::BaseListing listing;
   try {
     const SecondTree tree(project, commit, k_second_trees[0]);
-    const Built built = build_tree(tree, options);
+    const Built built = build_tree(tree, options, project.secrets);
     if (!built.picture.not_built.empty())
       throw Error(ErrorKind::world, fmt::format("{} was not built", built.picture.not_built.front()));
     listing.tests = listed(built.picture.catalogue);
@@ -162,7 +163,7 @@ policy::BaseReplay replay(const Project& project, const Options& options, const 
   replay.files = files;
   try {
     const SecondTree tree(project, change.head, k_second_trees[1], {change.merge_base, files});
-    const Built built = build_tree(tree, options);
+    const Built built = build_tree(tree, options, project.secrets);
     tree.require_unaltered();
     const RunRecord record = run_plan(built, options, plan_for(built.picture.catalogue, tests));
     for (const TestRecord& test : record.tests) {

@@ -296,8 +296,9 @@ Planned make_plan(const Project& project, const Options& options, Change& change
     const bool is_file = kind == InputKind::content || kind == InputKind::loaded;
     if (ages && is_file && !ages->why_stale(name).empty()) return cache::sha256("stale");
     const Digest digest = inputs.digest(kind, name);
-    return kind == InputKind::environment ? with_isolation(digest, isolates(project, options), fast_paths_of(project, change))
-                                           : digest;
+    return kind == InputKind::environment
+             ? with_isolation(digest, isolates(project, options), fast_paths_of(project, change))
+             : digest;
   });
   gather_conduct(project, request.proofs, store, change);
   policy::require_known_conduct(change.policy, change.authorship, change.set, catalogue, request.proofs, change.known,

@@ -28,7 +28,7 @@ struct Change {
   std::vector<std::string> uncommitted; // files that differ from HEAD then
   Policy policy;
   bool authorship_asked = false; // a rule or an event file gave a reason to
-  bool trusts_tests = false; // policy::may_trust_tests(), where sluice.toml gave a reason to ask
+  bool trusts_tests = false;     // policy::may_trust_tests(), where sluice.toml gave a reason to ask
   std::vector<policy::CommitAuthorship> authorship;
   policy::Circumstances known; // cli/circumstances.h fills it
 };

@@ -9,7 +9,6 @@ __attribute__((weak)) void __chk_fail();
 __attribute__((weak)) void* malloc(std::size_t size);
 }
 
-
 namespace sluice::sandbox::fast {
 
 namespace {

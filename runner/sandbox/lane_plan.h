@@ -61,5 +61,4 @@ LanePlan plan_walls(const SandboxSpec& spec, const HostFacts& host, const std::s
 // The named steps in their order, with their reasons: what `sluice run --dry-run` and the manual show.
 std::vector<std::string> describe(const LanePlan& plan);
 
-
 } // namespace sluice::sandbox

@@ -13,15 +13,15 @@ struct LaneView {
   // be written. The longest `inside` that is a whole-component prefix of a name wins.
   struct Place {
     std::string inside;
-    std::string host;      // the tree as it is without the test's changes (an overlay's lower layer)
-    std::string upper;     // where the changes go; empty: there is no overlay, changes go to `host` itself or are refused
+    std::string host;  // the tree as it is without the test's changes (an overlay's lower layer)
+    std::string upper; // where the changes go; empty: there is no overlay, changes go to `host` itself or are refused
     bool writable = false; // matters without an overlay, when `guarded`
     friend bool operator==(const Place&, const Place&) = default;
   };
   std::vector<Place> places;
 
-  // Names inside whose contents the lane made and nobody else sees (its /tmp, HOME, /dev/shm): never inputs, whatever the
-  // host has under these names.
+  // Names inside whose contents the lane made and nobody else sees (its /tmp, HOME, /dev/shm): never inputs, whatever
+  // the host has under these names.
   std::vector<std::string> private_folders;
 
   // Writing is refused but in private folders, overlays and writable places: trying it elsewhere is a finding.

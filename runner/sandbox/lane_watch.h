@@ -19,8 +19,8 @@ namespace sluice::sandbox {
 
 class LaneWatch {
 public:
-  // `listener` stays open while this lives; `zygote`: whose own calls are nobody's; `fast`: the memory of the lane's fast
-  // path, or null.
+  // `listener` stays open while this lives; `zygote`: whose own calls are nobody's; `fast`: the memory of the lane's
+  // fast path, or null.
   LaneWatch(int listener, pid_t zygote, LaneView view, std::unique_ptr<FastLog> fast);
   // The lane must have been killed.
   ~LaneWatch();

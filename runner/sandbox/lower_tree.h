@@ -58,9 +58,9 @@ public:
   // kernel cannot get there. The result is valid until the next call.
   const std::vector<NodeId>& walk(const WalkStart& start, std::string_view name, FollowLast follow);
 
-  // The same for one of many names that were asked for before anything was changed that is not known here yet, one after
-  // the other: the folder that they have in common is walked once. `seen`: what the batch found at the end of the name,
-  // which is believed where nothing on the way was its own.
+  // The same for one of many names that were asked for before anything was changed that is not known here yet, one
+  // after the other: the folder that they have in common is walked once. `seen`: what the batch found at the end of the
+  // name, which is believed where nothing on the way was its own.
   const std::vector<NodeId>& walk_noted(const WalkStart& start, std::string_view name, FollowLast follow,
                                         std::optional<Kind> seen);
   // Before the first of them.
@@ -130,7 +130,7 @@ private:
 
   const LaneView* view_ = nullptr;
   LaneView owned_view_;
-  std::vector<Area> areas_; // longest first
+  std::vector<Area> areas_;      // longest first
   bool has_other_names_ = false; // some places lie elsewhere on the host
   PathTable names_;
   std::vector<Node> nodes_;

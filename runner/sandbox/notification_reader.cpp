@@ -18,7 +18,6 @@ namespace sluice::sandbox {
 namespace {
 
 constexpr std::uint64_t k_open_tree_clone = 1;
-constexpr __u32 k_send_with_descriptor = 1U << 1; // SECCOMP_ADDFD_FLAG_SEND
 
 FollowLast follow_last(const NotifiedCall& call)
 {
@@ -46,73 +45,7 @@ bool is_momentary(const TraceeFolders& folders, FolderId folder, std::string_vie
   return start.starts_with("/proc") || start.starts_with("/dev");
 }
 
-std::optional<Kind> seen_kind(FastKind kind)
-{
-  switch (kind) {
-  case FastKind::unknown:
-    return std::nullopt;
-  case FastKind::absent:
-    return Kind::absent;
-  case FastKind::file:
-    return Kind::file;
-  case FastKind::folder:
-    return Kind::folder;
-  case FastKind::link:
-    return Kind::link;
-  case FastKind::special:
-    return Kind::special;
-  }
-  return std::nullopt;
-}
-
 } // namespace
-
-bool NotifiedCall::of_fast_path() const
-{
-  return instruction - k_fast_page < k_fast_page_size;
-}
-
-bool NotifiedCall::compat() const
-{
-  return arch == AUDIT_ARCH_I386;
-}
-
-std::uint64_t NotifiedCall::argument(std::int8_t index) const
-{
-  return compat() ? arguments[index] & 0xffffffff : arguments[index];
-}
-
-int NotifiedCall::descriptor(std::int8_t index) const
-{
-  return index == k_none ? AT_FDCWD : static_cast<int>(static_cast<std::uint32_t>(arguments[index]));
-}
-
-std::uint64_t NotifiedCall::flags() const
-{
-  return shape.flags == k_none ? 0 : argument(shape.flags) & 0xffffffff;
-}
-
-Reply::Sent Reply::proceed()
-{
-  if (done_) return sent_;
-  done_ = true;
-  seccomp_notif_resp response{};
-  response.id = id_;
-  response.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
-  if (::ioctl(listener_, SECCOMP_IOCTL_NOTIF_SEND, &response) != 0) sent_ = errno == ENOENT ? Sent::gone : Sent::lost;
-  return sent_;
-}
-
-void Reply::give(int file)
-{
-  if (done_ || file < 0) return;
-  seccomp_notif_addfd added{};
-  added.id = id_;
-  added.flags = k_send_with_descriptor;
-  added.srcfd = static_cast<__u32>(file);
-  added.newfd_flags = O_CLOEXEC;
-  done_ = ::ioctl(listener_, SECCOMP_IOCTL_NOTIF_ADDFD, &added) >= 0;
-}
 
 void NotificationReader::begin(const LaneView& view, FastLog* fast)
 {
@@ -126,28 +59,6 @@ void NotificationReader::begin(const LaneView& view, FastLog* fast)
   seen_.clear();
   turns_ = 0;
   count_ = programs_ = 0;
-}
-
-// The lane is as it was before its first test: what the host has under a name that is no private one is what the
-// program will be, also where changes would be copied on write.
-bool NotificationReader::tell(const std::string& folder, const std::string& program)
-{
-  constexpr int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC;
-  const WalkStart from{{}, {}, 0};
-  const auto file_of = [&](const std::string& name) {
-    return name.starts_with('/') ? record_.only_end(from, name, Kind::file) : std::string();
-  };
-  if (!folder.empty() && (folder.front() != '/' || record_.only_end(from, folder, Kind::folder).empty())) return false;
-  const Interpreters interpreters =
-    find_interpreters([&](const std::string& name) { return ::open(file_of(name).c_str(), flags); }, folder, program);
-  if (!interpreters.gap.empty() || file_of(program).empty()) return false;
-  for (const std::string& interpreter : interpreters.names)
-    if (file_of(interpreter).empty()) return false;
-  ++programs_;
-  if (!folder.empty()) record_.ask(from, folder, FollowLast::yes);
-  record_.execute(from, program, FollowLast::yes);
-  for (const std::string& interpreter : interpreters.names) record_.execute(from, interpreter, FollowLast::yes);
-  return true;
 }
 
 // Reads the string and finds the folder it starts from, while the process waits.
@@ -219,39 +130,6 @@ void NotificationReader::answer_query(Intent intent, std::uint64_t open_flags, F
   case Intent::execute:
     return record_.execute(start(first_), first_.text(), follow);
   }
-}
-
-void NotificationReader::take_fast(const FastLog::Entry& entry)
-{
-  const WalkStart start{entry.folder, {}, 0};
-  switch (entry.intent & k_fast_intent) {
-  case k_fast_ask:
-    return record_.ask_noted(start, entry.name, FollowLast::yes, std::nullopt);
-  case k_fast_keep:
-    return record_.ask_noted(start, entry.name, FollowLast::no, seen_kind(entry.kind));
-  default:
-    return record_.open_noted(start, entry.name,
-                              ((entry.intent & k_fast_path_only) != 0 ? O_PATH : 0U) |
-                                ((entry.intent & k_fast_no_follow) != 0 ? O_NOFOLLOW : 0U) |
-                                ((entry.intent & k_fast_only_folder) != 0 ? O_DIRECTORY : 0U));
-  }
-}
-
-void NotificationReader::drain_fast()
-{
-  if (!fast_) return;
-  record_.begin_noted();
-  fast_->drain([this](const FastLog::Entry& entry) { take_fast(entry); });
-}
-
-Observation NotificationReader::report()
-{
-  if (fast_) {
-    record_.begin_noted();
-    fast_->finish([this](const FastLog::Entry& entry) { take_fast(entry); });
-    if (!fast_->gap().empty()) record_.gap(fast_->gap());
-  }
-  return record_.report();
 }
 
 // What changes something is walked before it happens.

@@ -24,8 +24,8 @@ public:
   Observer(const Observer&) = delete;
   Observer& operator=(const Observer&) = delete;
 
-  // A batch starts: forgets the one before. Nothing of an earlier batch may still run in the lane. `fast`: the memory of
-  // its fast path, if the lane's filter lets one pass; lives until finish().
+  // A batch starts: forgets the one before. Nothing of an earlier batch may still run in the lane. `fast`: the memory
+  // of its fast path, if the lane's filter lets one pass; lives until finish().
   void begin(const LaneView& view, FastLog* fast = nullptr);
 
   // The lane's first process will enter `folder` (empty: none) and execute `program` there: notes both as if they had

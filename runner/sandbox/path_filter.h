@@ -21,8 +21,8 @@ struct FilterOptions {
   // k_first_unknown_call upwards, where the kernel has nothing.
   std::vector<std::uint32_t> control_calls;
   std::optional<Pass> pass{}; // lets execve() and chdir() by that show it
-  // Where the page of the fast path lies (fast_protocol.h): what comes from there and only reads is let through. 0: there
-  // is none.
+  // Where the page of the fast path lies (fast_protocol.h): what comes from there and only reads is let through. 0:
+  // there is none.
   std::uint64_t fast_page = 0;
 };
 

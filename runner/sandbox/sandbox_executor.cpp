@@ -326,7 +326,8 @@ std::variant<ProcessId, StartFailure> Sandboxes::start(const Command& command)
       place.watch->begin();
       if (place.watch->tell(command.working_directory, command.arguments.front())) told = Lane::Told::yes;
     }
-    if (place.lane->run(place.fast ? with_fast_path(command) : command, {spec_.limits.cpu_seconds, spec_.keep_written}, told)) {
+    if (place.lane->run(place.fast ? with_fast_path(command) : command, {spec_.limits.cpu_seconds, spec_.keep_written},
+                        told)) {
       place.process = ProcessId{++last_process_};
       place.program = command.arguments.front();
       return *place.process;

@@ -50,7 +50,7 @@ struct SandboxSpec {
   std::string folders;                     // existing host folder for what level `bare` keeps on disk
   bool observe = false;
   bool keep_written = false; // what a program that ends badly wrote to copied trees is copied to its exchange folder
-  bool fast_paths = false;        // with the library of the fast path, but in programs that make few path calls
+  bool fast_paths = false;   // with the library of the fast path, but in programs that make few path calls
   bool fast_paths_always = false; // in these, too: for tests and measuring
 };
 

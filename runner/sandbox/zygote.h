@@ -13,11 +13,18 @@
 namespace sluice::sandbox::zygote {
 
 extern int slots[k_most_slots]; // -1: empty
-extern bool own_processes;      // a PID namespace of our own
+inline bool is_dot(const char* name)
+{
+  return name[0] == '.' && (name[1] == 0 || (name[1] == '.' && name[2] == 0));
+}
+
+extern bool own_processes; // a PID namespace of our own
 
 // zygote_steps.cpp: does one step; 0 or errno.
 int do_step(const StepRecord& step);
 int drop_rights();
+// The folder `path` below `base`, made with all that leads to it (or the empty file at its end); a descriptor, or -1.
+int make_below(int base, const char* path, unsigned mode, bool watched, bool file);
 
 // zygote_clean.cpp: remembers what the private folders look like now; afterwards restores that state.
 void watch_scratch(int descriptor);

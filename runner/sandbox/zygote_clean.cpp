@@ -97,7 +97,7 @@ int empty_folder(int folder, bool on_scratch, int depth) // NOLINT(misc-no-recur
         ::memcpy(&length, entries + at + 16, sizeof length);
         const char* const name = entries + at + 19;
         at += length;
-        if (name[0] == '.' && (name[1] == 0 || (name[1] == '.' && name[2] == 0))) continue;
+        if (is_dot(name)) continue;
         const bool original = on_scratch && is_ours(inode);
         if (!original && ::unlinkat(folder, name, 0) == 0) {
           again = true;

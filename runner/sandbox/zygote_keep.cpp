@@ -25,36 +25,11 @@ struct Room {
   std::uint64_t bytes = k_most_bytes;
 };
 
-bool is_dot(const char* name)
-{
-  return name[0] == '.' && (name[1] == 0 || (name[1] == '.' && name[2] == 0));
-}
-
 // The folder `name` in `base`, made if it is not there; a descriptor, or -1.
 int folder_in(int base, const char* name)
 {
   if (::mkdirat(base, name, 0755) != 0 && errno != EEXIST) return -1;
   return ::openat(base, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-}
-
-// The same for "/a/b/c" below `base`.
-int path_in(int base, const char* path)
-{
-  int at = ::fcntl(base, F_DUPFD_CLOEXEC, 0);
-  while (at >= 0 && *path) {
-    const char* const end = ::strchrnul(path, '/');
-    const auto length = static_cast<std::size_t>(end - path);
-    char name[256];
-    if (length > 0 && length < sizeof name) {
-      ::memcpy(name, path, length);
-      name[length] = 0;
-      const int next = folder_in(at, name);
-      ::close(at);
-      at = next;
-    }
-    path = *end ? end + 1 : end;
-  }
-  return at;
 }
 
 void copy_file(int from, int to, const char* name, Room& room)
@@ -120,7 +95,7 @@ bool keep_written(const LaneOrders& orders, const char* folder)
     const StepRecord& step = orders.steps[i];
     if (step.kind != StepKind::overlay || orders.errors[i] != 0) continue;
     const int upper = upper_folder(step);
-    const int to = upper >= 0 ? path_in(written, step.text) : -1;
+    const int to = upper >= 0 ? make_below(written, step.text, 0755, false, false) : -1;
     if (to >= 0) copy_folder(upper, to, 0, room);
     for (const int each : {upper, to})
       if (each >= 0) ::close(each);

@@ -50,7 +50,8 @@ int keep(const StepRecord& step)
   return slots[step.slot] < 0 ? errno : 0;
 }
 
-// The folder `path` below `base`, made with all that leads to it; a descriptor, or -1.
+} // namespace
+
 int make_below(int base, const char* path, unsigned mode, bool watched, bool file)
 {
   char name[256];
@@ -85,6 +86,8 @@ int make_below(int base, const char* path, unsigned mode, bool watched, bool fil
   }
   return at;
 }
+
+namespace {
 
 int scratch_folder(const StepRecord& step)
 {

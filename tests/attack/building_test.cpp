@@ -48,6 +48,8 @@ protected:
     repo_.run({"checkout", "-q", "-b", "change"});
   }
   SluiceResult run(std::vector<std::string> words) { return Sluice(repo_.path()).run(std::move(words)); }
+  // A summary says when they are less.
+  bool has_full_sandboxes() { return run({"--all"}).out.find("sandbox  ") == std::string::npos; }
   SluiceResult judge(std::vector<std::string> more = {})
   {
     more.insert(more.begin(), {"--base", "main", "--head", "HEAD"});
@@ -154,7 +156,7 @@ protected:
   {
     Building::SetUp();
     ASSERT_EQ(run({}).code, 0);
-    if (run({"--all"}).out.find("sandbox  ") != std::string::npos) GTEST_SKIP() << "this machine has no full sandboxes";
+    if (!has_full_sandboxes()) GTEST_SKIP() << "this machine has no full sandboxes";
     ::setenv("SLUICE_SIGNING_KEY", "its secret", 1);
     ::setenv("GITHUB_TOKEN", "another secret", 1);
     ::setenv("HOME", repo_.sibling("home").c_str(), 1);
@@ -219,7 +221,7 @@ std::vector<pid_t> processes_with(const std::string& token)
 // Attack: the terminal of the caller is made to type a command, which its shell runs when Sluice has ended.
 TEST_F(Building, ATerminalIsOutOfReach)
 {
-  if (run({"--all"}).out.find("sandbox  ") != std::string::npos) GTEST_SKIP() << "this machine has no full sandboxes";
+  if (!has_full_sandboxes()) GTEST_SKIP() << "this machine has no full sandboxes";
   repo_.write("cmake/opts.cmake", executed("(exec 3<>/dev/tty && echo reached) > build/tty 2>&1"));
   for (const bool walls : {true, false}) {
     repo_.remove("build");
@@ -274,7 +276,7 @@ TEST_F(Building, LinksWhereAReportWillBe)
 // Attack: the file of the key that signs evidence is read.
 TEST_F(Building, TheFileOfTheSigningKey)
 {
-  if (run({"--all"}).out.find("sandbox  ") != std::string::npos) GTEST_SKIP() << "this machine has no full sandboxes";
+  if (!has_full_sandboxes()) GTEST_SKIP() << "this machine has no full sandboxes";
   const std::string key = repo_.sibling("key"), evidence = repo_.sibling("evidence.jsonl");
   ASSERT_EQ(Sluice(repo_.path()).command({"keygen", key}).code, 0);
   repo_.write("tests/other.sh", "! grep -q PRIVATE " + key + ".key\n");
@@ -288,10 +290,27 @@ TEST_F(Building, TheFileOfTheSigningKey)
   EXPECT_THAT(repo_.read("build/stolen"), HasSubstr("PRIVATE"));
 }
 
+// Attack: the same in the tree in which the base's tests are put beside the change, whose code is built there as well.
+TEST_F(Building, TheFileOfTheSigningKeyInTheTreeOfTheBasesTests)
+{
+  if (!has_full_sandboxes()) GTEST_SKIP() << "this machine has no full sandboxes";
+  demand(", base_tests = true");
+  const std::string key = repo_.sibling("key"), stolen = repo_.sibling("stolen");
+  ASSERT_EQ(Sluice(repo_.path()).command({"keygen", key}).code, 0);
+  repo_.write("tests/core.sh", "grep -q 1 \"$(dirname \"$0\")/../lib\" # as before\n");
+  repo_.write("cmake/opts.cmake", executed("case $PWD in */.sluice/*) cat " + key + ".key > " + stolen + ";; esac"));
+  repo_.commit("A change");
+  const SluiceResult result = judge({"--evidence", repo_.sibling("evidence.jsonl"), "--key", key + ".key"});
+  EXPECT_EQ(result.code, 0) << result.out << result.err;
+  ASSERT_TRUE(std::filesystem::exists(stolen)) << "or nothing was built there";
+  std::ifstream file(stolen);
+  EXPECT_EQ((std::string{std::istreambuf_iterator<char>(file), {}}), "");
+}
+
 // Attack: what a build leaves goes on while its tests are judged, and is found by whatever comes after.
 TEST_F(Building, WhatItLeaves)
 {
-  if (run({"--all"}).out.find("sandbox  ") != std::string::npos) GTEST_SKIP() << "this machine has no full sandboxes";
+  if (!has_full_sandboxes()) GTEST_SKIP() << "this machine has no full sandboxes";
   const std::string home = repo_.sibling("home"), before = std::getenv("HOME") ? std::getenv("HOME") : "/";
   const std::string left = home + "/.local/bin/git", token = "left-by-" + std::to_string(::getpid());
   std::filesystem::create_directories(home);
