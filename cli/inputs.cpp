@@ -24,7 +24,7 @@ void add_strings(cache::Sha256& hash, const std::vector<std::string>& strings)
 // Everything of a test's description that can alter its outcome; labels, order and expected cost cannot.
 Digest define(const TestCase& test, const Program& program, cache::Sha256& hash)
 {
-  hash.add_field("definition 2");
+  hash.add_field("definition 3");
   hash.add_field(std::to_string(static_cast<int>(program.framework)));
   hash.add_field(std::to_string(static_cast<int>(program.isolation)));
   hash.add_field(program.closed ? "closed" : "open");

@@ -12,10 +12,16 @@ namespace {
 
 // File systems stamp with a clock that runs up to one tick of the kernel behind.
 constexpr std::int64_t k_clock_step = 10'000'000;
+constexpr std::int64_t k_coarse_step = 2'000'000'000; // where stamps are whole seconds
 
 std::int64_t nanoseconds(const timespec& time)
 {
   return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
+}
+
+std::int64_t newest(const struct stat& status)
+{
+  return std::max(nanoseconds(status.st_mtim), nanoseconds(status.st_ctim));
 }
 
 bool is_folder(const std::string& path)
@@ -38,6 +44,40 @@ bool is_python(const Program& program)
 {
   const std::vector<std::string>& words = program.launch.arguments;
   return !words.empty() && last_component(words.front()).starts_with("python");
+}
+
+// See Batch::written.
+template <typename Names> bool is_in(const Names& written, std::string_view name)
+{
+  if (written.empty()) return false;
+  if (written.contains(name)) return true;
+  for (std::size_t slash = name.rfind('/'); slash != std::string_view::npos && slash > 0;
+       slash = name.rfind('/', slash - 1))
+    if (written.contains(name.substr(0, slash + 1))) return true;
+  return false;
+}
+
+// What "d/__pycache__/n.cpython-311.opt-1.pyc" may have been made from: "d/n.py", if it is there.
+std::vector<std::string> sources_of_bytecode(const std::string& path)
+{
+  constexpr std::string_view k_folder = "/__pycache__/";
+  std::vector<std::string> sources;
+  const std::size_t at = path.rfind(k_folder);
+  if (at == std::string::npos) return sources;
+  const std::size_t name = at + k_folder.size();
+  for (std::size_t dot = path.find('.', name); dot != std::string::npos; dot = path.find('.', dot + 1)) {
+    std::string source = path.substr(0, at + 1) + path.substr(name, dot - name) + ".py";
+    struct stat status {};
+    if (::lstat(source.c_str(), &status) == 0) sources.push_back(std::move(source));
+  }
+  return sources;
+}
+
+// A test file of the same name would be found instead of this one if its folder came earlier in the module path.
+bool is_called_like_a_test(const std::string& glob, const std::string& name)
+{
+  const std::string base(last_component(name));
+  return base.ends_with(".py") && is_other_test({std::string(last_component(glob))}, base);
 }
 
 // By its name or as a module. A word that only has "pytest" in it may be anything's.
@@ -66,9 +106,15 @@ void ObservedInputs::add(std::span<const TestIndex> tests, const std::shared_ptr
   if (tests.empty()) return;
   for (const TestIndex test : tests) batches_of_[test].push_back(batches_.size());
   Batch& batch = batches_.emplace_back();
+  batch.observed = observation && observation->incomplete != k_not_observed;
   batch.complete = is_complete(observation);
   const Catalogue& catalogue = picture_.catalogue;
-  if (batch.complete) batch.used = work_out(*observation, catalogue.program_of(catalogue.test(tests.front())));
+  if (!batch.complete) return;
+  batch.used = work_out(*observation, catalogue.program_of(catalogue.test(tests.front())));
+  for (const std::string& path : observation->written) {
+    batch.written.push_back(name_of(path));
+    if (contains(observation->absent, path)) batch.written.push_back(name_of(path) + "/");
+  }
 }
 
 const InputSet* ObservedInputs::of(TestIndex test, CurrentInputs& inputs, const Digest& environment)
@@ -108,7 +154,7 @@ std::optional<InputSet> ObservedInputs::of_process(const std::shared_ptr<const O
                                                    const Program& program, CurrentInputs& inputs)
 {
   InputSet set;
-  if (!is_complete(observation) || !add_used(work_out(*observation, program), inputs, set)) return std::nullopt;
+  if (!is_complete(observation) || !add_used(work_out(*observation, program), {}, inputs, set)) return std::nullopt;
   std::sort(set.begin(), set.end());
   set.erase(std::unique(set.begin(), set.end()), set.end());
   return set;
@@ -116,13 +162,29 @@ std::optional<InputSet> ObservedInputs::of_process(const std::shared_ptr<const O
 
 bool ObservedInputs::is_complete(const std::shared_ptr<const Observation>& observation) const
 {
-  return observation && observation->complete() && !rests_on_the_world(*observation);
+  // What came from a device is in no list.
+  const auto is_device = [](const Finding& finding) { return finding.kind == FindingKind::device; };
+  return observation && observation->complete() &&
+         std::none_of(observation->findings.begin(), observation->findings.end(), is_device);
 }
 
-bool ObservedInputs::add_used(const std::vector<std::uint32_t>& used, CurrentInputs& inputs, InputSet& set)
+ObservedInputs::Names ObservedInputs::written_by(const std::vector<TestIndex>& tests) const
+{
+  Names names;
+  for (const TestIndex test : tests) {
+    const auto found = batches_of_.find(test);
+    if (found == batches_of_.end()) continue;
+    for (const std::size_t at : found->second) names.insert(batches_[at].written.begin(), batches_[at].written.end());
+  }
+  return names;
+}
+
+bool ObservedInputs::add_used(const std::vector<std::uint32_t>& used, const Names& made, CurrentInputs& inputs,
+                              InputSet& set)
 {
   for (const std::uint32_t number : used) {
     Use& each = uses_[number];
+    if (is_in(made, each.name)) continue;
     if (!is_settled(each)) return false;
     const Digest digest = inputs.digest(each.kind, each.name);
     if (each.seen != Seen::either && digest.absent() != (each.seen == Seen::absent)) return false;
@@ -137,9 +199,11 @@ bool ObservedInputs::add_uses(TestIndex test, CurrentInputs& inputs, InputSet& s
   if (found == batches_of_.end()) return false;
   const Catalogue& catalogue = picture_.catalogue;
   const Program& program = catalogue.program_of(catalogue.test(test));
+  // What those that it stands on have made for it follows from what they rest on.
+  const Names made = written_by(inputs.stands_on(test));
   for (const std::size_t at : found->second) {
     if (!batches_[at].complete) return false;
-    if (!add_used(batches_[at].used, inputs, set)) return false;
+    if (!add_used(batches_[at].used, made, inputs, set)) return false;
   }
   for (const std::string& glob : program.declared_inputs)
     set.push_back({InputKind::matched_files, glob, inputs.digest(InputKind::matched_files, glob)});
@@ -147,13 +211,11 @@ bool ObservedInputs::add_uses(TestIndex test, CurrentInputs& inputs, InputSet& s
   return true;
 }
 
-// What came from a network or a device is in no list. Where the sandbox has no network, trying it always fails alike.
-bool ObservedInputs::rests_on_the_world(const Observation& seen) const
+bool ObservedInputs::observed(TestIndex test) const
 {
-  const bool connected = project_.config.sandbox.network == SandboxNetwork::host;
-  return std::any_of(seen.findings.begin(), seen.findings.end(), [&](const Finding& finding) {
-    return finding.kind == FindingKind::device || (finding.kind == FindingKind::network && connected);
-  });
+  const auto found = batches_of_.find(test);
+  return found != batches_of_.end() &&
+         std::any_of(found->second.begin(), found->second.end(), [&](std::size_t at) { return batches_[at].observed; });
 }
 
 std::vector<std::uint32_t> ObservedInputs::work_out(const Observation& seen, const Program& program)
@@ -164,6 +226,10 @@ std::vector<std::uint32_t> ObservedInputs::work_out(const Observation& seen, con
     if (!is_kept_bytecode(picture_.tree, name_of(path))) used.push_back(use(kind, name_of(path), settled, there));
   };
   for (const std::string& path : seen.read) {
+    // Python reads bytecode instead of the source when the source's date says that it may.
+    if (is_kept_bytecode(picture_.tree, name_of(path)))
+      for (const std::string& source : sources_of_bytecode(path))
+        add(InputKind::content, source, source, Seen::present);
     // A file that the program is given as an argument is one that it may read: its debug sections count.
     const bool started = program.closed && !program.files.empty() && program.files.front() == name_of(path);
     const bool mapped = started || contains(program.libraries, path);
@@ -171,13 +237,15 @@ std::vector<std::uint32_t> ObservedInputs::work_out(const Observation& seen, con
   }
   for (const std::string& path : seen.links) add(InputKind::content, path, path, Seen::present);
   // Of a folder a test is only told that it is there: its own date and size are what the file system makes of them.
+  // The date of a file tells make, git and others that it is still what they knew, so its content counts; where that is
+  // not git's, its size has to do.
   // What sluice.toml says cannot matter may be looked at as long as it is not read.
   for (const std::string& path : seen.looked) {
     const std::string name = name_of(path);
     if (collector.is_another_test(name)) continue;
     const bool kind_only = is_folder(path) || first_match(project_.config.ignore, name);
     if (kind_only) add(InputKind::entry, path, {}, Seen::present);
-    else add(InputKind::metadata, path, path, Seen::present);
+    else add(file_of(picture_.tree, name) ? InputKind::content : InputKind::metadata, path, path, Seen::present);
   }
   // Bytecode that is not there may come with a later change, so its absence counts.
   for (const std::string& path : seen.absent) used.push_back(use(InputKind::entry, name_of(path), {}, Seen::absent));
@@ -204,8 +272,9 @@ bool ObservedInputs::is_settled(Use& use) const
   if (use.path.empty()) return true;
   if (use.settled == Use::Settled::unknown) {
     struct stat status {};
-    const bool settled = ::lstat(use.path.c_str(), &status) == 0 &&
-                         std::max(nanoseconds(status.st_mtim), nanoseconds(status.st_ctim)) < begin_ - k_clock_step;
+    const bool there = ::lstat(use.path.c_str(), &status) == 0;
+    const std::int64_t step = status.st_ctim.tv_nsec == 0 ? k_coarse_step : k_clock_step;
+    const bool settled = there && newest(status) < begin_ - step;
     use.settled = settled ? Use::Settled::yes : Use::Settled::no;
   }
   return use.settled == Use::Settled::yes;
@@ -225,14 +294,18 @@ ObservedInputs::Collector ObservedInputs::collector_of(const Program& program, c
   collector.collects = is_pytest(program);
   if (!collector.collects && !is_python(program)) return collector;
   collector.own_files = program.files;
+  std::vector<std::string> read;
+  for (const std::string& path : seen.read) {
+    read.push_back(name_of(path));
+    for (const std::string& source : sources_of_bytecode(path)) read.push_back(name_of(source));
+  }
   for (const TestsConfig& entry : project_.config.tests) {
     if (entry.framework != FrameworkKind::command) continue;
     for (const std::string& glob : entry.files) {
-      const bool reads_another = std::any_of(seen.read.begin(), seen.read.end(), [&](const std::string& path) {
-        const std::string name = name_of(path);
-        return glob_matches(glob, name) && !contains(program.files, name);
+      const bool needs_another = std::any_of(read.begin(), read.end(), [&](const std::string& name) {
+        return !contains(program.files, name) && (glob_matches(glob, name) || is_called_like_a_test(glob, name));
       });
-      if (!reads_another) collector.other_tests.push_back(glob);
+      if (!needs_another) collector.other_tests.push_back(glob);
     }
   }
   std::sort(collector.other_tests.begin(), collector.other_tests.end());

@@ -1,5 +1,5 @@
 // From what a test was seen to use to what its outcome rests on. A test of which every attempt in this run was observed
-// completely rests on exactly that, whatever language it is written in; of any other one the facts decide
+// completely rests on exactly that, whatever language it is written in; of one that was not watched the facts decide
 // (cli/inputs.h). It does not know how observations are made.
 #pragma once
 
@@ -10,6 +10,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -30,6 +31,9 @@ public:
   // complete, or if something that it used has changed since the run began: then nobody knows which content it saw.
   const InputSet* of(TestIndex test, CurrentInputs& inputs, const Digest& environment);
 
+  // Whether any of its processes was watched, however well.
+  bool observed(TestIndex test) const;
+
   // The same of a process that is no test: what it used by itself.
   std::optional<InputSet> of_process(const std::shared_ptr<const Observation>& observation, const Program& program,
                                      CurrentInputs& inputs);
@@ -49,15 +53,19 @@ private:
   };
   // One process, shared by the tests that it ran.
   struct Batch {
-    std::vector<std::uint32_t> used; // indices into uses_; sorted
+    std::vector<std::uint32_t> used;  // indices into uses_; sorted
+    std::vector<std::string> written; // names; with "/" behind it: all below it, too, since it was not there before
+    bool observed = false;
     bool complete = false;
   };
   bool is_complete(const std::shared_ptr<const Observation>& observation) const;
   std::vector<std::uint32_t> work_out(const Observation& seen, const Program& program);
   std::uint32_t use(InputKind kind, std::string name, const std::string& path, Seen seen = Seen::either);
   bool is_like_last(TestIndex test, const CurrentInputs& inputs) const;
+  using Names = std::set<std::string, std::less<>>;
+  Names written_by(const std::vector<TestIndex>& tests) const;
   bool add_uses(TestIndex test, CurrentInputs& inputs, InputSet& set);
-  bool add_used(const std::vector<std::uint32_t>& used, CurrentInputs& inputs, InputSet& set);
+  bool add_used(const std::vector<std::uint32_t>& used, const Names& made, CurrentInputs& inputs, InputSet& set);
   bool is_settled(Use& use) const;
   // A runner that looks around before it runs the file that it was given.
   struct Collector {
@@ -66,7 +74,6 @@ private:
     std::vector<std::string> other_tests; // globs of test files of which it opened none but its own
     bool is_another_test(const std::string& name) const;
   };
-  bool rests_on_the_world(const Observation& seen) const;
   Collector collector_of(const Program& program, const Observation& seen) const;
   std::string name_of(const std::string& path) const;
 

@@ -156,6 +156,8 @@ bool is_kept_bytecode(const TreeFiles& tree, const std::string& name)
   };
   while (at != std::string::npos && !is_component()) at = name.find(k_folder, at + 1);
   if (at == std::string::npos) return false;
+  const bool below = at + k_folder.size() < name.size();
+  if (below && !name.ends_with(".pyc") && name.find(".pyc.") == std::string::npos) return false;
   return !file_of(tree, name) && !holds_files(tree, name);
 }
 

@@ -139,6 +139,8 @@ void keep(const Project& project, const Options& options, const Picture& picture
     const auto test = picture.catalogue.find(id.value);
     if (!test || rests_on_daemons(*test, known, after)) return nullptr;
     if (const InputSet* seen = known.inputs.of(*test, after, environment)) return seen;
+    // It was watched, and what it used cannot be compared: it may rest on more than facts know.
+    if (known.inputs.observed(*test)) return nullptr;
     const InputSet* rested_on = before.remembered(*test);
     if (!rested_on || *rested_on != after.of(*test)) return nullptr;
     by_fact = *rested_on;

@@ -41,6 +41,9 @@ struct Finding {
   friend auto operator<=>(const Finding&, const Finding&) = default;
 };
 
+// Why an observation is incomplete that nobody made.
+inline constexpr std::string_view k_not_observed = "not observed";
+
 struct Observation {
   // Why something may be missing ("io_uring", "unreadable program /x/y"); empty: complete. An incomplete observation
   // proves nothing.

@@ -57,7 +57,7 @@ std::vector<Finding> findings_of(const Ended& ended)
 
 std::string unobserved(const Ended& ended)
 {
-  return ended.observation ? ended.observation->incomplete : "not observed";
+  return ended.observation ? ended.observation->incomplete : std::string(k_not_observed);
 }
 
 // What one lane keeps from batch to batch.

@@ -1,13 +1,16 @@
 #include "runner/sandbox/children.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <csignal>
 #include <cstdlib>
 #include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <memory>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace sluice::sandbox {
@@ -123,6 +126,26 @@ void OwnChildren::read(std::vector<pid_t>& pids)
     }
     read_all(list.get(), text_, k_most_environment);
     append_pids(text_, pids);
+  }
+}
+
+void Strangers::end_all_but(const std::vector<pid_t>& own)
+{
+  constexpr int k_rounds = 100;
+  constexpr timespec k_pause{0, 500'000};
+  const auto is_one_of = [](const std::vector<pid_t>& pids, pid_t pid) {
+    return std::find(pids.begin(), pids.end(), pid) != pids.end();
+  };
+  std::vector<pid_t> listed;
+  for (int round = 0; round < k_rounds; ++round) {
+    children_.read(listed);
+    std::erase_if(listed, [&](pid_t pid) { return is_one_of(before_, pid) || is_one_of(own, pid); });
+    if (listed.empty()) return;
+    for (const pid_t pid : listed) {
+      ::kill(pid, SIGKILL);
+      ::waitpid(pid, nullptr, WNOHANG | __WALL);
+    }
+    ::nanosleep(&k_pause, nullptr);
   }
 }
 

@@ -24,6 +24,18 @@ private:
   std::string text_;
 };
 
+// Children that came to this process since this object was made.
+class Strangers {
+public:
+  Strangers() { children_.read(before_); }
+  // Kills and reaps all of them but `own`, and what comes to us by that. Gives up after 50 ms.
+  void end_all_but(const std::vector<pid_t>& own);
+
+private:
+  OwnChildren children_;
+  std::vector<pid_t> before_;
+};
+
 // All descendants of `pid`, nearest first, without itself. What forks meanwhile may be missed.
 std::vector<pid_t> descendants(pid_t pid);
 

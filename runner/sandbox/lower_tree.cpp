@@ -174,6 +174,19 @@ NodeId LowerTree::node_at(std::string_view name)
   return found.index;
 }
 
+void LowerTree::look_at_folder(std::string_view name)
+{
+  const NodeId folder = node_at(name);
+  if (nodes_[folder].kind == Kind::folder) mark(folder, mark_looked);
+}
+
+void LowerTree::look_at_folder_of(NodeId node)
+{
+  const std::string_view name = names_[node];
+  const std::size_t slash = name.rfind('/');
+  if (slash != 0 && slash != std::string_view::npos) look_at_folder(name.substr(0, slash));
+}
+
 Kind LowerTree::look(std::string_view name)
 {
   const Area* const area = area_of(name);
@@ -242,7 +255,9 @@ void LowerTree::go(Step& step)
     const std::string_view name = take_component(step.rest);
     if (name == ".") continue;
     if (name == "..") {
-      if (step.folder.size() > step.start.root.size()) step.folder.resize(step.folder.rfind('/'));
+      if (step.folder.size() <= step.start.root.size()) continue;
+      look_at_folder(step.folder);
+      step.folder.resize(step.folder.rfind('/'));
       continue;
     }
     if (!component(step, name)) return;

@@ -72,6 +72,8 @@ public:
   std::string link_text(NodeId node) const;
   std::string host_name(NodeId node) const { return host_name(names_[node]); }
   bool may_write(NodeId node) const;
+  // Of what lies in a folder that may go away, it is the folder that has to be there.
+  void look_at_folder_of(NodeId node);
   void mark(NodeId node, Mark mark) { nodes_[node].marks = static_cast<std::uint8_t>(nodes_[node].marks | mark); }
 
   // The batch is about to make `node` a link to `target`, or to move or copy what `from` is to `to`.
@@ -119,6 +121,7 @@ private:
   bool leads_to_place(std::string_view name) const;
   std::string host_name(std::string_view name) const;
   NodeId node_at(std::string_view name);
+  void look_at_folder(std::string_view name);
   Kind look(std::string_view name);
   bool enter_noted(const WalkStart& start, std::string_view text);
   bool untouched(std::string_view folder);

@@ -29,11 +29,11 @@ void NotificationReader::address(const NotifiedCall& call, std::uint64_t where, 
     return;
   case SocketAddress::Reach::outside:
     if (!binds) record_.find(FindingKind::network, to.text);
-    return;
+    break;
   case SocketAddress::Reach::loopback:
   case SocketAddress::Reach::abstract:
     if (!binds && !view_.own_network) record_.find(FindingKind::network, to.text);
-    return;
+    break;
   case SocketAddress::Reach::path:
     first_.path.size = to.text.size();
     std::memcpy(first_.path.bytes, to.text.data(), to.text.size());
@@ -43,6 +43,8 @@ void NotificationReader::address(const NotifiedCall& call, std::uint64_t where, 
     else record_.connect(start(first_), first_.text());
     return;
   }
+  // What came from there is in no list. In a network of its own, trying it always fails alike.
+  if (!binds && !view_.own_network) record_.gap("it used a network that is not its own");
 }
 
 void NotificationReader::send_message(const NotifiedCall& call)

@@ -102,6 +102,7 @@ void Record::read(NodeId node)
 void Record::wrote(NodeId node)
 {
   if (tree_.kind(node) == Kind::own || tree_.kind(node) == Kind::kernel) return;
+  tree_.look_at_folder_of(node);
   if (tree_.may_write(node)) tree_.mark(node, mark_written);
   else find(FindingKind::outside_write, tree_.host_name(node));
 }

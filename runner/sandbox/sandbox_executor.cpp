@@ -1,30 +1,21 @@
-// Length: one state machine over lanes and the programs in them, whose steps share all of its members.
 #include "runner/sandbox/sandbox_executor.h"
 
 #include "model/error.h"
 #include "runner/sandbox/children.h"
-#include "runner/sandbox/control_group.h"
 #include "runner/sandbox/declared.h"
-#include "runner/sandbox/fast_image.h"
 #include "runner/sandbox/fast_protocol.h"
-#include "runner/sandbox/lane.h"
-#include "runner/sandbox/lane_watch.h"
-#include "runner/sandbox/path_filter.h"
+#include "runner/sandbox/lane_maker.h"
 #include "runner/sandbox/takeover.h"
-#include "runner/sandbox/wall_filter.h"
-#include "runner/sandbox/zygote_image.h"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
-#include <filesystem>
 #include <fmt/format.h>
 #include <map>
 #include <optional>
 #include <sys/epoll.h>
-#include <sys/random.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -51,6 +42,9 @@ constexpr std::size_t k_most_drained = 2u << 20;
 constexpr std::size_t k_many_calls = 40;
 constexpr std::size_t k_few_calls = 20;
 constexpr auto k_kill_limit = 2s; // after that the whole lane is killed
+// A program that prints line by line is read this often, not once for each line: being woken costs more than reading.
+constexpr auto k_gather = 2ms;
+constexpr std::size_t k_much = k_piece / 4; // of a pipe's 64 KiB: from here on it is read as fast as it writes
 
 enum class Source : std::uint64_t { signals, output, control };
 
@@ -59,45 +53,19 @@ SteadyTime now()
   return std::chrono::steady_clock::now();
 }
 
-// Twenty-four bytes of chance for one lane.
-Pass new_pass()
-{
-  Pass pass{};
-  if (::getrandom(pass.data(), sizeof pass, 0) != static_cast<ssize_t>(sizeof pass))
-    throw Error(ErrorKind::world, fmt::format("no random numbers: {}", std::strerror(errno)));
-  return pass;
-}
-
 // A lane, and the program in it if there is one.
 struct Place {
-  std::uint64_t number = 0; // never used again
   std::string exchange;
   bool shares = false;
-  std::unique_ptr<ControlGroup> group;
-  std::unique_ptr<Lane> lane;
-  std::unique_ptr<LaneWatch> watch;
-  bool fast = false;                // its filter lets the fast path pass
-  std::vector<std::string> folders; // on the host, of level `bare`
+  std::unique_ptr<MadeLane> made;
   std::optional<ProcessId> process;
   std::string program;
-  std::optional<SteadyTime> kill_at; // the lane, when the program does not end before
-  bool abandoned = false;            // killed by us as a whole
+  std::optional<SteadyTime> kill_at;   // the lane, when the program does not end before
+  bool abandoned = false;              // killed by us as a whole
+  SteadyTime read_at{};                // its output, last
+  std::optional<SteadyTime> read_next; // until then its output is not listened to
 
-  Place() = default;
-  Place(Place&&) = default;
-  Place& operator=(Place&&) = default;
-  ~Place() { close(); }
-
-  void close()
-  {
-    if (lane) lane->kill();
-    watch.reset();
-    lane.reset();
-    group.reset();
-    std::error_code ignored;
-    for (const std::string& folder : folders) std::filesystem::remove_all(folder, ignored);
-    folders.clear();
-  }
+  Lane& lane() const { return *made->lane; }
 };
 
 class Sandboxes final : public SandboxExecutor {
@@ -111,18 +79,13 @@ public:
   void wait(std::optional<SteadyTime> until, std::vector<ProcessEvent>& events) override;
 
 private:
-  std::uint64_t tag(const Place& place, Source source) const
-  {
-    return place.number << 2 | static_cast<std::uint64_t>(source);
-  }
-  std::optional<LaneFailure> open(Place& place);
-  std::optional<LaneFailure> open_at(Place& place, SandboxLevel level);
-  void note(const Place& place, SandboxLevel level, std::string refused);
+  bool listen(int operation, int fd, const Place& place, Source source, std::uint32_t events) const;
   std::variant<Place*, LaneFailure> place_for(const std::string& exchange, bool shares);
   Command with_fast_path(const Command& command) const;
   void note_calls(const Place& place);
   Place* find(ProcessId process);
-  void read_output(Place& place, std::vector<ProcessEvent>& events, std::size_t most);
+  std::size_t read_output(Place& place, std::vector<ProcessEvent>& events, std::size_t most);
+  void read_gathered(Place& place, std::vector<ProcessEvent>& events);
   void hear(Place& place, std::vector<ProcessEvent>& events);
   void lane_lost(Place& place, std::vector<ProcessEvent>& events);
   void finish(Place& place, const ZygoteReport& report, std::vector<ProcessEvent>& events);
@@ -130,154 +93,43 @@ private:
   void reap_strangers();
   int timeout(std::optional<SteadyTime> until) const;
 
-  SandboxSpec spec_;
   Takeover takeover_;
   Fd epoll_;
-  Fd image_;
-  FastImages fast_images_;                     // empty without the fast path; lanes refer to it
+  LaneMaker maker_;
   std::map<std::string, bool> fast_path_pays_; // by program, as its last batch has shown
-  HostFacts host_;
-  std::optional<SandboxLevel> level_; // of the lanes; known when the first is made
-  SandboxState state_;
-  OwnChildren children_;
-  std::vector<pid_t> foreign_;
-  std::uint64_t last_place_ = 0;
+  Strangers strangers_;
   std::uint64_t last_process_ = 0;
   std::vector<std::unique_ptr<Place>> places_;
   std::array<char, k_piece> buffer_;
 };
 
-Sandboxes::Sandboxes(SandboxSpec spec)
-  : spec_(std::move(spec)), epoll_(::epoll_create1(EPOLL_CLOEXEC)), image_(make_zygote_image()),
-    fast_images_(spec_.fast_paths ? make_fast_images() : FastImages{}), host_(read_host_facts())
+Sandboxes::Sandboxes(SandboxSpec spec) : epoll_(::epoll_create1(EPOLL_CLOEXEC)), maker_(std::move(spec))
 {
-  children_.read(foreign_);
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.u64 = static_cast<std::uint64_t>(Source::signals);
   if (!epoll_ || ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, takeover_.descriptor(), &event) != 0)
     throw Error(ErrorKind::world, fmt::format("cannot wait for sandboxes: {}", std::strerror(errno)));
-  ControlGroup::remove_old();
 }
 
 // --- lanes
 
-std::optional<LaneFailure> Sandboxes::open_at(Place& place, SandboxLevel level)
-{
-  const std::string name = fmt::format("sluice-{}-{}", ::getpid(), place.number);
-  SandboxSpec spec = spec_;
-  if (place.shares) spec.writable.insert(spec.writable.end(), spec.shared.begin(), spec.shared.end());
-  LanePlan plan = plan_lane(spec, host_, level, place.exchange, name);
-  std::error_code ignored;
-  for (const std::string& folder : plan.host_folders) std::filesystem::create_directories(folder, ignored);
-  place.folders = plan.host_folders;
-  LaneOptions options;
-  options.image = image_.get();
-  options.walls = wall_filter();
-  std::unique_ptr<FastLog> fast = spec_.fast_paths && spec_.observe ? FastLog::make(fast_images_) : nullptr;
-  if (spec_.observe) {
-    options.pass = new_pass();
-    FilterOptions filter{{}, options.pass};
-    if (fast) {
-      filter.control_calls = {k_fast_call};
-      filter.fast_page = k_fast_page;
-    }
-    options.observation = path_filter(filter);
-  }
-  options.before_walls = [&](pid_t zygote) { place.group = ControlGroup::make(spec_.limits, name, zygote); };
-  auto made = Lane::make(plan, options);
-  if (auto* failed = std::get_if<LaneFailure>(&made)) {
-    place.close();
-    return std::move(*failed);
-  }
-  place.lane = std::move(std::get<std::unique_ptr<Lane>>(made));
-  if (place.lane->lost_copy_on_write() && spec_.tree_mode == TreeMode::copy_on_write) {
-    state_.losses.push_back("trees are read-only instead of copied on write: this kernel has no overlays for users");
-    spec_.tree_mode = TreeMode::read_only;
-    place.close();
-    return open_at(place, level);
-  }
-  place.fast = fast && place.lane->listener() >= 0;
-  if (place.lane->listener() >= 0)
-    place.watch = std::make_unique<LaneWatch>(place.lane->listener(), place.lane->zygote(), plan.view, std::move(fast));
-  for (const auto& [fd, source] :
-       {std::pair{place.lane->control(), Source::control}, std::pair{place.lane->output(), Source::output}}) {
-    epoll_event event{};
-    event.events = EPOLLIN;
-    event.data.u64 = tag(place, source);
-    if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) != 0) {
-      const int error = errno;
-      place.close();
-      return LaneFailure{fmt::format("cannot watch a lane: {}", std::strerror(error)), error, false};
-    }
-  }
-  return std::nullopt;
-}
-
-void Sandboxes::note(const Place& place, SandboxLevel level, std::string refused)
-{
-  for (const std::string& loss : place.lane->losses()) state_.losses.push_back(loss);
-  if (level == SandboxLevel::full && !state_.losses.empty()) {
-    level = SandboxLevel::partial;
-    refused = state_.losses.front();
-  }
-  if (level == SandboxLevel::bare) {
-    state_.losses.insert(state_.losses.begin(),
-                         {"tests see the host's processes and could signal those of the same user",
-                          "tests reach the host's network", "trees are not copied on write",
-                          "the store and credentials can be read"});
-  }
-  state_.level = level;
-  state_.refused = std::move(refused);
-  state_.observed = place.watch != nullptr;
-  state_.fast_paths = place.fast;
-  state_.limits = place.group ? place.group->kind() : "resource limits";
-  level_ = level;
-}
-
-std::optional<LaneFailure> Sandboxes::open(Place& place)
-{
-  if (level_) {
-    std::optional<LaneFailure> failed = open_at(place, *level_ == SandboxLevel::partial ? SandboxLevel::full : *level_);
-    if (failed) return failed;
-    // What this run is said to have run in is what its first lane had.
-    for (const std::string& loss : place.lane->losses()) {
-      if (std::find(state_.losses.begin(), state_.losses.end(), loss) != state_.losses.end()) continue;
-      LaneFailure less{fmt::format("its sandbox would lack what others of this run have: {}", loss), EAGAIN, true};
-      place.close();
-      return less;
-    }
-    return std::nullopt;
-  }
-  std::string refused;
-  if (spec_.most == SandboxLevel::full) {
-    std::optional<LaneFailure> failed = open_at(place, SandboxLevel::full);
-    if (!failed) {
-      note(place, SandboxLevel::full, {});
-      return std::nullopt;
-    }
-    if (!failed->essential_step) return failed;
-    refused = failed->what;
-  }
-  std::optional<LaneFailure> failed = open_at(place, SandboxLevel::bare);
-  if (!failed) note(place, SandboxLevel::bare, std::move(refused));
-  return failed;
-}
-
 const SandboxState& Sandboxes::prepare()
 {
-  if (!level_) {
+  if (maker_.state().level == SandboxLevel::none) {
     auto made = place_for({}, false);
     if (auto* failed = std::get_if<LaneFailure>(&made))
       throw Error(ErrorKind::world, fmt::format("no sandbox can be made: {}", failed->what),
                   "sluice doctor says what this machine can do; --no-sandbox runs tests as they are");
   }
-  if (state_.level > spec_.least)
+  const SandboxState& state = maker_.state();
+  const SandboxLevel least = maker_.spec().least;
+  if (state.level > least)
     throw Error(ErrorKind::world,
-                fmt::format("the sandbox would only be {}, but {} is demanded: {}", to_string(state_.level),
-                            to_string(spec_.least), state_.refused),
+                fmt::format("the sandbox would only be {}, but {} is demanded: {}", to_string(state.level),
+                            to_string(least), state.refused),
                 "sluice doctor says what this machine can do");
-  return state_;
+  return state;
 }
 
 // A free lane of that exchange. One that nothing is exchanged with was made to see what can be done, and is free for
@@ -285,14 +137,26 @@ const SandboxState& Sandboxes::prepare()
 std::variant<Place*, LaneFailure> Sandboxes::place_for(const std::string& exchange, bool shares)
 {
   for (const auto& place : places_)
-    if (!place->process && place->lane && place->exchange == exchange && place->shares == shares) return place.get();
+    if (!place->process && place->exchange == exchange && place->shares == shares) return place.get();
+  auto made = maker_.make(exchange, shares);
+  if (auto* failed = std::get_if<LaneFailure>(&made)) return std::move(*failed);
   auto place = std::make_unique<Place>();
-  place->number = ++last_place_;
   place->exchange = exchange;
   place->shares = shares;
-  if (auto failed = open(*place)) return std::move(*failed);
+  place->made = std::move(std::get<std::unique_ptr<MadeLane>>(made));
+  if (!listen(EPOLL_CTL_ADD, place->lane().control(), *place, Source::control, EPOLLIN) ||
+      !listen(EPOLL_CTL_ADD, place->lane().output(), *place, Source::output, EPOLLIN))
+    return LaneFailure{fmt::format("cannot watch a lane: {}", std::strerror(errno)), errno, false};
   places_.push_back(std::move(place));
   return places_.back().get();
+}
+
+bool Sandboxes::listen(int operation, int fd, const Place& place, Source source, std::uint32_t events) const
+{
+  epoll_event event{};
+  event.events = events;
+  event.data.u64 = place.made->number << 2 | static_cast<std::uint64_t>(source);
+  return ::epoll_ctl(epoll_.get(), operation, fd, &event) == 0;
 }
 
 // --- programs
@@ -305,7 +169,7 @@ Command Sandboxes::with_fast_path(const Command& command) const
   const bool own = std::any_of(command.environment.begin(), command.environment.end(),
                                [](const std::string& variable) { return variable.starts_with("LD_PRELOAD="); });
   const auto known = fast_path_pays_.find(command.arguments.front());
-  if (!own && (spec_.fast_paths_always || known == fast_path_pays_.end() || known->second))
+  if (!own && (maker_.spec().fast_paths_always || known == fast_path_pays_.end() || known->second))
     changed.environment.push_back(fmt::format("LD_PRELOAD={}", k_fast_library));
   return changed;
 }
@@ -322,12 +186,12 @@ std::variant<ProcessId, StartFailure> Sandboxes::start(const Command& command)
     if (auto* failed = std::get_if<LaneFailure>(&made)) return failure(failed->error, failed->what);
     Place& place = *std::get<Place*>(made);
     Lane::Told told = Lane::Told::no;
-    if (place.watch) {
-      place.watch->begin();
-      if (place.watch->tell(command.working_directory, command.arguments.front())) told = Lane::Told::yes;
+    if (place.made->watch) {
+      place.made->watch->begin();
+      if (place.made->watch->tell(command.working_directory, command.arguments.front())) told = Lane::Told::yes;
     }
-    if (place.lane->run(place.fast ? with_fast_path(command) : command, {spec_.limits.cpu_seconds, spec_.keep_written},
-                        told)) {
+    if (place.lane().run(place.made->fast ? with_fast_path(command) : command,
+                         {maker_.spec().limits.cpu_seconds, maker_.spec().keep_written}, told)) {
       place.process = ProcessId{++last_process_};
       place.program = command.arguments.front();
       return *place.process;
@@ -341,7 +205,7 @@ std::variant<ProcessId, StartFailure> Sandboxes::start(const Command& command)
 
 void Sandboxes::note_calls(const Place& place)
 {
-  const std::size_t calls = place.watch->calls_per_program();
+  const std::size_t calls = place.made->watch->calls_per_program();
   const auto known = fast_path_pays_.try_emplace(place.program, true).first;
   if (calls > k_many_calls) known->second = true;
   else if (calls < k_few_calls || !known->second) known->second = false;
@@ -357,21 +221,36 @@ Place* Sandboxes::find(ProcessId process)
 void Sandboxes::end(ProcessId process, Ending how)
 {
   Place* const place = find(process);
-  if (!place || !place->lane) return;
-  place->lane->end(how);
+  if (!place) return;
+  place->lane().end(how);
   if (how == Ending::kill && !place->kill_at) place->kill_at = now() + k_kill_limit;
 }
 
-void Sandboxes::read_output(Place& place, std::vector<ProcessEvent>& events, std::size_t most)
+// How many bytes came.
+std::size_t Sandboxes::read_output(Place& place, std::vector<ProcessEvent>& events, std::size_t most)
 {
+  std::size_t all = 0;
   for (std::size_t pieces = 0; pieces < most; ++pieces) {
-    const ssize_t got = ::read(place.lane->output(), buffer_.data(), buffer_.size());
+    const ssize_t got = ::read(place.lane().output(), buffer_.data(), buffer_.size());
     if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return;
+    if (got <= 0) break;
+    all += static_cast<std::size_t>(got);
     // Between programs nobody can write.
     if (place.process)
       events.emplace_back(Output{*place.process, std::string(buffer_.data(), static_cast<std::size_t>(got))});
   }
+  return all;
+}
+
+void Sandboxes::read_gathered(Place& place, std::vector<ProcessEvent>& events)
+{
+  const std::size_t bytes = read_output(place, events, 1);
+  const SteadyTime time = now();
+  const bool gather = bytes > 0 && bytes < k_much && time - place.read_at < 2 * k_gather;
+  place.read_at = time;
+  if (gather != place.read_next.has_value())
+    listen(EPOLL_CTL_MOD, place.lane().output(), place, Source::output, gather ? 0u : std::uint32_t{EPOLLIN});
+  place.read_next = gather ? std::optional(time + k_gather) : std::nullopt;
 }
 
 void Sandboxes::finish(Place& place, const ZygoteReport& report, std::vector<ProcessEvent>& events)
@@ -394,20 +273,20 @@ void Sandboxes::finish(Place& place, const ZygoteReport& report, std::vector<Pro
     ended.exit_code = WEXITSTATUS(report.status);
   }
   Observation observation;
-  if (place.watch) observation = place.watch->finish();
-  if (place.fast) note_calls(place);
-  if (!place.watch) observation.incomplete = "not observed";
+  if (place.made->watch) observation = place.made->watch->finish();
+  if (place.made->fast) note_calls(place);
+  if (!place.made->watch) observation.incomplete = k_not_observed;
   if (ended.left_processes) observation.findings.push_back({FindingKind::left_processes, report.left});
   if (report.flags & k_ended_full)
     observation.findings.push_back({FindingKind::limit, "disk: the private folders were full"});
   // A test that a limit has hit does not end well.
-  if (place.group && (ended.signal != 0 || ended.exit_code != 0))
-    if (const std::string limit = place.group->reached(); !limit.empty())
+  if (place.made->group && (ended.signal != 0 || ended.exit_code != 0))
+    if (const std::string limit = place.made->group->reached(); !limit.empty())
       observation.findings.push_back({FindingKind::limit, limit});
   if (ended.signal == SIGXCPU) observation.findings.push_back({FindingKind::limit, "processor time"});
   if (ended.signal == SIGXFSZ) observation.findings.push_back({FindingKind::limit, "size of a file"});
-  declare(observation, spec_);
-  if (place.watch || !observation.findings.empty())
+  declare(observation, maker_.spec());
+  if (place.made->watch || !observation.findings.empty())
     ended.observation = std::make_shared<const Observation>(std::move(observation));
   place.process.reset();
   place.kill_at.reset();
@@ -432,29 +311,15 @@ void Sandboxes::lane_lost(Place& place, std::vector<ProcessEvent>& events)
 // Without a PID namespace what a lane leaves when it is killed comes to us.
 void Sandboxes::reap_strangers()
 {
-  std::vector<pid_t> listed;
-  for (int round = 0; round < 100; ++round) {
-    children_.read(listed);
-    bool any = false;
-    for (const pid_t pid : listed) {
-      const bool known = std::find(foreign_.begin(), foreign_.end(), pid) != foreign_.end() ||
-                         std::any_of(places_.begin(), places_.end(),
-                                     [pid](const auto& place) { return place->lane && place->lane->zygote() == pid; });
-      if (known) continue;
-      any = true;
-      ::kill(pid, SIGKILL);
-      ::waitpid(pid, nullptr, WNOHANG | __WALL);
-    }
-    if (!any) return;
-    const timespec pause{0, 500'000};
-    ::nanosleep(&pause, nullptr);
-  }
+  std::vector<pid_t> zygotes;
+  for (const auto& place : places_) zygotes.push_back(place->lane().zygote());
+  strangers_.end_all_but(zygotes);
 }
 
 void Sandboxes::hear(Place& place, std::vector<ProcessEvent>& events)
 {
   bool gone = false;
-  const std::optional<ZygoteReport> report = place.lane->hear(gone);
+  const std::optional<ZygoteReport> report = place.lane().hear(gone);
   if (report && place.process) {
     finish(place, *report, events);
     if (!(report->flags & k_ended_renew)) return;
@@ -474,8 +339,8 @@ void Sandboxes::handle(const epoll_event& ready, std::vector<ProcessEvent>& even
   }
   const std::uint64_t number = ready.data.u64 >> 2;
   for (const auto& place : places_) {
-    if (place->number != number) continue;
-    if (source == Source::output) read_output(*place, events, 1);
+    if (place->made->number != number) continue;
+    if (source == Source::output) read_gathered(*place, events);
     else hear(*place, events);
     return;
   }
@@ -485,7 +350,8 @@ int Sandboxes::timeout(std::optional<SteadyTime> until) const
 {
   std::optional<SteadyTime> wake = until;
   for (const auto& place : places_)
-    if (place->kill_at) wake = wake ? std::min(*wake, *place->kill_at) : *place->kill_at;
+    for (const std::optional<SteadyTime>& time : {place->kill_at, place->read_next})
+      if (time) wake = wake ? std::min(*wake, *time) : *time;
   if (!wake) return -1;
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(*wake - now()).count();
   return static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000));
@@ -500,13 +366,15 @@ void Sandboxes::wait(std::optional<SteadyTime> until, std::vector<ProcessEvent>&
     if (count < 0 && errno != EINTR)
       throw Error(ErrorKind::world, fmt::format("cannot wait for sandboxes: {}", std::strerror(errno)));
     for (int i = 0; i < count; ++i) handle(ready[static_cast<std::size_t>(i)], events);
-    if (events.size() > before) return;
     const SteadyTime time = now();
+    for (const auto& place : places_)
+      if (place->read_next && time >= *place->read_next) read_gathered(*place, events);
+    if (events.size() > before) return;
     for (const auto& place : places_) {
       if (!place->kill_at || time < *place->kill_at) continue;
       place->abandoned = true;
       place->kill_at = time + k_kill_limit;
-      place->lane->kill();
+      place->lane().kill();
     }
     if (until && time >= *until) return;
   }
