@@ -105,6 +105,15 @@ const Input* PresentInputs::difference(SetKey key) const
   return least;
 }
 
+std::size_t PresentInputs::differences(SetKey key) const
+{
+  const auto found = sets_.find(key);
+  if (found == sets_.end()) return 0;
+  const auto begin = members_.begin() + static_cast<std::ptrdiff_t>(found->second.begin);
+  return static_cast<std::size_t>(std::count_if(begin, begin + static_cast<std::ptrdiff_t>(found->second.count),
+                                                [&](InputKey input) { return states_[input] == State::differs; }));
+}
+
 // `scratch_` holds the name. Most names have one version: those need no memory of what was asked.
 const Digest& PresentInputs::now_of(Statement& row, InputKind kind)
 {

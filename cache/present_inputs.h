@@ -25,6 +25,9 @@ public:
   // The first input, by kind and name, that is not the same now; nullptr if there is none or the set is unreadable.
   const Input* difference(SetKey key) const;
 
+  // How many of them are not; 0 also for an unreadable set.
+  std::size_t differences(SetKey key) const;
+
   // The digest of a test's definition as it is now.
   const Digest& definition(const std::string& test);
 

@@ -71,6 +71,7 @@ private:
   void weigh_red();
   bool try_proofs(std::size_t age);
   bool same_definition(const Known& test, const Evidence& evidence);
+  const Evidence& nearest_proof(const Known& test);
   ProofState explain(const Known& test);
   Proof proof(const Evidence& evidence);
 
@@ -180,6 +181,21 @@ bool Check::try_proofs(std::size_t age)
   return !open.empty();
 }
 
+// The one of which the least has changed: after going back to an older tree that is not the newest, and the difference
+// to it is what was changed now. The newest of those that are as near.
+const Evidence& Check::nearest_proof(const Known& test)
+{
+  const Evidence* nearest = &test.passed.front();
+  std::size_t least = 0;
+  for (const Evidence& each : test.passed) {
+    const std::size_t count = same_definition(test, each) ? inputs_.differences(each.body) : 0;
+    if (count == 0 || (least != 0 && count >= least)) continue;
+    least = count;
+    nearest = &each;
+  }
+  return *nearest;
+}
+
 ProofState Check::explain(const Known& test)
 {
   ProofState state;
@@ -189,16 +205,16 @@ ProofState Check::explain(const Known& test)
     return state;
   }
   if (test.passed.empty()) return state;
-  const Evidence& newest = test.passed.front();
-  if (!same_definition(test, newest)) {
-    state.difference = {InputKind::definition, tests_[test.position].id.value, newest.definition};
-  } else if (const Input* difference = inputs_.difference(newest.body)) {
+  const Evidence& nearest = nearest_proof(test);
+  if (!same_definition(test, nearest)) {
+    state.difference = {InputKind::definition, tests_[test.position].id.value, nearest.definition};
+  } else if (const Input* difference = inputs_.difference(nearest.body)) {
     state.difference = *difference;
   } else {
     return state; // it cannot be read back, so nothing is known of it
   }
   state.kind = ProofState::Kind::broken;
-  state.proof = proof(newest);
+  state.proof = proof(nearest);
   return state;
 }
 

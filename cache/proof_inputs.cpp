@@ -74,14 +74,17 @@ std::optional<InputSet> inputs_of_proof(const Store& store, std::string_view tes
   return std::nullopt;
 }
 
-std::vector<ProofUse> uses_of(const Store& store, std::string_view name)
+std::vector<ProofUse> uses_of(const Store& store, const std::vector<std::string>& names)
 {
   Transaction snapshot(store.handle(), Transaction::Kind::read);
   std::unordered_map<InputKey, Input> named;
   Statement rows(store.handle(), k_named);
-  rows.bind_text(1, name);
-  while (rows.step())
-    if (std::optional<Input> input = input_at(rows, 1)) named.emplace(static_cast<InputKey>(rows.integer(0)), *input);
+  for (const std::string& name : names) {
+    rows.bind_text(1, name);
+    while (rows.step())
+      if (std::optional<Input> input = input_at(rows, 1)) named.emplace(static_cast<InputKey>(rows.integer(0)), *input);
+    rows.reset();
+  }
   std::vector<ProofUse> uses;
   if (named.empty()) return uses;
 

@@ -25,7 +25,7 @@ struct ProofUse {
   friend bool operator==(const ProofUse&, const ProofUse&) = default;
 };
 
-// Tests whose newest proof rests on what has this name (a path as proofs write it), sorted by test.
-std::vector<ProofUse> uses_of(const Store& store, std::string_view name);
+// Tests whose newest proof rests on what has one of these names (paths as proofs write them), sorted by test.
+std::vector<ProofUse> uses_of(const Store& store, const std::vector<std::string>& names);
 
 } // namespace sluice::cache

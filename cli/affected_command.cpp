@@ -88,7 +88,7 @@ Plan plan_of(Answer& answer)
     Run run;
     if (!path.empty()) run = {RunCause::affected, path.front().name, std::move(path)};
     else if (!plan.escalations.empty()) run = {plan.escalations.front().cause, plan.escalations.front().subject, {}};
-    else if (!stale.empty()) run = {RunCause::inputs_differ, stale, {}};
+    else if (!stale.empty()) run = {RunCause::outdated, stale, {}};
     else continue;
     plan.entries.push_back({static_cast<TestIndex>(i), std::move(run), {}});
   }

@@ -221,6 +221,19 @@ std::vector<std::string> left_as_changed(const Catalogue& catalogue, const Chang
   return left;
 }
 
+// A file is reached by those tests that were seen to use it, whether they ran now or were proven before.
+void gather_reach(const Project& project, const Catalogue& catalogue, const Planned& planned, const cache::Store& store,
+                  Change& change)
+{
+  const Reached reached = reached_by(project, planned.reach, change.set, catalogue, store);
+  change.known.blast_radius = reached.blast_radius;
+  change.known.unreached.emplace();
+  for (const Escalation& escalation : planned.reach.escalations)
+    if (escalation.cause == RunCause::unknown_file && !reached.used.contains(escalation.subject))
+      change.known.unreached->push_back(escalation.subject);
+  for (const Dismissal& dismissal : planned.reach.dismissed) change.known.unreached->push_back(dismissal.path);
+}
+
 } // namespace
 
 void gather_before_plan(const Project& project, const Options& options, const Catalogue& catalogue, cache::Store& store,
@@ -239,13 +252,9 @@ void gather_before_plan(const Project& project, const Options& options, const Ca
 }
 
 void gather_after_run(const Project& project, const Options& options, const Catalogue& catalogue,
-                      const RunRecord& record, Change& change)
+                      const Planned& planned, const cache::Store& store, Change& change)
 {
-  change.known.blast_radius = record.plan.blast_radius;
-  change.known.unreached.emplace();
-  for (const Escalation& escalation : record.plan.escalations)
-    if (escalation.cause == RunCause::unknown_file) change.known.unreached->push_back(escalation.subject);
-  for (const Dismissal& dismissal : record.plan.dismissed) change.known.unreached->push_back(dismissal.path);
+  gather_reach(project, catalogue, planned, store, change);
 
   const auto suites = policy::members_of(change.policy, catalogue, change.known.base);
   std::vector<policy::SuiteMembers> required;

@@ -80,6 +80,17 @@ bool is_called_like_a_test(const std::string& glob, const std::string& name)
   return base.ends_with(".py") && is_other_test({std::string(last_component(glob))}, base);
 }
 
+// Something that is installed to be executed, beside Python and pytest themselves.
+bool ran_a_program(const Observation& seen)
+{
+  return std::any_of(seen.read.begin(), seen.read.end(), [](const std::string& path) {
+    const std::string_view name = last_component(path);
+    if (name.starts_with("python") || name == "pytest" || name == "py.test") return false;
+    const std::string_view folder = std::string_view(path).substr(0, path.size() - name.size());
+    return folder.ends_with("bin/");
+  });
+}
+
 // By its name or as a module. A word that only has "pytest" in it may be anything's.
 bool is_pytest(const Program& program)
 {
@@ -238,14 +249,16 @@ std::vector<std::uint32_t> ObservedInputs::work_out(const Observation& seen, con
   for (const std::string& path : seen.links) add(InputKind::content, path, path, Seen::present);
   // Of a folder a test is only told that it is there: its own date and size are what the file system makes of them.
   // The date of a file tells make, git and others that it is still what they knew, so its content counts; where that is
-  // not git's, its size has to do.
+  // not git's, its size has to do. pytest by itself only asks what each entry is.
+  const bool by_date = !collector.collects || ran_a_program(seen);
   // What sluice.toml says cannot matter may be looked at as long as it is not read.
   for (const std::string& path : seen.looked) {
     const std::string name = name_of(path);
     if (collector.is_another_test(name)) continue;
     const bool kind_only = is_folder(path) || first_match(project_.config.ignore, name);
     if (kind_only) add(InputKind::entry, path, {}, Seen::present);
-    else add(file_of(picture_.tree, name) ? InputKind::content : InputKind::metadata, path, path, Seen::present);
+    else if (by_date && file_of(picture_.tree, name)) add(InputKind::content, path, path, Seen::present);
+    else add(InputKind::metadata, path, path, Seen::present);
   }
   // Bytecode that is not there may come with a later change, so its absence counts.
   for (const std::string& path : seen.absent) used.push_back(use(InputKind::entry, name_of(path), {}, Seen::absent));

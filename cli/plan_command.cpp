@@ -165,7 +165,7 @@ std::string name_in_proofs(const Preview& preview, const std::string& file)
 std::vector<reports::FileUse> uses_of(const Preview& preview, const std::string& file)
 {
   std::vector<reports::FileUse> uses;
-  for (cache::ProofUse& use : cache::uses_of(preview.store, file))
+  for (cache::ProofUse& use : cache::uses_of(preview.store, {file}))
     if (preview.picture.catalogue.find(use.test)) uses.push_back({std::move(use.test), std::move(use.input)});
   return uses;
 }

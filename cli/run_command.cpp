@@ -301,7 +301,7 @@ int run_command(const Options& options)
   session.announce(planned.plan, picture.catalogue);
 
   run_and_keep(project, options, picture, planned, fast_paths_of(project, change), inputs, store, digests, session);
-  gather_after_run(project, options, picture.catalogue, session.record(), change);
+  gather_after_run(project, options, picture.catalogue, planned, store, change);
   const bool altered = look_for_altered(project, options, change);
   const Verdict verdict = judge(picture.catalogue);
   if (verdict.status == VerdictStatus::passed && !change.policy.suites.empty())

@@ -1,5 +1,7 @@
 #include "cli/stages.h"
 
+#include "cli/change_uses.h"
+
 #include "adapters/build/build.h"
 #include "cache/hashing.h"
 #include "cli/authorship_sources.h"
@@ -275,14 +277,29 @@ BuildOutcome bring_up_to_date(const Project& project, const Options& options, Tr
   return outcome_of(std::move(built), request.targets);
 }
 
+Reached reached_by(const Project& project, const impact::Reach& reach, const ChangeSet& change,
+                   const Catalogue& catalogue, const cache::Store& store)
+{
+  const bool guessed = !reach.escalations.empty() ||
+                       std::any_of(reach.paths.begin(), reach.paths.end(), [](const std::vector<ReasonStep>& path) {
+                         return !path.empty() && path.front().via == impact::k_may_be_read;
+                       });
+  if (!guessed) return {reach.blast_radius, {}, {}};
+  ChangeUses uses = uses_of_change(store, project.root, change, reach.outputs, catalogue);
+  std::vector<bool> spared(catalogue.tests.size());
+  for (std::size_t i = 0; i < spared.size(); ++i) spared[i] = uses.observed[i] && !uses.uses[i];
+  const BlastRadius radius = impact::blast_radius_of(reach, catalogue, spared);
+  return {radius, std::move(uses.used), std::move(spared)};
+}
+
 Planned make_plan(const Project& project, const Options& options, Change& change, const Picture& picture,
                   CurrentInputs& inputs, const cache::Store& store, BuildState state)
 {
   const Catalogue& catalogue = picture.catalogue;
-  const impact::Reach reach =
+  Planned planned;
+  planned.reach =
     impact::reach(picture.graph, catalogue, change_for_tests(change.set, picture, state), picture.reach_options);
   const History history = store.history();
-  Planned planned;
   planned.obligations = policy::obligations(change.policy, change.authorship, change.set, catalogue, change.known);
 
   impact::SelectionRequest request;
@@ -312,7 +329,11 @@ Planned make_plan(const Project& project, const Options& options, Change& change
     };
   request.only_failed = options.rerun_failed;
   request.history = &history;
-  planned.plan = impact::select(catalogue, reach, request);
+  Reached reached = reached_by(project, planned.reach, change.set, catalogue, store);
+  planned.reach.blast_radius = reached.blast_radius;
+  request.used = std::move(reached.used);
+  request.spared = std::move(reached.spared);
+  planned.plan = impact::select(catalogue, planned.reach, request);
   planned.leniency = leniency_of(project, options, change.set, catalogue, seconds_now());
   for (PlanEntry& entry : planned.plan.entries)
     if (!planned.leniency.quarantine.empty())

@@ -15,6 +15,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -82,9 +83,19 @@ BuildOutcome bring_up_to_date(const Project& project, const Options& options, Tr
 // Everything that went into a plan, kept for the stages after it.
 struct Planned {
   Plan plan;
+  impact::Reach reach;
   Leniency leniency;
   policy::Obligations obligations;
 };
+
+// What a change reaches as far as it is known now; more is known when tests have run.
+struct Reached {
+  BlastRadius blast_radius;
+  std::set<std::string> used; // changed paths that tests were seen to use
+  std::vector<bool> spared;   // as impact::blast_radius_of() has it; empty: no guess was made
+};
+Reached reached_by(const Project& project, const impact::Reach& reach, const ChangeSet& change,
+                   const Catalogue& catalogue, const cache::Store& store);
 
 // `state` says whether programs on disk are known to be those of the tree. Adds to `change.known` what rules ask of
 // earlier runs.

@@ -116,22 +116,24 @@ void add_direct(const Sorter& sorter, const ImpactGraph::Impl& graph, const Cata
   }
 }
 
-void measure_blast_radius(const ImpactGraph::Impl& graph, const Catalogue& catalogue, Reach& reach)
+} // namespace
+
+BlastRadius blast_radius_of(const Reach& reach, const Catalogue& catalogue, const std::vector<bool>& spared)
 {
-  BlastRadius& radius = reach.blast_radius;
-  radius.all_tests = catalogue.tests.size();
-  radius.all_programs = catalogue.programs.size();
-  radius.all_files = graph.names.size();
+  BlastRadius radius = reach.blast_radius;
+  radius.tests = 0;
   std::vector<bool> programs(catalogue.programs.size());
   for (std::size_t i = 0; i < catalogue.tests.size(); ++i) {
-    if (reach.paths[i].empty() && reach.escalations.empty()) continue;
+    const std::vector<ReasonStep>& path = reach.paths[i];
+    if (path.empty() && reach.escalations.empty()) continue;
+    const bool guessed = path.empty() || path.front().via == k_may_be_read;
+    if (guessed && spared[i] && !reach.incomplete()) continue;
     ++radius.tests;
     programs[static_cast<std::size_t>(catalogue.tests[i].program)] = true;
   }
   radius.programs = static_cast<std::size_t>(std::count(programs.begin(), programs.end(), true));
+  return radius;
 }
-
-} // namespace
 
 bool Reach::incomplete() const
 {
@@ -179,7 +181,10 @@ Reach reach(const ImpactGraph& impact, const Catalogue& catalogue, const ChangeS
   const Walk found = walk(graph.rows, sorter.sources);
   collect(graph, catalogue, found, options, result);
   add_direct(sorter, graph, catalogue, result);
-  measure_blast_radius(graph, catalogue, result);
+  result.blast_radius.all_tests = catalogue.tests.size();
+  result.blast_radius.all_programs = catalogue.programs.size();
+  result.blast_radius.all_files = graph.names.size();
+  result.blast_radius = blast_radius_of(result, catalogue, std::vector<bool>(catalogue.tests.size()));
   return result;
 }
 

@@ -18,10 +18,15 @@ Run run_of_escalation(const Escalation& escalation)
   return {escalation.cause, escalation.subject, {}};
 }
 
+// No fact says that the test uses the change, only that it may.
+bool is_guessed(const std::vector<ReasonStep>& path)
+{
+  return path.empty() || path.front().via == k_may_be_read;
+}
+
 Run run_of_path(const std::vector<ReasonStep>& path)
 {
-  const bool guessed = path.front().via == k_may_be_read;
-  return {guessed ? RunCause::opaque : RunCause::affected, path.front().name, path};
+  return {is_guessed(path) ? RunCause::opaque : RunCause::affected, path.front().name, path};
 }
 
 // How a test was seen to use an input; empty for what is known by fact only.
@@ -58,6 +63,8 @@ Run why_run(const TestId& test, const std::vector<ReasonStep>& path, const Reach
     const std::string name = proof.difference.name.substr(0, proof.difference.name.find('\n'));
     return {RunCause::affected, name, {{name, std::string(seen_as(proof.difference))}, {test.value, {}}}};
   }
+  const bool failed = proof.kind == ProofState::Kind::failed;
+  if (failed && is_guessed(path) && !reach.incomplete()) return {RunCause::last_failed, proof.proof.run, {}};
   if (!path.empty()) return run_of_path(path);
   if (!reach.escalations.empty()) return run_of_escalation(reach.escalations.front());
   switch (proof.kind) {
@@ -93,11 +100,12 @@ Decision decide(std::size_t index, const Catalogue& catalogue, const Reach& reac
   const std::string& stale = request.stale.empty() ? k_fresh : request.stale[index];
   if (!stale.empty()) {
     if (!path.empty() || !reach.escalations.empty()) return why_run(test.id, path, reach, proof);
-    return Run{RunCause::inputs_differ, stale, {}};
+    return Run{RunCause::outdated, stale, {}};
   }
   const bool holds = proof.kind == ProofState::Kind::holds;
   if (holds && !request.required_by[index].empty()) return Run{RunCause::required, request.required_by[index], {}};
-  if (holds && !reach.incomplete()) return Reuse{proof.proof, !path.empty()};
+  const bool spared = !request.spared.empty() && request.spared[index] && is_guessed(path);
+  if (holds && !reach.incomplete()) return Reuse{proof.proof, !path.empty() && !spared};
   return why_run(test.id, path, reach, proof);
 }
 
@@ -129,7 +137,7 @@ void add_foundations(const Catalogue& catalogue, Plan& plan)
 
 // A file that no fact knows widens nothing where every test was seen to do without it: it cannot matter, and that is
 // said of it.
-void dismiss_idle_escalations(Plan& plan)
+void dismiss_idle_escalations(const std::set<std::string>& seen, Plan& plan)
 {
   const bool widened = std::any_of(plan.entries.begin(), plan.entries.end(), [](const PlanEntry& entry) {
     const Run* run = std::get_if<Run>(&entry.decision);
@@ -138,7 +146,7 @@ void dismiss_idle_escalations(Plan& plan)
   });
   if (widened) return;
   // What a test runs for was used by that test.
-  std::unordered_set<std::string_view> used;
+  std::unordered_set<std::string_view> used(seen.begin(), seen.end());
   for (const PlanEntry& entry : plan.entries)
     if (const Run* run = std::get_if<Run>(&entry.decision))
       if (run->cause == RunCause::affected || run->cause == RunCause::inputs_differ) used.insert(run->subject);
@@ -169,7 +177,7 @@ Plan select(const Catalogue& catalogue, const Reach& reach, const SelectionReque
     plan.entries.push_back(std::move(entry));
   }
   add_foundations(catalogue, plan);
-  dismiss_idle_escalations(plan);
+  dismiss_idle_escalations(request.used, plan);
   return plan;
 }
 

@@ -13,6 +13,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,6 +50,10 @@ struct Reach {
   // True if the change set itself is not known to be whole: then nothing is reused.
   bool incomplete() const;
 };
+
+// The share of the catalogue that a change reaches, where facts only guess ("may be read by", a file that no fact
+// knows): `spared` has for each test whether it was watched and seen to use nothing of the change.
+BlastRadius blast_radius_of(const Reach& reach, const Catalogue& catalogue, const std::vector<bool>& spared);
 
 struct ReachOptions {
   std::vector<std::string> ignore; // globs of files that cannot matter (sluice.toml, [changes])
@@ -106,6 +111,8 @@ struct SelectionRequest {
   std::function<bool(const TestCase&)> filter; // empty: everything passes
   bool only_failed = false;                    // --rerun-failed
   const History* history = nullptr;
+  std::set<std::string> used; // changed files that tests were seen to use
+  std::vector<bool> spared;   // as for blast_radius_of(); may be left empty: none is known to be
 };
 
 Plan select(const Catalogue& catalogue, const Reach& reach, const SelectionRequest& request);

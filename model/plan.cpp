@@ -21,6 +21,8 @@ std::string_view to_string(RunCause cause)
     return "last-failed";
   case RunCause::inputs_differ:
     return "inputs-differ";
+  case RunCause::outdated:
+    return "outdated";
   case RunCause::required:
     return "required";
   case RunCause::fixture:

@@ -33,6 +33,7 @@ enum class RunCause : std::uint8_t {
   no_proof,      // it never passed here
   last_failed,   // its last run failed, `subject` names the run
   inputs_differ, // its proof rested on `subject`, which differs now, and no changed file explains it
+  outdated,      // what it starts is not what would be built now: `subject` says why
   required,      // rule or suite `subject` demands an execution
   fixture,       // test `subject` needs the fixture that it sets up or cleans up
   requested,     // the command line asked: `subject` is the option

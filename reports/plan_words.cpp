@@ -48,6 +48,8 @@ std::string cause_words(const Run& run)
     return run.subject.empty() ? "failed last time" : fmt::format("failed last time, in run {}", shown(run.subject));
   case RunCause::inputs_differ:
     return fmt::format("{} is not what it was when it last passed", subject_of(run));
+  case RunCause::outdated:
+    return subject_of(run);
   case RunCause::required:
     return fmt::format("{} demands that it is executed", subject_of(run));
   case RunCause::fixture:
@@ -88,6 +90,7 @@ std::string escalation_words(const Escalation& escalation)
   case RunCause::no_proof:
   case RunCause::last_failed:
   case RunCause::inputs_differ:
+  case RunCause::outdated:
   case RunCause::required:
   case RunCause::fixture:
   case RunCause::requested:

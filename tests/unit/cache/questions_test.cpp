@@ -224,19 +224,19 @@ TEST_F(QuestionsTest, WhoUsesAFileIsToldByTheNewestProofs)
 {
   record(RunBuilder("r1", 1'000).passed("x").passed("y").finish(), one);
   record(RunBuilder("r2", 2'000).passed("y").finish(), InputSet{content("b.cpp", "new")});
-  const auto uses = cache::uses_of(store_, "a.cpp");
+  const auto uses = cache::uses_of(store_, {"a.cpp"});
   ASSERT_EQ(uses.size(), 1u) << "y does not use it any more";
   EXPECT_EQ(uses[0], (cache::ProofUse{"x", one[0]}));
-  EXPECT_THAT(cache::uses_of(store_, "a"), IsEmpty()) << "the beginning of a name is another name";
+  EXPECT_THAT(cache::uses_of(store_, {"a"}), IsEmpty()) << "the beginning of a name is another name";
 }
 
 TEST_F(QuestionsTest, AFolderIsUsedByWhoListsItWhateverDoesNotCountInIt)
 {
   record(RunBuilder("r1", 1'000).passed("x").finish(),
          InputSet{{InputKind::listing, "data\n*.tmp", cache::sha256("names")}});
-  ASSERT_EQ(cache::uses_of(store_, "data").size(), 1u);
-  EXPECT_EQ(cache::uses_of(store_, "data")[0].input.kind, InputKind::listing);
-  EXPECT_THAT(cache::uses_of(store_, "dat"), IsEmpty());
+  ASSERT_EQ(cache::uses_of(store_, {"data"}).size(), 1u);
+  EXPECT_EQ(cache::uses_of(store_, {"data"})[0].input.kind, InputKind::listing);
+  EXPECT_THAT(cache::uses_of(store_, {"dat"}), IsEmpty());
 }
 
 } // namespace

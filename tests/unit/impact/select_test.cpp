@@ -68,7 +68,7 @@ TEST_F(Select, AStaleProgramThatNoChangeExplainsRunsToo)
 {
   request.stale = {"a_test is older than a.cpp", ""};
   const Plan made = plan({});
-  EXPECT_EQ(run_of(made, 0)->cause, RunCause::inputs_differ);
+  EXPECT_EQ(run_of(made, 0)->cause, RunCause::outdated);
   EXPECT_EQ(run_of(made, 0)->subject, "a_test is older than a.cpp");
 }
 
