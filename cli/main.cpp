@@ -37,7 +37,7 @@ const std::vector<Command>& commands()
     {"ui", "Pages over all runs, in a browser on this machine", ui_command},
     {"completions", "A completion script for bash, zsh or fish", completions_command},
     {"doctor", "What sandboxes this machine can make, and why not better ones", doctor_command},
-    {"help", "Explain a topic: exit-codes, files, filter, man, output, reports, selection", help_command},
+    {"help", "Explain a topic: exit-codes, files, filter, flaky, man, output, reports, selection", help_command},
   };
   return table;
 }

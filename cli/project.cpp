@@ -64,9 +64,10 @@ Config configuration_without_file(const std::string& root)
 {
   const std::vector<std::string> folders = build_folders(root);
   if (folders.empty())
-    throw Error(ErrorKind::configuration,
-                fmt::format("{} has no {} and no configured CMake build folder", root, k_config_file),
-                "write one (docs/formats/sluice.toml.md starts with the shortest), or configure a build folder");
+    throw Error(
+      ErrorKind::configuration, fmt::format("{} has no {} and no configured CMake build folder", root, k_config_file),
+      "write one, such as the three lines [[tests]], framework = \"ctest\", directory = \"build\", or configure "
+      "a build folder");
   if (folders.size() > 1)
     throw Error(ErrorKind::configuration,
                 fmt::format("several build folders could be meant: {}", fmt::join(folders, ", ")),

@@ -43,6 +43,21 @@ std::string expired(const TestRecord& test)
   return quarantine && quarantine->expired ? ", its quarantine expired on " + quarantine->until : "";
 }
 
+// Of a run in which no test was even chosen.
+std::string left_out_by(const RunRecord& record)
+{
+  const auto all = [&](SkipCause cause) {
+    return std::all_of(record.tests.begin(), record.tests.end(), [&](const TestRecord& test) {
+      const auto* skip = std::get_if<Skip>(&test.planned.decision);
+      return skip && skip->cause == cause;
+    });
+  };
+  if (all(SkipCause::not_failed)) return "no test failed last time";
+  if (all(SkipCause::disabled)) return fmt::format("all of {} tests are disabled", record.tests.size());
+  if (all(SkipCause::filtered)) return fmt::format("the filter matches none of {} tests", record.tests.size());
+  return fmt::format("all of {} tests were left out", record.tests.size());
+}
+
 std::optional<Conclusion> of_tests(const RunRecord& record, const Catalogue& catalogue, const Records& records)
 {
   std::vector<std::string> red, unplanned;
@@ -61,12 +76,16 @@ std::optional<Conclusion> of_tests(const RunRecord& record, const Catalogue& cat
                                   some_of(unplanned, k_named_in_reason))};
   // Tests that were left out or that skipped themselves prove nothing; at least one result must stand behind a pass.
   const Counts counts = record.counts();
-  if (counts.passed == 0 && counts.reused == 0)
-    return Conclusion{
-      VerdictStatus::failed, ExitCode::nothing,
-      fmt::format("nothing to judge: of {} tests {} were left out, {} skipped themselves and {} failed in "
-                  "quarantine",
-                  counts.total, counts.left_out, counts.skipped, counts.quarantined)};
+  if (counts.passed == 0 && counts.reused == 0) {
+    std::string why = "nothing to judge: there is no test";
+    if (counts.total > 0 && counts.left_out == counts.total)
+      why = fmt::format("nothing to judge: {}", left_out_by(record));
+    else if (counts.total > 0)
+      why =
+        fmt::format("nothing to judge: of {} tests {} were left out, {} skipped themselves and {} failed in quarantine",
+                    counts.total, counts.left_out, counts.skipped, counts.quarantined);
+    return Conclusion{VerdictStatus::failed, ExitCode::nothing, std::move(why)};
+  }
   return std::nullopt;
 }
 

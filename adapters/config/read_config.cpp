@@ -185,8 +185,27 @@ bool mentions(const std::vector<std::string>& arguments, std::string_view word)
                      [&](const std::string& argument) { return argument.find(word) != std::string::npos; });
 }
 
+// "{flie}" would reach the program as it is. What is no misspelling ("{}", "{a,b}") is the program's own.
+void check_spelling(const TableReader& table, const TestsConfig& tests)
+{
+  std::vector<std::string> known(k_file_words.begin(), k_file_words.end());
+  known.emplace_back(k_report_word);
+  for (const std::string& argument : tests.command) {
+    for (std::size_t at = argument.find('{'); at != std::string::npos; at = argument.find('{', at + 1)) {
+      const std::size_t end = argument.find('}', at);
+      if (end == std::string::npos) break;
+      const std::string word = argument.substr(at, end + 1 - at);
+      const std::string meant = nearest(word, known);
+      if (meant.empty() || meant == word) continue;
+      table.fail(table.position("command"), fmt::format("\"{}\" in \"command\" stands for nothing", word),
+                 fmt::format("did you mean \"{}\"?", meant));
+    }
+  }
+}
+
 void check_words(const TableReader& table, const TestsConfig& tests)
 {
+  check_spelling(table, tests);
   const auto word = std::find_if(k_file_words.begin(), k_file_words.end(),
                                  [&](std::string_view each) { return mentions(tests.command, each); });
   if (!tests.files.empty() && word == k_file_words.end())

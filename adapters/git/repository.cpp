@@ -26,9 +26,11 @@ namespace {
 [[noreturn]] void refuse_folder(const std::string& folder, const std::string& complaint)
 {
   struct stat status {};
+  std::string trusted = folder; // git compares names as they are written, without "/" at the end
+  while (trusted.size() > 1 && trusted.back() == '/') trusted.pop_back();
   if (::stat((folder + "/.git").c_str(), &status) == 0 && status.st_uid != ::geteuid())
     throw Error(ErrorKind::world, "the repository at " + folder + " belongs to another user, so git refuses to read it",
-                "if you trust it: git config --global --add safe.directory '" + folder + "'");
+                "if you trust it: git config --global --add safe.directory '" + trusted + "'");
   throw Error(ErrorKind::world,
               "git cannot read the repository at " + folder + ": " + complaint.substr(0, complaint.find('\n')),
               "see whether git status works there");

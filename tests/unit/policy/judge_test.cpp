@@ -89,6 +89,20 @@ TEST(Judge, LeavingEveryTestOutIsNothingToJudge)
   expect(run.judged({}), VerdictStatus::failed, ExitCode::nothing);
 }
 
+TEST(Judge, WhatLeftEveryTestOutIsNamed)
+{
+  const std::vector<std::pair<SkipCause, std::string>> causes{{SkipCause::filtered, "filter"},
+                                                              {SkipCause::not_failed, "failed last time"}};
+  for (const auto& [cause, word] : causes) {
+    ARun run(k_ids);
+    for (const std::string& id : k_ids) run.planned(id, Skip{cause, ""});
+    const Verdict verdict = run.judged({});
+    expect(verdict, VerdictStatus::failed, ExitCode::nothing);
+    ASSERT_FALSE(verdict.reasons.empty());
+    EXPECT_THAT(verdict.reasons.front(), testing::HasSubstr(word));
+  }
+}
+
 TEST(Judge, TestsThatAllSkipThemselvesAreNothingToJudge)
 {
   ARun run(k_ids);
