@@ -1,7 +1,9 @@
 #include "cli/command_walls.h"
 
 #include "adapters/process/command.h"
+#include "cli/build_place.h"
 #include "impact/filter.h"
+#include "model/error.h"
 #include "runner/sandbox/sandbox_spec.h"
 
 #include <fmt/format.h>
@@ -36,16 +38,6 @@ bool matches_any(const auto& patterns, std::string_view name)
 {
   return std::any_of(patterns.begin(), patterns.end(),
                      [&](const auto& pattern) { return impact::wildcard_matches(pattern, name); });
-}
-
-// The state of the project, and of the one in whose state a second tree lies.
-std::vector<std::string> places_of_state(const Project& project)
-{
-  std::vector<std::string> places{project.state};
-  const fs::path root = project.root;
-  for (fs::path at = root; at.has_relative_path(); at = at.parent_path())
-    if (at.filename() == ".sluice") places.push_back(at.string());
-  return places;
 }
 
 } // namespace
@@ -103,11 +95,27 @@ std::string why_refused(const std::vector<std::string>& wrapper, const std::stri
   return why.empty() ? fmt::format("exit code {}", result.exit_code) : why;
 }
 
+namespace {
+
+// Where walls can be made at all there are none that do without: a change that names what they cannot be made with
+// would be rid of them.
+void require_walls_are_missing(const Project& project)
+{
+  sandbox::EnclosureSpec simple;
+  simple.writable = {project.root};
+  if (why_refused(wrapper_of(simple), project.root).empty())
+    throw Error(ErrorKind::configuration,
+                fmt::format("the walls around builds cannot be made as they are described: {}", project.walls->refused),
+                "see [build] directory and writable in sluice.toml, and the folders that the environment names");
+}
+
+} // namespace
+
 std::vector<std::string> command_wrapper(const Project& project)
 {
+  require_harmless_places(project);
   CommandWalls& walls = *project.walls;
   if (walls.tried) return walls.wrapper;
-  walls.tried = true;
   if (project.config.build && !project.config.build->isolate) return {};
   if (const char* const home = std::getenv("HOME"); home && *home == '/') make_folder(std::string(home) + "/.cache");
   if (!project.build_directory.empty()) make_folder(fs::path(project.build_directory).parent_path().string());
@@ -115,9 +123,12 @@ std::vector<std::string> command_wrapper(const Project& project)
   std::vector<std::string> wrapper = wrapper_of(enclosure_spec(project, whole_environment()));
   walls.refused = why_refused(wrapper, project.root);
   if (walls.refused.empty()) walls.wrapper = std::move(wrapper);
-  else
+  else {
+    require_walls_are_missing(project);
     fmt::print(stderr, "sluice: builds and listings have no walls ({}); sluice doctor says what is missing\n",
                walls.refused);
+  }
+  walls.tried = true;
   return walls.wrapper;
 }
 

@@ -22,7 +22,9 @@ std::vector<std::string> wrapper_of(const sandbox::EnclosureSpec& spec);
 std::string why_refused(const std::vector<std::string>& wrapper, const std::string& folder);
 
 // What is put before such a command (CommandLine::wrapper); none where sluice.toml has no walls, or the machine cannot
-// make them. The first call tries them and takes a few milliseconds.
+// make any. The first call tries them and takes a few milliseconds. To be called for each command: throws
+// Error{configuration} as soon as what may be written is not where it should be (cli/build_place.h), or if the machine
+// makes walls, but not these.
 std::vector<std::string> command_wrapper(const Project& project);
 
 // Why commands had no walls although they were to have some; empty as long as none had to be started.

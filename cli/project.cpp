@@ -112,11 +112,7 @@ Project open_project(const Options& options)
   }
   std::ifstream reports(project.state + "/" + std::string(k_report_list));
   for (std::string name; std::getline(reports, name);) project.own_reports.insert(name);
-  if (project.config.build) project.build_directory = build::build_directory(project.root, *project.config.build);
-  else
-    for (const TestsConfig& tests : project.config.tests)
-      if (tests.framework == FrameworkKind::ctest && project.build_directory.empty())
-        project.build_directory = (fs::path(project.root) / tests.directory).lexically_normal().string();
+  project.build_directory = build_directory_of(project.root, project.config);
   require_known_build(project);
   for (const std::string* secret : {&options.key, &options.audit})
     if (!secret->empty()) project.secrets.push_back(fs::absolute(*secret).lexically_normal().string());
@@ -124,6 +120,14 @@ Project open_project(const Options& options)
   const SandboxConfig& sandbox = project.config.sandbox;
   project.watches_listings = options.sandbox && options.observe && sandbox.isolate && sandbox.observe;
   return project;
+}
+
+std::string build_directory_of(const std::string& root, const Config& config)
+{
+  if (config.build) return build::build_directory(root, *config.build);
+  for (const TestsConfig& tests : config.tests)
+    if (tests.framework == FrameworkKind::ctest) return (fs::path(root) / tests.directory).lexically_normal().string();
+  return {};
 }
 
 void remember_report(Project& project, const std::string& file)

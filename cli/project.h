@@ -39,6 +39,9 @@ struct Project {
 // folder with CTest files speaks for itself.
 Project open_project(const Options& options);
 
+// The build folder that this configuration names; empty if it names none.
+std::string build_directory_of(const std::string& root, const Config& config);
+
 // Remembers that `file` is a report of ours, so that it is never taken for an input of a test, now or later.
 void remember_report(Project& project, const std::string& file);
 

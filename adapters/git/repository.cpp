@@ -157,6 +157,14 @@ const std::string& Repository::root() const
   return impl_->root;
 }
 
+std::vector<std::string> Repository::git_folders() const
+{
+  const Location& location = impl_->git.location();
+  std::vector<std::string> folders{location.git_dir};
+  if (location.common_dir != location.git_dir) folders.push_back(location.common_dir);
+  return folders;
+}
+
 ChangeSet Repository::changes(const Range& range) const
 {
   return range.head.empty() ? impl_->with_working_tree(range.base, impl_->look(Wanted::hidden_entries))

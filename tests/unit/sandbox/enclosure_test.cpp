@@ -136,6 +136,24 @@ TEST_F(Enclosure, OfPlacesInEachOtherTheInnerOneDecides)
   EXPECT_EQ(folder_.read("tree/.state/second/file"), "y\n");
 }
 
+TEST_F(Enclosure, ALinkThatACommandCouldHaveMadeOpensNothing)
+{
+  folder_.write("cache/file", "x\n");
+  std::filesystem::create_directory_symlink(folder_ / "cache", folder_ / "home/.cache");
+  std::filesystem::create_directory_symlink(folder_ / "tree/.git", folder_ / "tree/build");
+  std::filesystem::create_directories(folder_ / "mine");
+  std::filesystem::create_directory_symlink(folder_ / "mine", folder_ / "cache/compiler");
+  spec_.writable.insert(spec_.writable.end(),
+                        {folder_ / "tree/build", folder_ / "home/.cache", folder_ / "home/.cache/compiler"});
+  EXPECT_EQ(sh("echo y > " + (folder_ / "home/.cache/file")), 0) << said();
+  EXPECT_EQ(folder_.read("cache/file"), "y\n") << "this link is of the user's";
+  EXPECT_NE(sh("echo x > build/config"), 0);
+  EXPECT_NE(sh("echo x > ../mine/x"), 0);
+  EXPECT_NE(sh("echo x > " + (folder_ / "home/.cache/compiler/x")), 0);
+  spec_.read_only.clear();
+  EXPECT_NE(sh("echo x > ../mine/x"), 0);
+}
+
 TEST_F(Enclosure, NoMountGoesAway)
 {
   EXPECT_NE(sh("umount -l .state; umount -l .git; mount -o remount,rw .git; echo x > .git/config"), 0);

@@ -1,0 +1,156 @@
+// The walls around builds, from the side of a change that makes what they are made of: where its build folder lies,
+// what git keeps, which programs are found. Each attack is judged under the strictest rule about how tests run.
+#include "tests/support/shell_project.h"
+
+#include <gmock/gmock.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace sluice::tests {
+
+namespace {
+
+using testing::HasSubstr;
+
+constexpr const char* k_strict = "[policy]\nversion = 1\nundeclared = \"human\"\n[[suite]]\nname = \"core\"\n"
+                                 "tests = [\"t:cases/one.sh\"]\n[[rule]]\nname = \"core\"\nrequire = { suites = "
+                                 "[\"core\"], sandbox = \"full\", observed = true, no_findings = true }\n";
+
+// The build is what build.sh says.
+class Walls : public testing::Test {
+protected:
+  void SetUp() override
+  {
+    project_.configure("[build]\ncommand = [\"sh\", \"build.sh\"]\n");
+    project_.write("build.sh", "exit 0\n");
+    project_.write("sluice.policy.toml", k_strict);
+    project_.commit("A policy");
+    const SluiceResult run = project_.run({"--all"});
+    if (run.out.find("sandbox  ") != std::string::npos) GTEST_SKIP() << "this machine has no full sandboxes";
+    ASSERT_EQ(run.code, 0) << run.out << run.err;
+    project_.TempRepo::run({"checkout", "-q", "-b", "change"});
+  }
+  void build(const std::string& script) { project_.write("build.sh", script); }
+  void link(const std::string& name, const std::string& target)
+  {
+    std::filesystem::create_symlink(target, project_ / name);
+  }
+  SluiceResult judge() { return project_.run({"--base", "refs/heads/main", "--head", "HEAD"}); }
+  ShellProject project_;
+};
+
+TEST_F(Walls, Control)
+{
+  build("echo made > made\n");
+  project_.write(".gitignore", "/made\n");
+  project_.commit("A change");
+  const SluiceResult run = judge();
+  EXPECT_EQ(run.code, 0) << run.out << run.err;
+  EXPECT_EQ(project_.read("made"), "made\n");
+}
+
+// --- the build folder
+
+struct BuildPlace {
+  const char* name;
+  const char* directory;
+  const char* target; // of a link in its place, or null
+  const char* why;
+};
+void PrintTo(const BuildPlace& place, std::ostream* out)
+{
+  *out << place.name;
+}
+
+class BuildPlaces : public Walls, public testing::WithParamInterface<BuildPlace> {};
+
+// Attack: builds write to their folder, so the folder is put where they may not write, or where no wall can be made.
+TEST_P(BuildPlaces, AreRefusedBeforeAnyCommand)
+{
+  const BuildPlace& place = GetParam();
+  project_.configure(std::string("[build]\ncommand = [\"sh\", \"build.sh\"]\ndirectory = \"") + place.directory +
+                     "\"\n");
+  build("echo ran > ran\n");
+  project_.write(".gitignore", "/ran\n");
+  if (place.target) link(place.directory, place.target);
+  project_.commit("A change");
+  const SluiceResult run = judge();
+  EXPECT_EQ(run.code, 2) << run.out << run.err;
+  EXPECT_THAT(run.err, HasSubstr(place.why));
+  EXPECT_EQ(project_.read("ran"), "") << "the build was started";
+  EXPECT_EQ(project_.TempRepo::run({"status", "--porcelain"}), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(Walls, BuildPlaces,
+                         testing::Values(BuildPlace{"InGit", ".git/refs", nullptr, "lies in"},
+                                         BuildPlace{"ByALinkIntoGit", "build", ".git/refs", "lies in"},
+                                         BuildPlace{"ByALinkToAFileOfGit", "build", ".git/config", "lies in"},
+                                         BuildPlace{"TheStore", ".sluice/store.db", nullptr, "lies in"},
+                                         BuildPlace{"ByALinkToTheStore", "build", ".sluice/store.db", "lies in"},
+                                         BuildPlace{"State", ".sluice", nullptr, "lies in"},
+                                         BuildPlace{"ByALinkOutOfTheTree", "build", "/var/tmp",
+                                                    "is a link out of the tree"}),
+                         [](const auto& each) { return std::string(each.param.name); });
+
+// The same where no rule holds the change to the folder of its base, and what no wall can be made of: such walls are
+// not left out.
+TEST(WallsWithoutARule, AreMadeOrNothingRuns)
+{
+  const std::pair<const char*, const char*> attacks[]{
+    {"directory = \"..\"\n", "holds the whole tree"},
+    {"writable = [\"/proc/self\"]\n", "the walls around builds cannot be made as they are described"}};
+  for (const auto& [line, why] : attacks) {
+    const ShellProject project;
+    const SluiceResult control = project.run();
+    if (control.out.find("sandbox  ") != std::string::npos) GTEST_SKIP() << "this machine has no full sandboxes";
+    project.configure(std::string("[build]\ncommand = [\"sh\", \"build.sh\"]\n") + line);
+    project.write("build.sh", "echo ran > ran\n");
+    const SluiceResult run = project.run();
+    EXPECT_EQ(run.code, 2) << run.out << run.err;
+    EXPECT_THAT(run.err, HasSubstr(why));
+    EXPECT_EQ(project.read("ran"), "") << "the build was started";
+  }
+}
+
+// Attack: the folder becomes such a link only when it was looked at; the next command writes where it leads.
+TEST_F(Walls, AConfigureStepThatLinksTheBuildFolderElsewhere)
+{
+  const std::string victim = project_.sibling("victim");
+  std::filesystem::create_directories(victim);
+  for (const std::string& target : {std::string(".git"), victim}) {
+    project_.configure("[build]\nconfigure = [\"sh\", \"configure.sh\"]\ncommand = [\"sh\", \"build.sh\"]\n");
+    project_.write("configure.sh", "rm -rf build; ln -s " + target + " build\n");
+    build("echo x > build/written\n");
+    project_.write(".gitignore", "/build\n");
+    project_.commit("A change");
+    const SluiceResult run = judge();
+    EXPECT_EQ(run.code, 2) << run.out << run.err;
+    EXPECT_TRUE(std::filesystem::is_symlink(project_ / "build")) << "or nothing was configured";
+    EXPECT_FALSE(std::filesystem::exists(target + "/written"));
+    EXPECT_FALSE(std::filesystem::exists(project_ / ".git/written"));
+    project_.remove("build");
+  }
+}
+
+// Attack: what the base lets builds write is replaced by a link.
+TEST_F(Walls, AWritablePlaceThatIsALink)
+{
+  project_.TempRepo::run({"checkout", "-q", "main"});
+  project_.configure("[build]\ncommand = [\"sh\", \"build.sh\"]\nwritable = [\"generated\"]\n");
+  project_.commit("What it generates");
+  project_.TempRepo::run({"checkout", "-q", "-B", "change"});
+  build("echo x > generated/written\n");
+  link("generated", ".git");
+  project_.commit("A change");
+  const SluiceResult run = judge();
+  EXPECT_EQ(run.code, 2) << run.out << run.err;
+  EXPECT_THAT(run.err, HasSubstr("writable = \"generated\" is a link into"));
+  EXPECT_FALSE(std::filesystem::exists(project_ / ".git/written"));
+}
+
+} // namespace
+
+} // namespace sluice::tests
