@@ -157,6 +157,16 @@ std::optional<Location> locate_with_git(const std::string& path, std::string& co
   return location;
 }
 
+Location location_of(const std::string& git_dir, const std::string& root, std::size_t id_size)
+{
+  Location location;
+  location.git_dir = git_dir;
+  location.common_dir = common_dir_of(git_dir);
+  location.root = root;
+  location.id_size = id_size;
+  return location;
+}
+
 void inspect(Location& location)
 {
   std::error_code error;

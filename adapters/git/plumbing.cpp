@@ -18,6 +18,8 @@ constexpr std::array k_settings = {
   "core.ignoreStat=false",
   "core.trustctime=true", // a time stamp can be set back, the time of the inode's change cannot
   "core.checkStat=default",    "core.hooksPath=/dev/null", "diff.orderFile=/dev/null",
+  "submodule.recurse=false", // what is checked out there has a configuration of its own
+  "diff.submodule=short",
 };
 
 std::string first_line(const std::string& text)

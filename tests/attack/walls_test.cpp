@@ -151,6 +151,85 @@ TEST_F(Walls, AWritablePlaceThatIsALink)
   EXPECT_FALSE(std::filesystem::exists(project_ / ".git/written"));
 }
 
+// --- submodules
+
+// Test one asks sub/check.sh, of a submodule, whether `lib` is as it should be.
+class WallsWithASubmodule : public Walls {
+protected:
+  void SetUp() override
+  {
+    library_.write("check.sh", "grep -q 1 lib\n");
+    library_.commit("A check");
+    project_.TempRepo::run({"submodule", "add", "-q", library_.path(), "sub"});
+    project_.write("lib", "1\n");
+    project_.test("one", "sh sub/check.sh\n");
+    Walls::SetUp();
+  }
+  TempRepo library_;
+};
+
+TEST_F(WallsWithASubmodule, Control)
+{
+  build("test -f sub/.git\n");
+  project_.commit("A change");
+  SluiceResult run = judge();
+  EXPECT_EQ(run.code, 0) << run.out << run.err;
+  project_.write("lib", "2\n");
+  project_.commit("A change that breaks it");
+  EXPECT_EQ(judge().code, 1);
+}
+
+// Attack: the build rewrites a test of a submodule, and has it look untouched to whoever asks the repository there.
+TEST_F(WallsWithASubmodule, WhatTheBuildMakesOfIt)
+{
+  const std::string copy =
+    "cp -r .git/modules/sub copied; rm sub/.git; mv copied sub/.git; git config -f sub/.git/config "
+    "--unset core.worktree; ";
+  for (const std::string& script :
+       {copy + "git -C sub update-index --assume-unchanged check.sh; true > sub/check.sh\n",
+        copy + "true > sub/check.sh; git -C sub -c user.name=x -c user.email=x@x.org commit -qam x; git -C sub "
+               "update-ref HEAD HEAD~\n",
+        std::string("rm sub/.git; true > sub/check.sh\n"), std::string("rm -rf sub; mkdir sub; true > sub/check.sh\n"),
+        std::string("true > sub/check.sh\n")}) {
+    project_.write("lib", "2\n");
+    build(script);
+    project_.commit("A change");
+    const SluiceResult run = judge();
+    EXPECT_EQ(run.code, 1) << script << run.out << run.err;
+    EXPECT_THAT(run.out, HasSubstr("has changed sub"));
+    EXPECT_TRUE(run.started.empty());
+    project_.remove("sub");
+    project_.TempRepo::run({"submodule", "update", "-q", "--init", "--force"});
+  }
+}
+
+// Attack: the build makes a repository in place of a submodule that was never fetched; git would ask it how it stands,
+// and start the filter that its configuration names.
+TEST_F(Walls, AFilterOfARepositoryInPlaceOfASubmodule)
+{
+  const std::string reached = project_.sibling("reached"), state = project_ / ".sluice/store.db";
+  project_.write("filter.sh", "cat; test -s " + state + " && echo out >> " + reached + "\n");
+  build("rm -rf sub; mkdir sub; cd sub; git init -q .; echo 'f filter=evil' > .git/info/attributes; echo hello > f\n"
+        "export GIT_AUTHOR_DATE='@1 +0000' GIT_COMMITTER_DATE='@1 +0000'\n"
+        "git update-index --add --cacheinfo 100644,$(git hash-object -w --no-filters f),f\n"
+        "c=$(git -c user.name=x -c user.email=x@x.org commit-tree $(git write-tree) -m x); git update-ref HEAD $c\n"
+        "git config filter.evil.clean \"sh " +
+        (project_ / "filter.sh") + "\"; echo $c\n");
+  const std::string commit = shell("cd " + project_.path() + " && sh build.sh").second.substr(0, 40);
+  project_.TempRepo::run({"-C", "sub", "status"});
+  ASSERT_EQ(std::filesystem::exists(reached), true) << "or there is nothing that could be started";
+  std::filesystem::remove(reached);
+  project_.remove("sub");
+  std::filesystem::create_directories(project_ / "sub");
+  project_.TempRepo::run({"update-index", "--add", "--cacheinfo", "160000," + commit + ",sub"});
+  project_.TempRepo::run({"add", "build.sh", "filter.sh"});
+  project_.commit_staged("A change", {});
+  const SluiceResult run = judge();
+  EXPECT_FALSE(std::filesystem::exists(reached)) << "it was started outside of the walls";
+  EXPECT_EQ(run.code, 1) << run.out << run.err;
+  EXPECT_THAT(run.out, HasSubstr("has changed sub"));
+}
+
 } // namespace
 
 } // namespace sluice::tests
