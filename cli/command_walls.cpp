@@ -34,6 +34,14 @@ void make_folder(const std::string& path)
   fs::create_directories(path, ignored);
 }
 
+std::string value_of(const std::vector<std::string>& environment, std::string_view name)
+{
+  for (const std::string& variable : environment)
+    if (variable.starts_with(name) && variable.size() > name.size() && variable[name.size()] == '=')
+      return variable.substr(name.size() + 1);
+  return {};
+}
+
 bool matches_any(const auto& patterns, std::string_view name)
 {
   return std::any_of(patterns.begin(), patterns.end(),
@@ -42,21 +50,22 @@ bool matches_any(const auto& patterns, std::string_view name)
 
 } // namespace
 
+std::vector<std::string> places_of_builds(const std::string& root, const std::vector<std::string>& environment)
+{
+  std::vector<std::string> places{root, "/tmp", "/var/tmp", "/dev/shm"};
+  if (std::string folder = value_of(environment, "TMPDIR"); folder.starts_with('/'))
+    places.push_back(std::move(folder));
+  for (std::string& cache : sandbox::places_of_caches(value_of(environment, "HOME"), environment))
+    places.push_back(std::move(cache));
+  return places;
+}
+
 sandbox::EnclosureSpec enclosure_spec(const Project& project, const std::vector<std::string>& environment)
 {
-  const auto value_of = [&](std::string_view name) {
-    for (const std::string& variable : environment)
-      if (variable.starts_with(name) && variable.size() > name.size() && variable[name.size()] == '=')
-        return variable.substr(name.size() + 1);
-    return std::string();
-  };
-  const std::string home = value_of("HOME");
+  const std::string home = value_of(environment, "HOME");
   sandbox::EnclosureSpec spec;
-  spec.writable = {project.root, "/tmp", "/var/tmp", "/dev/shm"};
+  spec.writable = places_of_builds(project.root, environment);
   if (!project.build_directory.empty()) spec.writable.push_back(project.build_directory);
-  if (const std::string folder = value_of("TMPDIR"); folder.starts_with('/')) spec.writable.push_back(folder);
-  const std::vector<std::string> caches = sandbox::places_of_caches(home, environment);
-  spec.writable.insert(spec.writable.end(), caches.begin(), caches.end());
   if (home.starts_with('/')) spec.dropped.push_back(home);
   spec.read_only.push_back(project.root + "/.git");
   spec.hidden = sandbox::places_of_secrets(home, environment);

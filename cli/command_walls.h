@@ -14,7 +14,10 @@ namespace sluice::cli {
 
 constexpr std::string_view k_enclose = "enclose-command";
 
-// `environment` is the caller's, "NAME=value".
+// Where every build may write for good, in a project at `root`: absolute. `environment` is the caller's, "NAME=value".
+std::vector<std::string> places_of_builds(const std::string& root, const std::vector<std::string>& environment);
+
+// What is described by these, by sluice.toml and by what must not be touched.
 sandbox::EnclosureSpec enclosure_spec(const Project& project, const std::vector<std::string>& environment);
 
 // The words that start a command behind such walls, and why they cannot be made here (empty: they can), which is tried.

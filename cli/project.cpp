@@ -2,8 +2,10 @@
 
 #include "adapters/build/build.h"
 #include "adapters/config/toml.h"
+#include "adapters/process/own_programs.h"
 #include "cli/atomic_file.h"
 #include "cli/base_policy.h"
+#include "cli/command_walls.h"
 #include "impact/filter.h"
 #include "model/error.h"
 
@@ -93,6 +95,15 @@ void require_known_build(const Project& project)
 
 } // namespace
 
+void distrust_what_builds_write(const std::string& directory)
+{
+  std::error_code failed;
+  // Before anything is asked of git, which is one of the programs that are looked for.
+  fs::path root = fs::weakly_canonical(fs::absolute(directory, failed), failed);
+  while (root.has_relative_path() && !fs::exists(root / ".git", failed)) root = root.parent_path();
+  process::distrust(places_of_builds(root.string(), whole_environment()));
+}
+
 Project open_project(const Options& options)
 {
   if (!fs::is_directory(options.directory))
@@ -114,6 +125,10 @@ Project open_project(const Options& options)
   for (std::string name; std::getline(reports, name);) project.own_reports.insert(name);
   project.build_directory = build_directory_of(project.root, project.config);
   require_known_build(project);
+  process::distrust({project.root});
+  if (!project.build_directory.empty()) process::distrust({project.build_directory});
+  if (project.config.build)
+    for (const std::string& name : project.config.build->writable) process::distrust({place_of(project, name)});
   for (const std::string* secret : {&options.key, &options.audit})
     if (!secret->empty()) project.secrets.push_back(fs::absolute(*secret).lexically_normal().string());
   if (!options.sandbox) project.walls->tried = true;

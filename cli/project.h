@@ -35,6 +35,10 @@ struct Project {
   std::shared_ptr<CommandWalls> walls = std::make_shared<CommandWalls>();
 };
 
+// Programs of our own are found from here on only where no build of the project that holds `directory` writes; to be
+// called first of all.
+void distrust_what_builds_write(const std::string& directory);
+
 // Throws Error{usage} outside a repository, Error{configuration} when there is no sluice.toml and no single build
 // folder with CTest files speaks for itself.
 Project open_project(const Options& options);

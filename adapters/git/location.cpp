@@ -67,12 +67,8 @@ bool is_same_folder(const std::string& a, const std::string& b)
 process::CommandResult rev_parse(const std::string& path, std::vector<std::string> what)
 {
   process::CommandLine command;
-  const std::vector<std::string> unset = foreign_variables();
-  if (!unset.empty()) command.arguments.push_back("env");
-  for (const std::string& name : unset) {
-    command.arguments.push_back("-u");
-    command.arguments.push_back(name);
-  }
+  command.own = true;
+  command.unset = foreign_variables();
   for (const char* word : {"git", "-C"}) command.arguments.emplace_back(word);
   command.arguments.push_back(path);
   command.arguments.emplace_back("rev-parse");

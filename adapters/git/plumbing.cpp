@@ -33,11 +33,6 @@ process::CommandResult Plumbing::ask(std::vector<std::string> arguments, std::st
 {
   process::CommandLine command;
   std::vector<std::string>& words = command.arguments;
-  if (!location_.unset.empty()) words.emplace_back("env");
-  for (const std::string& name : location_.unset) {
-    words.emplace_back("-u");
-    words.push_back(name);
-  }
   words.emplace_back("git");
   words.push_back("--git-dir=" + location_.git_dir);
   if (!location_.root.empty()) words.push_back("--work-tree=" + location_.root);
@@ -52,6 +47,8 @@ process::CommandResult Plumbing::ask(std::vector<std::string> arguments, std::st
   std::move(arguments.begin(), arguments.end(), std::back_inserter(words));
   command.working_directory = location_.root.empty() ? location_.git_dir : location_.root;
   command.environment = location_.environment;
+  command.unset = location_.unset;
+  command.own = true;
   command.input = std::move(input);
   return process::run_command(command);
 }

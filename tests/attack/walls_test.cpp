@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -228,6 +229,87 @@ TEST_F(Walls, AFilterOfARepositoryInPlaceOfASubmodule)
   EXPECT_FALSE(std::filesystem::exists(reached)) << "it was started outside of the walls";
   EXPECT_EQ(run.code, 1) << run.out << run.err;
   EXPECT_THAT(run.out, HasSubstr("has changed sub"));
+}
+
+// --- programs
+
+// Sees the store, as nothing behind walls does, and says so.
+std::string spy(const ShellProject& project, const std::string& program)
+{
+  return "#!/bin/sh\ntest -s " + (project / ".sluice/store.db") + " && echo out >> " + project.sibling("reached") +
+         "\nexec " + program + " \"$@\"\n";
+}
+
+// Attack: PATH names a folder of the tree, or one that builds write. The change has a git of its own there, or its
+// build leaves one, which is started without walls to say what has changed.
+TEST_F(Walls, AGitOfItsOwn)
+{
+  const std::string home = project_.sibling("home"), path = std::getenv("PATH");
+  std::filesystem::create_directories(home + "/go/bin");
+  project_.write("fake",
+                 spy(project_, shell("command -v git").second.substr(0, shell("command -v git").second.find('\n'))));
+  shell("chmod +x " + (project_ / "fake"));
+  build("for d in go/bin .cache/bin; do mkdir -p \"$HOME/$d\" && cp fake \"$HOME/$d/git\"; done\n");
+  shell("mkdir -p " + (project_ / "node_modules/.bin") + " && cp " + (project_ / "fake") + " " +
+        (project_ / "node_modules/.bin/git"));
+  project_.commit("A change");
+  for (const std::string& folder :
+       {project_ / "node_modules/.bin", std::string("node_modules/.bin"), home + "/go/bin", home + "/.cache/bin"}) {
+    std::filesystem::create_directories(home + "/.cache/bin");
+    const SluiceResult run = project_.sluice()
+                               .with("HOME", home)
+                               .with("PATH", folder + ":" + path)
+                               .run({"--base", "refs/heads/main", "--head", "HEAD"});
+    EXPECT_EQ(run.code, 0) << run.out << run.err;
+    EXPECT_FALSE(std::filesystem::exists(project_.sibling("reached"))) << folder;
+  }
+  EXPECT_TRUE(std::filesystem::exists(home + "/.cache/bin/git")) << "or none was left there";
+}
+
+// Attack: what is loaded before git is the change's.
+TEST_F(Walls, ALibraryThatIsPreloaded)
+{
+  const std::string reached = project_.sibling("reached"), source = project_.sibling("spy.c");
+  const std::string library = project_ / "lib/spy.so";
+  project_.write("lib/readme", "x\n");
+  std::ofstream(source) << "#define _GNU_SOURCE\n#include <errno.h>\n#include <stdio.h>\n"
+                           "__attribute__((constructor)) static void note(void)\n{\n"
+                           "  FILE* file = fopen(\""
+                        << reached
+                        << "\", \"a\");\n  if (file) fprintf(file, \"%s\\n\", program_invocation_short_name), "
+                           "fclose(file);\n}\n";
+  ASSERT_EQ(shell("cc -shared -fPIC -o " + library + " " + source).first, 0);
+  project_.commit("A change");
+  const SluiceResult run =
+    project_.sluice().with("LD_PRELOAD", library).run({"--base", "refs/heads/main", "--head", "HEAD"});
+  EXPECT_EQ(run.code, 0) << run.out << run.err;
+  const std::string loaded_by = shell("cat " + reached).second;
+  EXPECT_THAT(loaded_by, HasSubstr("sluice")) << "or it could not be loaded";
+  EXPECT_THAT(loaded_by, testing::Not(HasSubstr("git")));
+}
+
+// Attack: the build puts a validator of its own in place of the one that the policy means.
+TEST_F(Walls, AValidatorOfItsOwn)
+{
+  const std::string home = project_.sibling("home"), path = std::getenv("PATH");
+  std::filesystem::create_directories(home + "/.cache/bin");
+  project_.TempRepo::run({"checkout", "-q", "main"});
+  project_.write("sluice.policy.toml", std::string(k_strict) +
+                                         "[[validator]]\nname = \"json\"\npaths = [\"*.json\"]\ncommand = [\"grep\", "
+                                         "\"-q\", \"^{\", \"{file}\"]\n[[rule]]\nname = \"valid\"\n"
+                                         "when = { paths = [\"*.json\"] }\nrequire = { validators = [\"json\"] }\n");
+  project_.commit("A validator");
+  project_.TempRepo::run({"checkout", "-q", "-B", "change"});
+  project_.write("bad.json", "bad\n");
+  build("printf '#!/bin/sh\\n' > \"$HOME/.cache/bin/grep\"; chmod +x \"$HOME/.cache/bin/grep\"\n");
+  project_.commit("A change");
+  const SluiceResult run = project_.sluice()
+                             .with("HOME", home)
+                             .with("PATH", home + "/.cache/bin:" + path)
+                             .run({"--base", "refs/heads/main", "--head", "HEAD"});
+  EXPECT_TRUE(std::filesystem::exists(home + "/.cache/bin/grep")) << "or none was left there";
+  EXPECT_EQ(run.code, 3) << run.out << run.err;
+  EXPECT_THAT(run.out, HasSubstr("bad.json"));
 }
 
 } // namespace

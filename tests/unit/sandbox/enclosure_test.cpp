@@ -36,6 +36,8 @@ TEST(PlacesOfCaches, AreThoseBelowHomeAndThoseOfTheEnvironment)
   EXPECT_THAT(places, testing::Contains("/home/a/.cache"));
   EXPECT_THAT(places, testing::Contains("/var/ccache"));
   EXPECT_THAT(places, Not(testing::Contains("/bin")));
+  EXPECT_THAT(places, Not(testing::Contains("/home/a/go"))) << "programs lie there, too";
+  EXPECT_THAT(places_of_caches("", {"GOPATH=/go:/other"}), ElementsAre("/go/pkg/mod"));
   EXPECT_THAT(places_of_caches("", {}), testing::IsEmpty());
 }
 
