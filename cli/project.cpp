@@ -95,6 +95,22 @@ void require_known_build(const Project& project)
 
 } // namespace
 
+void require_own_state(const std::string& state)
+{
+  std::error_code failed;
+  const auto refuse = [](const std::string& why) {
+    throw Error(ErrorKind::usage, why,
+                "remove it: the store must be a folder of its own, which no change brings along");
+  };
+  const fs::file_status status = fs::symlink_status(state, failed);
+  if (!fs::exists(status)) return;
+  if (fs::is_symlink(status)) refuse(".sluice is a symbolic link");
+  if (!fs::is_directory(status)) refuse(".sluice is no folder");
+  if (fs::exists(fs::symlink_status(state + "/.git", failed))) refuse(".sluice is a repository: perhaps a submodule");
+  for (const auto& entry : fs::directory_iterator(state, failed))
+    if (entry.is_symlink(failed)) refuse(".sluice/" + entry.path().filename().string() + " is a symbolic link");
+}
+
 void distrust_what_builds_write(const std::string& directory)
 {
   std::error_code failed;
@@ -112,8 +128,7 @@ Project open_project(const Options& options)
   Project project{git::Repository::open(options.directory), {}, {}, {}, {}, {}, {}, false};
   project.root = project.repository.root();
   project.state = project.root + "/.sluice";
-  if (fs::is_symlink(project.state))
-    throw Error(ErrorKind::usage, ".sluice is a symbolic link", "remove it: the store must be a folder of its own");
+  require_own_state(project.state);
   const std::string file = project.root + "/" + std::string(k_config_file);
   if (auto text = read_small_file(file, k_config_file)) {
     project.config_text = std::move(*text);

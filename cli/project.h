@@ -43,6 +43,10 @@ void distrust_what_builds_write(const std::string& directory);
 // folder with CTest files speaks for itself.
 Project open_project(const Options& options);
 
+// Throws Error{usage} if the folder of state is there and could be another's: a link, a repository that a submodule has
+// checked out there, or with a link in it, which what is written would follow.
+void require_own_state(const std::string& state);
+
 // The build folder that this configuration names; empty if it names none.
 std::string build_directory_of(const std::string& root, const Config& config);
 

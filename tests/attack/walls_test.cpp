@@ -204,6 +204,31 @@ TEST_F(WallsWithASubmodule, WhatTheBuildMakesOfIt)
   }
 }
 
+// Attack: the store is a submodule, and its files are links to where builds write. CI checks submodules out.
+TEST_F(Walls, AStoreOfASubmodule)
+{
+  const TempRepo store;
+  std::filesystem::create_symlink("../forged.db", store / "store.db");
+  store.commit("A store");
+  project_.remove(".sluice");
+  project_.TempRepo::run({"submodule", "add", "-q", "--force", store.path(), ".sluice"});
+  project_.write(".gitignore", "/forged.db*\n");
+  build("test -s forged.db && echo the store > seen\n");
+  project_.commit("A change");
+  for (const char* look : {"checked out", "not checked out"}) {
+    const SluiceResult run = judge();
+    EXPECT_EQ(run.code, 2) << look << run.out << run.err;
+    EXPECT_THAT(run.err, HasSubstr(".sluice")) << look;
+    EXPECT_FALSE(std::filesystem::exists(project_ / "forged.db")) << look;
+    EXPECT_FALSE(std::filesystem::exists(project_ / "seen")) << look;
+    project_.remove(".sluice");
+    std::filesystem::create_directories(project_ / ".sluice");
+  }
+  EXPECT_EQ(project_.sluice().command({"stats"}).code, 0);
+  std::filesystem::create_symlink("../forged.db", project_ / ".sluice/audit.ndjson");
+  EXPECT_EQ(project_.sluice().command({"stats"}).code, 2) << "a link is never followed, whoever has made it";
+}
+
 // Attack: the build makes a repository in place of a submodule that was never fetched; git would ask it how it stands,
 // and start the filter that its configuration names.
 TEST_F(Walls, AFilterOfARepositoryInPlaceOfASubmodule)
