@@ -42,7 +42,8 @@ std::vector<std::string> opened(const Project& project)
 std::vector<fs::path> guarded(const Project& project, const fs::path& root)
 {
   std::vector<fs::path> places;
-  for (std::vector<std::string> all : {places_of_state(project), project.repository.git_folders()})
+  for (const auto& all :
+       {places_of_state(project), project.repository.git_folders(), project.repository.borrowed_git_folders()})
     for (const std::string& place : all)
       if (const fs::path real = real_place(place); !lies_in(root, real)) places.push_back(real);
   places.push_back(real_place(project.root + "/.git"));

@@ -10,8 +10,7 @@
 
 namespace sluice::cli {
 
-// What no command of the tree may write, absolute: git's folders, and the folders of state of this project and of the
-// one in whose state it lies.
+// The folders of state of this project and of those in whose state it lies, absolute.
 std::vector<std::string> places_of_state(const Project& project);
 
 // Throws Error{configuration} if the build folder lies in one of these or holds one, or is a link out of the tree to

@@ -48,6 +48,19 @@ bool matches_any(const auto& patterns, std::string_view name)
                      [&](const auto& pattern) { return impact::wildcard_matches(pattern, name); });
 }
 
+// What git believes: also where it lies elsewhere, in a place that builds write.
+std::vector<std::string> folders_of_git(const Project& project)
+{
+  std::vector<std::string> folders = project.repository.borrowed_git_folders();
+  const std::string own = project.root + "/.git";
+  const auto is_own = [&](const std::string& name) { return place_of(project, name) == own; };
+  const auto& build = project.config.build;
+  if (build && std::any_of(build->writable.begin(), build->writable.end(), is_own)) return folders;
+  folders.push_back(own);
+  for (std::string& folder : project.repository.git_folders()) folders.push_back(std::move(folder));
+  return folders;
+}
+
 } // namespace
 
 std::vector<std::string> places_of_builds(const std::string& root, const std::vector<std::string>& environment)
@@ -67,7 +80,7 @@ sandbox::EnclosureSpec enclosure_spec(const Project& project, const std::vector<
   spec.writable = places_of_builds(project.root, environment);
   if (!project.build_directory.empty()) spec.writable.push_back(project.build_directory);
   if (home.starts_with('/')) spec.dropped.push_back(home);
-  spec.read_only.push_back(project.root + "/.git");
+  spec.read_only = folders_of_git(project);
   spec.hidden = sandbox::places_of_secrets(home, environment);
   spec.hidden.emplace_back("/run/systemd/private");
   spec.hidden.insert(spec.hidden.end(), project.secrets.begin(), project.secrets.end());

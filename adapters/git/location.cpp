@@ -163,6 +163,25 @@ Location location_of(const std::string& git_dir, const std::string& root, std::s
   return location;
 }
 
+std::vector<std::string> folders_of_alternates(const std::string& common_dir)
+{
+  constexpr std::size_t k_most = 100; // git itself follows five in a row
+  std::vector<std::string> stores{common_dir + "/objects"}, folders;
+  std::error_code failed;
+  for (std::size_t at = 0; at < stores.size() && stores.size() < k_most; ++at) {
+    std::ifstream file(stores[at] + "/info/alternates", std::ios::binary);
+    for (std::string line; std::getline(file, line);) {
+      if (line.empty() || line.front() == '#') continue;
+      const std::string store = (fs::path(stores[at]) / line).lexically_normal().string();
+      if (std::find(stores.begin(), stores.end(), store) != stores.end()) continue;
+      stores.push_back(store);
+      const fs::path around = fs::path(store).parent_path();
+      folders.push_back(fs::exists(around / "HEAD", failed) ? around.string() : store);
+    }
+  }
+  return folders;
+}
+
 void inspect(Location& location)
 {
   std::error_code error;

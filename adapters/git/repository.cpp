@@ -165,6 +165,11 @@ std::vector<std::string> Repository::git_folders() const
   return folders;
 }
 
+std::vector<std::string> Repository::borrowed_git_folders() const
+{
+  return folders_of_alternates(impl_->git.location().common_dir);
+}
+
 ChangeSet Repository::changes(const Range& range) const
 {
   return range.head.empty() ? impl_->with_working_tree(range.base, impl_->look(Wanted::special_entries))

@@ -152,6 +152,40 @@ TEST_F(Walls, AWritablePlaceThatIsALink)
   EXPECT_FALSE(std::filesystem::exists(project_ / ".git/written"));
 }
 
+// --- git
+
+// Attack: what git believes lies where builds write, since the tree is a linked worktree, borrows its objects, or is
+// the second one in which the base's tests are put back.
+TEST_F(Walls, WhatGitKeepsElsewhere)
+{
+  const std::string linked = project_.sibling("linked"), borrower = project_.sibling("borrower");
+  const std::string git = project_ / ".git";
+  build("for f in " + git + "/config " + git + "/hooks/post-checkout " + git + "/objects/x " + git +
+        "/refs/heads/main; do echo >> $f && echo wrote $f >> /dev/stderr; done\nexit 1\n");
+  project_.commit("A change");
+  project_.TempRepo::run({"worktree", "add", "-q", "--detach", linked, "change"});
+  project_.TempRepo::run({"clone", "-q", "--shared", "-b", "change", project_.path(), borrower});
+  for (const std::string& folder : {linked, borrower}) {
+    const SluiceResult run = Sluice(folder).run({"--base", "origin/main", "--head", "HEAD"});
+    const SluiceResult other = Sluice(folder).run({"--head", "HEAD"});
+    EXPECT_THAT(run.out + other.out, HasSubstr("BUILD FAILED")) << run.err << other.err;
+    EXPECT_THAT(run.out + other.out, testing::Not(HasSubstr("wrote"))) << folder;
+  }
+  EXPECT_THAT(Sluice(linked).run({"--no-sandbox"}).out, HasSubstr("wrote")) << "undefended";
+}
+
+// The base may open it for a configure step that updates submodules.
+TEST(WallsWithoutARule, GitIsWrittenWhereItIsNamed)
+{
+  const ShellProject project;
+  for (const bool opened : {true, false}) {
+    project.configure(std::string("[build]\ncommand = [\"sh\", \"-c\", \"echo x > .git/made\"]\n") +
+                      (opened ? "writable = [\".git\"]\n" : ""));
+    const SluiceResult run = project.run({"--all"});
+    EXPECT_EQ(run.code, opened ? 0 : 1) << run.out << run.err;
+  }
+}
+
 // --- submodules
 
 // Test one asks sub/check.sh, of a submodule, whether `lib` is as it should be.
