@@ -156,9 +156,21 @@ Fd copy_of(const std::string& path)
   return Fd(static_cast<int>(::syscall(SYS_open_tree, AT_FDCWD, path.c_str(), k_flags)));
 }
 
+long move_to(const Fd& tree, const std::string& path)
+{
+  return ::syscall(SYS_move_mount, tree.get(), "", AT_FDCWD, path.c_str(), MOVE_MOUNT_F_EMPTY_PATH);
+}
+
 void attach(const Fd& tree, const std::string& path)
 {
-  require(::syscall(SYS_move_mount, tree.get(), "", AT_FDCWD, path.c_str(), MOVE_MOUNT_F_EMPTY_PATH), path);
+  require(move_to(tree, path), path);
+}
+
+// What is gone in the meantime, as sockets go, or lies in a hidden folder needs no cover.
+void cover(const Fd& tree, const std::string& path)
+{
+  const long moved = move_to(tree, path);
+  if (moved < 0 && errno != ENOENT) require(moved, path);
 }
 
 // Copies of what will be shown, taken while every path still leads to it.
@@ -208,11 +220,10 @@ void mount_place(const EnclosedPlace& place, const std::vector<std::string>& mou
     require(::mount("none", place.path.c_str(), "tmpfs", k_flags, "size=64k,mode=0555"), place.path);
     return;
   }
-  if (place.kind != PlaceKind::hidden) {
-    const std::uint64_t mode = place.kind == PlaceKind::read_only ? MOUNT_ATTR_RDONLY : 0;
-    set_attributes(place.tree.get(), "", AT_EMPTY_PATH | AT_RECURSIVE, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | mode, 0,
-                   place.path);
-  }
+  if (place.kind == PlaceKind::hidden) return cover(place.tree, place.path);
+  const std::uint64_t mode = place.kind == PlaceKind::read_only ? MOUNT_ATTR_RDONLY : 0;
+  set_attributes(place.tree.get(), "", AT_EMPTY_PATH | AT_RECURSIVE, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | mode, 0,
+                 place.path);
   // In a hidden folder a place must be made first.
   std::error_code failed;
   if (place.folder) std::filesystem::create_directories(place.path, failed);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 namespace sluice::sandbox {
 
@@ -39,6 +41,32 @@ bool is_led_astray(const fs::path& path, const std::vector<fs::path>& folders)
   return false;
 }
 
+// Paths of the sockets that somebody on this machine answers at; the kernel's list has the path last in each line.
+std::vector<std::string> bound_sockets()
+{
+  std::vector<std::string> paths;
+  std::ifstream list("/proc/self/net/unix");
+  for (std::string line; std::getline(list, line);)
+    if (const std::size_t at = line.find(" /"); at != std::string::npos) paths.push_back(line.substr(at + 1));
+  return paths;
+}
+
+// Daemons and agents of the user that listen where builds write; one that is named as a place to write is meant.
+void hide_sockets(std::vector<EnclosedPlace>& places)
+{
+  const std::vector<EnclosedPlace>::difference_type named = std::ssize(places);
+  for (const std::string& path : bound_sockets()) {
+    std::error_code failed;
+    const fs::path real = fs::canonical(path, failed);
+    if (failed || !fs::is_socket(real, failed)) continue;
+    const auto holds_it = [&](const EnclosedPlace& place) { return lies_in(real, place.path); };
+    const auto is_it = [&](const EnclosedPlace& place) { return real == place.path; };
+    const auto begin = places.begin(), end = begin + named;
+    if (std::any_of(begin, end, holds_it) && std::none_of(places.begin(), places.end(), is_it))
+      places.push_back({real.string(), PlaceKind::hidden, false, {}});
+  }
+}
+
 } // namespace
 
 std::vector<EnclosedPlace> places_on_disk(const NamedPlaces& named)
@@ -52,6 +80,7 @@ std::vector<EnclosedPlace> places_on_disk(const NamedPlaces& named)
   for (const std::string& path : named.writable)
     if (!is_led_astray(path, written)) add_place(places, path, PlaceKind::writable);
   for (const std::string& path : named.dropped) add_place(places, path, PlaceKind::dropped);
+  hide_sockets(places);
   for (const std::string& path : named.read_only) add_place(places, path, PlaceKind::read_only);
   for (const std::string& path : named.hidden) add_place(places, path, PlaceKind::hidden);
   // Of one place that is named twice the stricter kind holds: it comes last and so lies on top.

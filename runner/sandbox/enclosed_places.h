@@ -26,6 +26,7 @@ struct EnclosedPlace {
 
 // Parents before what is in them, paths free of links, no trees yet. What is not there is left out, and so is a
 // writable place to which a link leads that lies in another one: whoever writes there would decide what is opened.
+// Sockets that are bound in writable and dropped places right now are hidden places, too.
 std::vector<EnclosedPlace> places_on_disk(const NamedPlaces& named);
 
 } // namespace sluice::sandbox

@@ -8,6 +8,9 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 #include <vector>
 
 namespace sluice::tests {
@@ -369,6 +372,27 @@ TEST_F(Walls, AValidatorOfItsOwn)
   EXPECT_TRUE(std::filesystem::exists(home + "/.cache/bin/grep")) << "or none was left there";
   EXPECT_EQ(run.code, 3) << run.out << run.err;
   EXPECT_THAT(run.out, HasSubstr("bad.json"));
+}
+
+// --- sockets
+
+// Attack: an agent of the user listens in /tmp, and does what it is told.
+TEST_F(Walls, AnAgentThatListensWhereBuildsWrite)
+{
+  const std::string path = project_.sibling("agent");
+  const int agent = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  ASSERT_EQ(::bind(agent, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  ASSERT_EQ(::listen(agent, 8), 0);
+  build("python3 -c 'import socket; socket.socket(socket.AF_UNIX).connect(\"" + path +
+        "\")' && echo called >&2\nexit 1\n");
+  EXPECT_THAT(project_.run({"--no-sandbox"}).out, HasSubstr("called")) << "undefended";
+  const SluiceResult run = project_.run();
+  EXPECT_THAT(run.out, HasSubstr("BUILD FAILED"));
+  EXPECT_THAT(run.out, testing::Not(HasSubstr("called")));
+  ::close(agent);
 }
 
 } // namespace
