@@ -3,6 +3,7 @@
 #include "cli/atomic_file.h"
 #include "cli/commands.h"
 #include "cli/evidence.h"
+#include "cli/run_summaries.h"
 #include "cli/terminal.h"
 #include "cli/wall_clock.h"
 #include "model/error.h"
@@ -100,7 +101,7 @@ std::string fault_of(std::string_view line, bool& cut_off, AuditLog& log)
 std::string audit_file(const Options& options)
 {
   if (!options.audit.empty()) return options.audit;
-  return git::Repository::open(options.directory).root() + "/.sluice/audit.ndjson";
+  return state_folder(options.directory) + "/audit.ndjson";
 }
 
 // One writer at a time, also among processes.

@@ -2,6 +2,7 @@
 #include "cli/authorship_sources.h"
 #include "cli/base_policy.h"
 #include "cli/commands.h"
+#include "cli/project.h"
 #include "cli/terminal.h"
 #include "model/error.h"
 #include "reports/json_writer.h"
@@ -74,6 +75,7 @@ std::string as_json(const Commits& commits)
 std::optional<cache::Store> existing_store(const git::Repository& repository)
 {
   const std::string state = repository.root() + "/.sluice";
+  require_own_state(state);
   if (!std::filesystem::exists(state + "/store.db")) return std::nullopt;
   return cache::Store::open(state);
 }

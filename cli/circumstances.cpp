@@ -119,6 +119,7 @@ policy::ValidatorRun validate(const Project& project, const Validator& validator
   }
   process::CommandLine command;
   for (const std::string& word : validator.command) command.arguments.push_back(with_file(word, file));
+  command.own = true; // its word counts: it may not be a program that the change has brought
   command.wrapper = command_wrapper(project);
   command.working_directory = project.root;
   command.time_limit = k_validator_time;

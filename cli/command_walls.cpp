@@ -1,7 +1,9 @@
 #include "cli/command_walls.h"
 
 #include "adapters/process/command.h"
+#include "cli/build_place.h"
 #include "impact/filter.h"
+#include "model/error.h"
 #include "runner/sandbox/sandbox_spec.h"
 
 #include <fmt/format.h>
@@ -32,41 +34,53 @@ void make_folder(const std::string& path)
   fs::create_directories(path, ignored);
 }
 
+std::string value_of(const std::vector<std::string>& environment, std::string_view name)
+{
+  for (const std::string& variable : environment)
+    if (variable.starts_with(name) && variable.size() > name.size() && variable[name.size()] == '=')
+      return variable.substr(name.size() + 1);
+  return {};
+}
+
 bool matches_any(const auto& patterns, std::string_view name)
 {
   return std::any_of(patterns.begin(), patterns.end(),
                      [&](const auto& pattern) { return impact::wildcard_matches(pattern, name); });
 }
 
-// The state of the project, and of the one in whose state a second tree lies.
-std::vector<std::string> places_of_state(const Project& project)
+// What git believes: also where it lies elsewhere, in a place that builds write.
+std::vector<std::string> folders_of_git(const Project& project)
 {
-  std::vector<std::string> places{project.state};
-  const fs::path root = project.root;
-  for (fs::path at = root; at.has_relative_path(); at = at.parent_path())
-    if (at.filename() == ".sluice") places.push_back(at.string());
-  return places;
+  std::vector<std::string> folders = project.repository.borrowed_git_folders();
+  const std::string own = project.root + "/.git";
+  const auto is_own = [&](const std::string& name) { return place_of(project, name) == own; };
+  const auto& build = project.config.build;
+  if (build && std::any_of(build->writable.begin(), build->writable.end(), is_own)) return folders;
+  folders.push_back(own);
+  for (std::string& folder : project.repository.git_folders()) folders.push_back(std::move(folder));
+  return folders;
 }
 
 } // namespace
 
+std::vector<std::string> places_of_builds(const std::string& root, const std::vector<std::string>& environment)
+{
+  std::vector<std::string> places{root, "/tmp", "/var/tmp", "/dev/shm"};
+  if (std::string folder = value_of(environment, "TMPDIR"); folder.starts_with('/'))
+    places.push_back(std::move(folder));
+  for (std::string& cache : sandbox::places_of_caches(value_of(environment, "HOME"), environment))
+    places.push_back(std::move(cache));
+  return places;
+}
+
 sandbox::EnclosureSpec enclosure_spec(const Project& project, const std::vector<std::string>& environment)
 {
-  const auto value_of = [&](std::string_view name) {
-    for (const std::string& variable : environment)
-      if (variable.starts_with(name) && variable.size() > name.size() && variable[name.size()] == '=')
-        return variable.substr(name.size() + 1);
-    return std::string();
-  };
-  const std::string home = value_of("HOME");
+  const std::string home = value_of(environment, "HOME");
   sandbox::EnclosureSpec spec;
-  spec.writable = {project.root, "/tmp", "/var/tmp", "/dev/shm"};
+  spec.writable = places_of_builds(project.root, environment);
   if (!project.build_directory.empty()) spec.writable.push_back(project.build_directory);
-  if (const std::string folder = value_of("TMPDIR"); folder.starts_with('/')) spec.writable.push_back(folder);
-  const std::vector<std::string> caches = sandbox::places_of_caches(home, environment);
-  spec.writable.insert(spec.writable.end(), caches.begin(), caches.end());
   if (home.starts_with('/')) spec.dropped.push_back(home);
-  spec.read_only.push_back(project.root + "/.git");
+  spec.read_only = folders_of_git(project);
   spec.hidden = sandbox::places_of_secrets(home, environment);
   spec.hidden.emplace_back("/run/systemd/private");
   spec.hidden.insert(spec.hidden.end(), project.secrets.begin(), project.secrets.end());
@@ -103,11 +117,27 @@ std::string why_refused(const std::vector<std::string>& wrapper, const std::stri
   return why.empty() ? fmt::format("exit code {}", result.exit_code) : why;
 }
 
+namespace {
+
+// Where walls can be made at all there are none that do without: a change that names what they cannot be made with
+// would be rid of them.
+void require_walls_are_missing(const Project& project)
+{
+  sandbox::EnclosureSpec simple;
+  simple.writable = {project.root};
+  if (why_refused(wrapper_of(simple), project.root).empty())
+    throw Error(ErrorKind::configuration,
+                fmt::format("the walls around builds cannot be made as they are described: {}", project.walls->refused),
+                "see [build] directory and writable in sluice.toml, and the folders that the environment names");
+}
+
+} // namespace
+
 std::vector<std::string> command_wrapper(const Project& project)
 {
+  require_harmless_places(project);
   CommandWalls& walls = *project.walls;
   if (walls.tried) return walls.wrapper;
-  walls.tried = true;
   if (project.config.build && !project.config.build->isolate) return {};
   if (const char* const home = std::getenv("HOME"); home && *home == '/') make_folder(std::string(home) + "/.cache");
   if (!project.build_directory.empty()) make_folder(fs::path(project.build_directory).parent_path().string());
@@ -115,9 +145,12 @@ std::vector<std::string> command_wrapper(const Project& project)
   std::vector<std::string> wrapper = wrapper_of(enclosure_spec(project, whole_environment()));
   walls.refused = why_refused(wrapper, project.root);
   if (walls.refused.empty()) walls.wrapper = std::move(wrapper);
-  else
+  else {
+    require_walls_are_missing(project);
     fmt::print(stderr, "sluice: builds and listings have no walls ({}); sluice doctor says what is missing\n",
                walls.refused);
+  }
+  walls.tried = true;
   return walls.wrapper;
 }
 

@@ -14,7 +14,10 @@ namespace sluice::cli {
 
 constexpr std::string_view k_enclose = "enclose-command";
 
-// `environment` is the caller's, "NAME=value".
+// Where every build may write for good, in a project at `root`: absolute. `environment` is the caller's, "NAME=value".
+std::vector<std::string> places_of_builds(const std::string& root, const std::vector<std::string>& environment);
+
+// What is described by these, by sluice.toml and by what must not be touched.
 sandbox::EnclosureSpec enclosure_spec(const Project& project, const std::vector<std::string>& environment);
 
 // The words that start a command behind such walls, and why they cannot be made here (empty: they can), which is tried.
@@ -22,7 +25,9 @@ std::vector<std::string> wrapper_of(const sandbox::EnclosureSpec& spec);
 std::string why_refused(const std::vector<std::string>& wrapper, const std::string& folder);
 
 // What is put before such a command (CommandLine::wrapper); none where sluice.toml has no walls, or the machine cannot
-// make them. The first call tries them and takes a few milliseconds.
+// make any. The first call tries them and takes a few milliseconds. To be called for each command: throws
+// Error{configuration} as soon as what may be written is not where it should be (cli/build_place.h), or if the machine
+// makes walls, but not these.
 std::vector<std::string> command_wrapper(const Project& project);
 
 // Why commands had no walls although they were to have some; empty as long as none had to be started.

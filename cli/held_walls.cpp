@@ -8,10 +8,13 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
 
 namespace sluice::cli {
 
 namespace {
+
+namespace fs = std::filesystem;
 
 bool has(const std::vector<std::string>& values, const std::string& value)
 {
@@ -22,6 +25,19 @@ bool has(const std::vector<std::string>& values, const std::string& value)
 bool is_lifted(std::uint64_t base, std::uint64_t now)
 {
   return base != 0 && (now == 0 || now > base);
+}
+
+// Of a build folder that does not lie in the tree: builds write there. Empty if it does.
+std::string opened_by_build_folder(const Config& config)
+{
+  std::string named;
+  if (config.build) named = config.build->directory;
+  else
+    for (const TestsConfig& tests : config.tests)
+      if (tests.framework == FrameworkKind::ctest && named.empty()) named = tests.directory;
+  const fs::path folder = fs::path(named).lexically_normal();
+  const bool in_tree = folder.empty() || (folder.is_relative() && *folder.begin() != "..");
+  return in_tree ? std::string() : fmt::format("directory = \"{}\"", named);
 }
 
 } // namespace
@@ -41,6 +57,7 @@ std::vector<std::string> openings_of(const Config& config)
   add("show", sandbox.show);
   add("writable", sandbox.writable);
   add("devices", sandbox.devices);
+  if (std::string line = opened_by_build_folder(config); !line.empty()) lines.push_back(std::move(line));
   if (!config.build) return lines;
   if (!config.build->isolate) lines.emplace_back("[build] isolate = false");
   add("[build] writable", config.build->writable);
@@ -77,6 +94,12 @@ void hold_walls(Project& project, const ChangeSet& change, const Policy& policy)
   if (project.withheld.empty()) return;
   project.config.sandbox = base.sandbox;
   project.config.run.pass_environment = base.run.pass_environment;
+  if (const std::string line = opened_by_build_folder(project.config); has(project.withheld, line)) {
+    // Where the base builds; a change that is not built there is red.
+    project.build_directory = build_directory_of(project.root, base);
+    if (project.config.build) project.config.build->directory = base.build ? base.build->directory : "build";
+    if (project.config.build) project.build_directory = build_directory_of(project.root, project.config);
+  }
   if (!project.config.build) return;
   const BuildConfig walls = base.build.value_or(BuildConfig{});
   project.config.build->isolate = walls.isolate;

@@ -23,6 +23,7 @@ constexpr const char* k_mark = "# Written by sluice hook install.";
 std::string git(const Options& options, std::vector<std::string> arguments)
 {
   process::CommandLine command;
+  command.own = true;
   command.arguments = std::move(arguments);
   command.arguments.insert(command.arguments.begin(), "git");
   command.working_directory = options.directory;

@@ -1,6 +1,7 @@
 #include "cli/command_walls.h"
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "cli/project.h"
 #include "cli/report_files.h"
 #include "model/error.h"
 #include "model/exit_code.h"
@@ -79,6 +80,7 @@ int main(int argc, char** argv)
   std::signal(SIGPIPE, SIG_IGN); // a reader that goes away (`sluice run | head`) must not end a run
   try {
     const sluice::cli::Invocation invocation = sluice::cli::parse_command_line(argc, argv);
+    if (invocation.command) sluice::cli::distrust_what_builds_write(invocation.options.directory);
     return invocation.command ? invocation.command->run(invocation.options) : invocation.exit_code;
   } catch (const sluice::Error& error) {
     fmt::print(stderr, "sluice: {}\n", error.what());

@@ -101,7 +101,7 @@ TreeFiles tree_of(const Project& project, std::vector<git::TreeFile> files)
   };
   TreeFiles tree;
   for (git::TreeFile& file : files) {
-    if (file.tracked && file.path.starts_with(".sluice/"))
+    if (file.tracked && (file.path == ".sluice" || file.path.starts_with(".sluice/")))
       throw Error(ErrorKind::usage,
                   fmt::format("git tracks {}: a store that comes with a change proves nothing", file.path),
                   "take it out of the repository: git rm -r --cached .sluice");

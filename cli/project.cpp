@@ -2,8 +2,10 @@
 
 #include "adapters/build/build.h"
 #include "adapters/config/toml.h"
+#include "adapters/process/own_programs.h"
 #include "cli/atomic_file.h"
 #include "cli/base_policy.h"
+#include "cli/command_walls.h"
 #include "impact/filter.h"
 #include "model/error.h"
 
@@ -94,6 +96,31 @@ void require_known_build(const Project& project)
 
 } // namespace
 
+void require_own_state(const std::string& state)
+{
+  std::error_code failed;
+  const auto refuse = [](const std::string& why) {
+    throw Error(ErrorKind::usage, why,
+                "remove it: the store must be a folder of its own, which no change brings along");
+  };
+  const fs::file_status status = fs::symlink_status(state, failed);
+  if (!fs::exists(status)) return;
+  if (fs::is_symlink(status)) refuse(".sluice is a symbolic link");
+  if (!fs::is_directory(status)) refuse(".sluice is no folder");
+  if (fs::exists(fs::symlink_status(state + "/.git", failed))) refuse(".sluice is a repository: perhaps a submodule");
+  for (const auto& entry : fs::directory_iterator(state, failed))
+    if (entry.is_symlink(failed)) refuse(".sluice/" + entry.path().filename().string() + " is a symbolic link");
+}
+
+void distrust_what_builds_write(const std::string& directory)
+{
+  std::error_code failed;
+  // Before anything is asked of git, which is one of the programs that are looked for.
+  fs::path root = fs::weakly_canonical(fs::absolute(directory, failed), failed);
+  while (root.has_relative_path() && !fs::exists(root / ".git", failed)) root = root.parent_path();
+  process::distrust(places_of_builds(root.string(), whole_environment()));
+}
+
 Project open_project(const Options& options)
 {
   if (!fs::is_directory(options.directory))
@@ -102,8 +129,7 @@ Project open_project(const Options& options)
   Project project{git::Repository::open(options.directory), {}, {}, {}, {}, {}, {}, false};
   project.root = project.repository.root();
   project.state = project.root + "/.sluice";
-  if (fs::is_symlink(project.state))
-    throw Error(ErrorKind::usage, ".sluice is a symbolic link", "remove it: the store must be a folder of its own");
+  require_own_state(project.state);
   const std::string file = project.root + "/" + std::string(k_config_file);
   if (auto text = read_small_file(file, k_config_file)) {
     project.config_text = std::move(*text);
@@ -113,18 +139,26 @@ Project open_project(const Options& options)
   }
   std::ifstream reports(project.state + "/" + std::string(k_report_list));
   for (std::string name; std::getline(reports, name);) project.own_reports.insert(name);
-  if (project.config.build) project.build_directory = build::build_directory(project.root, *project.config.build);
-  else
-    for (const TestsConfig& tests : project.config.tests)
-      if (tests.framework == FrameworkKind::ctest && project.build_directory.empty())
-        project.build_directory = (fs::path(project.root) / tests.directory).lexically_normal().string();
+  project.build_directory = build_directory_of(project.root, project.config);
   require_known_build(project);
+  process::distrust({project.root});
+  if (!project.build_directory.empty()) process::distrust({project.build_directory});
+  if (project.config.build)
+    for (const std::string& name : project.config.build->writable) process::distrust({place_of(project, name)});
   for (const std::string* secret : {&options.key, &options.audit})
     if (!secret->empty()) project.secrets.push_back(fs::absolute(*secret).lexically_normal().string());
   if (!options.sandbox) project.walls->tried = true;
   const SandboxConfig& sandbox = project.config.sandbox;
   project.watches_listings = options.sandbox && options.observe && sandbox.isolate && sandbox.observe;
   return project;
+}
+
+std::string build_directory_of(const std::string& root, const Config& config)
+{
+  if (config.build) return build::build_directory(root, *config.build);
+  for (const TestsConfig& tests : config.tests)
+    if (tests.framework == FrameworkKind::ctest) return (fs::path(root) / tests.directory).lexically_normal().string();
+  return {};
 }
 
 void remember_report(Project& project, const std::string& file)

@@ -35,9 +35,20 @@ struct Project {
   std::shared_ptr<CommandWalls> walls = std::make_shared<CommandWalls>();
 };
 
+// Programs of our own are found from here on only where no build of the project that holds `directory` writes; to be
+// called first of all.
+void distrust_what_builds_write(const std::string& directory);
+
 // Throws Error{usage} outside a repository, Error{configuration} when there is no sluice.toml and no single build
 // folder with CTest files speaks for itself.
 Project open_project(const Options& options);
+
+// Throws Error{usage} if the folder of state is there and could be another's: a link, a repository that a submodule has
+// checked out there, or with a link in it, which what is written would follow.
+void require_own_state(const std::string& state);
+
+// The build folder that this configuration names; empty if it names none.
+std::string build_directory_of(const std::string& root, const Config& config);
 
 // Remembers that `file` is a report of ours, so that it is never taken for an input of a test, now or later.
 void remember_report(Project& project, const std::string& file);

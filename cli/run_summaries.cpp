@@ -2,6 +2,7 @@
 
 #include "adapters/git/repository.h"
 #include "cli/atomic_file.h"
+#include "cli/project.h"
 #include "cli/run_log.h"
 #include "model/error.h"
 #include "reports/event_log.h"
@@ -42,7 +43,9 @@ reports::RunSummary summary_of(const std::string& state, const std::string& run)
 
 std::string state_folder(const std::string& directory)
 {
-  return git::Repository::open(directory).root() + "/.sluice";
+  const std::string state = git::Repository::open(directory).root() + "/.sluice";
+  require_own_state(state);
+  return state;
 }
 
 std::vector<reports::RunSummary> run_summaries(const std::string& state, std::size_t most)

@@ -1,6 +1,7 @@
 #include "cli/sandbox.h"
 
 #include "cache/hashing.h"
+#include "cli/build_place.h"
 #include "cli/command_walls.h"
 #include "cli/held_walls.h"
 #include "model/error.h"
@@ -61,6 +62,7 @@ bool is_below(std::string_view path, std::string_view folder)
 sandbox::SandboxSpec sandbox_spec(const Project& project, const Options& options,
                                   const std::vector<std::string>& environment, const std::string& scratch)
 {
+  require_harmless_places(project);
   const SandboxConfig& config = project.config.sandbox;
   const char* const home = std::getenv("HOME");
   sandbox::SandboxSpec spec;

@@ -1,6 +1,7 @@
 #include "adapters/build/build.h"
 
 #include "adapters/process/command.h"
+#include "adapters/process/own_programs.h"
 #include "model/error.h"
 
 #include <fmt/format.h>
@@ -171,7 +172,9 @@ Freshness ask_freshness(const std::string& directory, const std::vector<std::str
 {
   require_plain_files(directory);
   if (!fs::exists(directory + "/build.ninja")) return Freshness::unknown;
+  if (process::find_own_program("ninja").empty()) return Freshness::unknown;
   process::CommandLine line;
+  line.own = true; // without walls, which cost more than the question
   line.arguments = {"ninja", "-C", directory, "-n"};
   line.arguments.insert(line.arguments.end(), targets.begin(), targets.end());
   line.environment = {fmt::format("NINJA_STATUS={}", k_step_mark)};

@@ -49,6 +49,7 @@ struct StatusEntry {
   std::uint32_t disk_mode = 0;
   Digest head_id;
   Digest index_id;
+  Digest disk_id;       // of a submodule: the commit that is checked out there; absent: not known
   std::string path;     // an untracked repository inside this one ends in '/'
   std::string old_path; // only for renamed
 };

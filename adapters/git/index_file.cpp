@@ -30,7 +30,7 @@ public:
   {
   }
 
-  bool wants(const IndexEntry& entry) const { return wanted_ == Wanted::every_entry || is_hidden(entry); }
+  bool wants(const IndexEntry& entry) const { return wanted_ == Wanted::every_entry || is_special(entry); }
 
   std::size_t position() const { return position_; }
 

@@ -15,12 +15,18 @@
 namespace sluice::git {
 
 // Which entries the caller is going to look at; the others are read over.
-enum class Wanted { every_entry, hidden_entries };
+enum class Wanted { every_entry, special_entries };
 
 // Those that git was told not to compare with the disk.
 inline bool is_hidden(const IndexEntry& entry)
 {
   return entry.assume_unchanged || entry.skip_worktree;
+}
+
+// Those that git's own comparison with the disk leaves out, and that have to be looked at besides.
+inline bool is_special(const IndexEntry& entry)
+{
+  return is_hidden(entry) || entry.mode == k_mode_submodule;
 }
 
 // Entries in the order of the file (by path, then stage). nullopt: git has to be asked. `id_size` is 20 or 32.

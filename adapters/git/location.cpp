@@ -67,12 +67,8 @@ bool is_same_folder(const std::string& a, const std::string& b)
 process::CommandResult rev_parse(const std::string& path, std::vector<std::string> what)
 {
   process::CommandLine command;
-  const std::vector<std::string> unset = foreign_variables();
-  if (!unset.empty()) command.arguments.push_back("env");
-  for (const std::string& name : unset) {
-    command.arguments.push_back("-u");
-    command.arguments.push_back(name);
-  }
+  command.own = true;
+  command.unset = foreign_variables();
   for (const char* word : {"git", "-C"}) command.arguments.emplace_back(word);
   command.arguments.push_back(path);
   command.arguments.emplace_back("rev-parse");
@@ -155,6 +151,35 @@ std::optional<Location> locate_with_git(const std::string& path, std::string& co
     location.root = without_final_newline(root.output);
   }
   return location;
+}
+
+Location location_of(const std::string& git_dir, const std::string& root, std::size_t id_size)
+{
+  Location location;
+  location.git_dir = git_dir;
+  location.common_dir = common_dir_of(git_dir);
+  location.root = root;
+  location.id_size = id_size;
+  return location;
+}
+
+std::vector<std::string> folders_of_alternates(const std::string& common_dir)
+{
+  constexpr std::size_t k_most = 100; // git itself follows five in a row
+  std::vector<std::string> stores{common_dir + "/objects"}, folders;
+  std::error_code failed;
+  for (std::size_t at = 0; at < stores.size() && stores.size() < k_most; ++at) {
+    std::ifstream file(stores[at] + "/info/alternates", std::ios::binary);
+    for (std::string line; std::getline(file, line);) {
+      if (line.empty() || line.front() == '#') continue;
+      const std::string store = (fs::path(stores[at]) / line).lexically_normal().string();
+      if (std::find(stores.begin(), stores.end(), store) != stores.end()) continue;
+      stores.push_back(store);
+      const fs::path around = fs::path(store).parent_path();
+      folders.push_back(fs::exists(around / "HEAD", failed) ? around.string() : store);
+    }
+  }
+  return folders;
 }
 
 void inspect(Location& location)

@@ -36,6 +36,13 @@ std::vector<std::string> foreign_variables();
 // Asks git. nullopt when git finds no repository it can read; `complaint` then holds git's words.
 std::optional<Location> locate_with_git(const std::string& path, std::string& complaint);
 
+// Of a folder of git and the working tree that belongs to it, as they are named; nothing is looked for.
+Location location_of(const std::string& git_dir, const std::string& root, std::size_t id_size);
+
+// The folders of git from which the one at `common_dir` borrows objects, and those from which these do; of one that is
+// only objects these. Absolute.
+std::vector<std::string> folders_of_alternates(const std::string& common_dir);
+
 // Reads the files that say what kind of clone this is (shallow, partial).
 void inspect(Location& location);
 

@@ -18,6 +18,8 @@ constexpr std::array k_settings = {
   "core.ignoreStat=false",
   "core.trustctime=true", // a time stamp can be set back, the time of the inode's change cannot
   "core.checkStat=default",    "core.hooksPath=/dev/null", "diff.orderFile=/dev/null",
+  "submodule.recurse=false", // what is checked out there has a configuration of its own
+  "diff.submodule=short",
 };
 
 std::string first_line(const std::string& text)
@@ -31,11 +33,6 @@ process::CommandResult Plumbing::ask(std::vector<std::string> arguments, std::st
 {
   process::CommandLine command;
   std::vector<std::string>& words = command.arguments;
-  if (!location_.unset.empty()) words.emplace_back("env");
-  for (const std::string& name : location_.unset) {
-    words.emplace_back("-u");
-    words.push_back(name);
-  }
   words.emplace_back("git");
   words.push_back("--git-dir=" + location_.git_dir);
   if (!location_.root.empty()) words.push_back("--work-tree=" + location_.root);
@@ -50,6 +47,8 @@ process::CommandResult Plumbing::ask(std::vector<std::string> arguments, std::st
   std::move(arguments.begin(), arguments.end(), std::back_inserter(words));
   command.working_directory = location_.root.empty() ? location_.git_dir : location_.root;
   command.environment = location_.environment;
+  command.unset = location_.unset;
+  command.own = true;
   command.input = std::move(input);
   return process::run_command(command);
 }

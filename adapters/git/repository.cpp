@@ -159,9 +159,22 @@ const std::string& Repository::root() const
   return impl_->root;
 }
 
+std::vector<std::string> Repository::git_folders() const
+{
+  const Location& location = impl_->git.location();
+  std::vector<std::string> folders{location.git_dir};
+  if (location.common_dir != location.git_dir) folders.push_back(location.common_dir);
+  return folders;
+}
+
+std::vector<std::string> Repository::borrowed_git_folders() const
+{
+  return folders_of_alternates(impl_->git.location().common_dir);
+}
+
 ChangeSet Repository::changes(const Range& range) const
 {
-  return range.head.empty() ? impl_->with_working_tree(range.base, impl_->look(Wanted::hidden_entries))
+  return range.head.empty() ? impl_->with_working_tree(range.base, impl_->look(Wanted::special_entries))
                             : impl_->between_commits(range);
 }
 
@@ -190,7 +203,7 @@ std::optional<std::vector<ChangedPath>> Repository::changes_between(const std::s
 
 std::optional<std::vector<ChangedPath>> Repository::changes_since(const std::string& from) const
 {
-  const WorkingTree tree = impl_->look(Wanted::hidden_entries);
+  const WorkingTree tree = impl_->look(Wanted::special_entries);
   const auto differences = impl_->history.differences(from, impl_->range.tree_or_empty(tree.head));
   if (!differences) return std::nullopt;
   return one_after_another(changes_of(*differences), changes_of(tree.status));
@@ -261,7 +274,7 @@ std::string Repository::check_out_to(const std::string& folder, const std::strin
 
 bool Repository::clean() const
 {
-  return impl_->look(Wanted::hidden_entries).status.empty();
+  return impl_->look(Wanted::special_entries).status.empty();
 }
 
 } // namespace sluice::git

@@ -59,6 +59,12 @@ public:
   // needs a working tree then throws Error{usage}.
   const std::string& root() const;
 
+  // Where git keeps what it believes about this repository, absolute: its folder, and what is shared with linked
+  // worktrees.
+  std::vector<std::string> git_folders() const;
+  // Of other repositories, from which this one borrows objects (alternates, and theirs).
+  std::vector<std::string> borrowed_git_folders() const;
+
   // The change set of `range`. Paths come from comparing the merge base with head (and with the working tree when head
   // is empty). Whatever keeps the set from being complete (shallow history, no common ancestor) is in
   // ChangeSet::incomplete, never an error. Throws Error{usage} for a revision that does not exist.

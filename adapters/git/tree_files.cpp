@@ -41,12 +41,7 @@ Digest checked_out(const std::string& root, const IndexEntry& entry, const Statu
   if (!status) return is_hidden(entry) ? Digest{} : entry.id;
   if (status->submodule_dirty) return {};
   if (!status->submodule_moved) return status->unstaged == '.' ? entry.id : Digest{};
-  try {
-    const auto head = Repository::open(root + "/" + entry.path).resolve("HEAD");
-    return head ? digest_from_hex(*head).value_or(Digest{}) : Digest{};
-  } catch (const Error&) {
-    return {}; // a checkout that cannot be read is one that the caller must look at
-  }
+  return status->disk_id;
 }
 
 class Lister {

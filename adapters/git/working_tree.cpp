@@ -2,6 +2,7 @@
 
 #include "adapters/git/conversion.h"
 #include "adapters/git/hidden_files.h"
+#include "adapters/git/submodules.h"
 #include "model/error.h"
 
 #include <sys/stat.h>
@@ -65,8 +66,8 @@ std::vector<IndexEntry> read_index(const Plumbing& git, Wanted wanted)
   }
   if (bytes.size == 0 && stamp_of(location.index_file) == Stamp{}) return {}; // nothing was ever staged
   std::vector<IndexEntry> entries = parse_index_listing(git.output({"ls-files", "-s", "-v", "-z"}));
-  if (wanted == Wanted::hidden_entries)
-    std::erase_if(entries, [](const IndexEntry& entry) { return !is_hidden(entry); });
+  if (wanted == Wanted::special_entries)
+    std::erase_if(entries, [](const IndexEntry& entry) { return !is_special(entry); });
   return entries;
 }
 
@@ -74,7 +75,7 @@ Status read_status(const Plumbing& git)
 {
   const char* renames = git.location().partial ? "--find-renames=100%" : "--find-renames";
   return parse_status(git.output({"status", "--porcelain=v2", "-z", "--branch", "--no-ahead-behind",
-                                  "--untracked-files=all", "--ignore-submodules=none", renames}));
+                                  "--untracked-files=all", "--ignore-submodules=dirty", renames}));
 }
 
 bool is_permission_change(const StatusEntry& entry)
@@ -114,6 +115,7 @@ WorkingTree look_at_working_tree(const Plumbing& git, Wanted wanted)
     tree.head = std::move(status.head);
     tree.status = std::move(status.entries);
     settle_permission_changes(quiet, tree.status);
+    look_at_submodules(quiet, tree.index, tree.status);
     for (StatusEntry& entry : hidden_changes(quiet, tree.index)) tree.status.push_back(std::move(entry));
     return tree;
   }

@@ -1,6 +1,7 @@
 #include "adapters/process/command.h"
 
 #include "adapters/process/environment.h"
+#include "adapters/process/own_programs.h"
 #include "adapters/process/pipes.h"
 #include "adapters/process/signals.h"
 #include "model/error.h"
@@ -86,6 +87,8 @@ struct Streams {
   const std::string name = command.arguments.empty() ? "(empty command)" : command.arguments.front();
   const std::string where = command.working_directory.empty() ? "" : " in " + command.working_directory;
   const char* next = "check that the program is installed and in PATH";
+  if (command.own)
+    next = "check that it is installed in a folder of PATH that builds cannot write (not in the tree, /tmp or a cache)";
   if (error == ENOEXEC) next = "it is damaged, made for another machine, or a script without a first line \"#!...\"";
   if (error == EACCES) next = "check that it is a file that may be executed, on a file system that allows it";
   throw Error(ErrorKind::world, fmt::format("cannot start {}{}: {}", name, where, std::strerror(error)), next);
@@ -96,8 +99,10 @@ struct Streams {
 ChildProcess launch(const CommandLine& command, asio::io_context& context, const Streams& streams)
 {
   if (command.arguments.empty()) fail_to_start(command, EINVAL);
-  const std::vector<std::string> environment = merged_environment(command.environment);
-  std::string program = find_program(command.arguments.front(), environment);
+  std::vector<std::string> environment = merged_environment(command.environment, command.unset);
+  if (command.own) environment = environment_of_own(std::move(environment));
+  const std::string& name = command.arguments.front();
+  std::string program = command.own ? find_own_program(name) : find_program(name, environment);
   if (program.empty()) fail_to_start(command, ENOENT);
   std::vector<std::string> arguments(command.arguments.begin() + 1, command.arguments.end());
   if (!command.wrapper.empty()) {

@@ -21,6 +21,9 @@ struct CommandLine {
   std::vector<std::string> wrapper;
   std::string working_directory;        // empty: the caller's
   std::vector<std::string> environment; // "NAME=value" added to or replacing the inherited ones
+  std::vector<std::string> unset;       // names of inherited variables that are left out
+  // A program of our own: found, and started with an environment, as adapters/process/own_programs.h says.
+  bool own = false;
   std::string input;                    // standard input; empty: /dev/null
   std::optional<std::chrono::milliseconds> time_limit;
   bool merge_errors = false; // standard error goes into `output`, in the order written

@@ -39,10 +39,12 @@ std::string_view search_path(const std::vector<std::string>& environment)
 
 } // namespace
 
-std::vector<std::string> merged_environment(const std::vector<std::string>& changes)
+std::vector<std::string> merged_environment(const std::vector<std::string>& changes,
+                                            const std::vector<std::string>& unset)
 {
   std::vector<std::string> merged;
-  for (char** entry = environ; entry && *entry; ++entry) merged.emplace_back(*entry);
+  for (char** entry = environ; entry && *entry; ++entry)
+    if (std::find(unset.begin(), unset.end(), name_of(*entry)) == unset.end()) merged.emplace_back(*entry);
   for (const std::string& change : changes) {
     const auto same = [&](const std::string& entry) { return name_of(entry) == name_of(change); };
     merged.erase(std::remove_if(merged.begin(), merged.end(), same), merged.end());

@@ -8,9 +8,10 @@
 
 namespace sluice::process {
 
-// The caller's environment as "NAME=value", with `changes` put in place of or after what is inherited. A later change
-// of the same name wins.
-std::vector<std::string> merged_environment(const std::vector<std::string>& changes);
+// The caller's environment as "NAME=value" without what is called as in `unset`, with `changes` put in place of or
+// after what is inherited. A later change of the same name wins.
+std::vector<std::string> merged_environment(const std::vector<std::string>& changes,
+                                            const std::vector<std::string>& unset = {});
 
 // The executable that `program` means: itself when it has a '/', else the first executable regular file in the folders
 // of the environment's PATH. Empty when there is none.

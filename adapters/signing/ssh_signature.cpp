@@ -46,6 +46,7 @@ process::CommandResult ssh_keygen(std::vector<std::string> arguments, const std:
   command.arguments = std::move(arguments);
   command.arguments.insert(command.arguments.begin(), "ssh-keygen");
   command.input = input;
+  command.own = true;
   command.environment = {"LC_ALL=C"};
   return process::run_command(command);
 }

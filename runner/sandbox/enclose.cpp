@@ -1,6 +1,7 @@
 // Carries out what enclosure.h describes: the steps in the order in which they must be taken.
 #include "runner/sandbox/enclosure.h"
 
+#include "runner/sandbox/enclosed_places.h"
 #include "runner/sandbox/fd.h"
 #include "runner/sandbox/lane_plan.h"
 
@@ -13,6 +14,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <fmt/format.h>
+#include <linux/openat2.h>
 #include <net/if.h>
 #include <sched.h>
 #include <string_view>
@@ -46,33 +48,17 @@ void require(long result, std::string_view what)
   if (result < 0) throw Refusal{std::string(what), errno};
 }
 
-enum class PlaceKind { writable, dropped, read_only, hidden };
-
-struct Place {
-  std::string path;
-  PlaceKind kind{};
-  bool folder = true;
-  Fd tree; // what is mounted there, as it is before anything is covered; none for an empty folder
-};
-
 struct Request {
-  std::vector<Place> places; // parents before what is in them; free of links
+  std::vector<EnclosedPlace> places;
   std::vector<std::string> unset;
   bool network = true;
   std::vector<char*> command; // ends with null
 };
 
-void add_place(std::vector<Place>& places, const char* path, PlaceKind kind)
-{
-  std::error_code failed;
-  const std::filesystem::path real = std::filesystem::canonical(path, failed);
-  if (failed || real == "/") return;
-  places.push_back({real.string(), kind, std::filesystem::is_directory(real, failed), {}});
-}
-
 Request parse(std::span<char* const> arguments)
 {
   Request request;
+  NamedPlaces named;
   std::size_t at = 0;
   for (; at < arguments.size() && std::string_view(arguments[at]) != "--"; ++at) {
     const std::string_view option = arguments[at];
@@ -81,17 +67,14 @@ Request parse(std::span<char* const> arguments)
       continue;
     }
     if (++at == arguments.size()) throw Refusal{fmt::format("{} names nothing", option), EINVAL};
-    if (option == "--write") add_place(request.places, arguments[at], PlaceKind::writable);
-    else if (option == "--drop") add_place(request.places, arguments[at], PlaceKind::dropped);
-    else if (option == "--read-only") add_place(request.places, arguments[at], PlaceKind::read_only);
-    else if (option == "--hide") add_place(request.places, arguments[at], PlaceKind::hidden);
+    if (option == "--write") named.writable.emplace_back(arguments[at]);
+    else if (option == "--drop") named.dropped.emplace_back(arguments[at]);
+    else if (option == "--read-only") named.read_only.emplace_back(arguments[at]);
+    else if (option == "--hide") named.hidden.emplace_back(arguments[at]);
     else if (option == "--unset") request.unset.emplace_back(arguments[at]);
     else throw Refusal{fmt::format("unknown option {}", option), EINVAL};
   }
-  // Of one place that is named twice the stricter kind holds: it comes last and so lies on top.
-  std::stable_sort(request.places.begin(), request.places.end(), [](const Place& one, const Place& other) {
-    return one.path != other.path ? one.path < other.path : one.kind < other.kind;
-  });
+  request.places = places_on_disk(named);
   for (++at; at < arguments.size(); ++at) request.command.push_back(arguments[at]);
   request.command.push_back(nullptr);
   return request;
@@ -155,27 +138,51 @@ void set_attributes(int folder, const char* path, unsigned flags, std::uint64_t 
   require(::syscall(SYS_mount_setattr, folder, path, flags, &attributes, sizeof attributes), what);
 }
 
+// By a way without links, or it could be changed since it was looked at.
+Fd copy_of_place(const std::string& path)
+{
+  open_how how{};
+  how.flags = O_PATH | O_CLOEXEC;
+  how.resolve = RESOLVE_NO_SYMLINKS;
+  const Fd place(static_cast<int>(::syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof how)));
+  constexpr unsigned k_flags =
+    OPEN_TREE_CLONE | static_cast<unsigned>(OPEN_TREE_CLOEXEC) | AT_RECURSIVE | AT_EMPTY_PATH;
+  return Fd(place ? static_cast<int>(::syscall(SYS_open_tree, place.get(), "", k_flags)) : -1);
+}
+
 Fd copy_of(const std::string& path)
 {
   constexpr unsigned k_flags = OPEN_TREE_CLONE | static_cast<unsigned>(OPEN_TREE_CLOEXEC) | AT_RECURSIVE;
   return Fd(static_cast<int>(::syscall(SYS_open_tree, AT_FDCWD, path.c_str(), k_flags)));
 }
 
+long move_to(const Fd& tree, const std::string& path)
+{
+  return ::syscall(SYS_move_mount, tree.get(), "", AT_FDCWD, path.c_str(), MOVE_MOUNT_F_EMPTY_PATH);
+}
+
 void attach(const Fd& tree, const std::string& path)
 {
-  require(::syscall(SYS_move_mount, tree.get(), "", AT_FDCWD, path.c_str(), MOVE_MOUNT_F_EMPTY_PATH), path);
+  require(move_to(tree, path), path);
+}
+
+// What is gone in the meantime, as sockets go, or lies in a hidden folder needs no cover.
+void cover(const Fd& tree, const std::string& path)
+{
+  const long moved = move_to(tree, path);
+  if (moved < 0 && errno != ENOENT) require(moved, path);
 }
 
 // Copies of what will be shown, taken while every path still leads to it.
-std::vector<std::pair<const char*, Fd>> keep(std::vector<Place>& places)
+std::vector<std::pair<const char*, Fd>> keep(std::vector<EnclosedPlace>& places)
 {
-  for (Place& place : places) {
+  for (EnclosedPlace& place : places) {
     if (place.kind == PlaceKind::hidden && place.folder) continue; // an empty folder will do
     if (place.kind == PlaceKind::dropped) {                        // overlays take no detached copies
       place.tree = Fd(::open(place.path.c_str(), O_PATH | O_CLOEXEC));
       continue;
     }
-    place.tree = copy_of(place.kind == PlaceKind::hidden ? "/dev/null" : place.path);
+    place.tree = place.kind == PlaceKind::hidden ? copy_of("/dev/null") : copy_of_place(place.path);
     require(place.tree.get(), place.path);
   }
   std::vector<std::pair<const char*, Fd>> devices;
@@ -186,7 +193,7 @@ std::vector<std::pair<const char*, Fd>> keep(std::vector<Place>& places)
 
 // What is written there goes to memory and is gone afterwards. Where there are no overlays for users it stays
 // read-only; so it does where something is mounted in it, which an overlay would not show.
-void mount_dropped(const Place& place, const std::vector<std::string>& mounts)
+void mount_dropped(const EnclosedPlace& place, const std::vector<std::string>& mounts)
 {
   const bool holds_mounts = std::any_of(mounts.begin(), mounts.end(),
                                         [&](const std::string& mount) { return mount.starts_with(place.path + "/"); });
@@ -205,7 +212,7 @@ void mount_dropped(const Place& place, const std::vector<std::string>& mounts)
   if (::mount("overlay", path, "overlay", MS_NOSUID | MS_NODEV, options.c_str()) != 0) ::umount2(path, MNT_DETACH);
 }
 
-void mount_place(const Place& place, const std::vector<std::string>& mounts)
+void mount_place(const EnclosedPlace& place, const std::vector<std::string>& mounts)
 {
   if (place.kind == PlaceKind::dropped) return mount_dropped(place, mounts);
   if (!place.tree) {
@@ -213,18 +220,17 @@ void mount_place(const Place& place, const std::vector<std::string>& mounts)
     require(::mount("none", place.path.c_str(), "tmpfs", k_flags, "size=64k,mode=0555"), place.path);
     return;
   }
-  if (place.kind != PlaceKind::hidden) {
-    const std::uint64_t mode = place.kind == PlaceKind::read_only ? MOUNT_ATTR_RDONLY : 0;
-    set_attributes(place.tree.get(), "", AT_EMPTY_PATH | AT_RECURSIVE, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | mode, 0,
-                   place.path);
-  }
+  if (place.kind == PlaceKind::hidden) return cover(place.tree, place.path);
+  const std::uint64_t mode = place.kind == PlaceKind::read_only ? MOUNT_ATTR_RDONLY : 0;
+  set_attributes(place.tree.get(), "", AT_EMPTY_PATH | AT_RECURSIVE, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | mode, 0,
+                 place.path);
   // In a hidden folder a place must be made first.
   std::error_code failed;
   if (place.folder) std::filesystem::create_directories(place.path, failed);
   attach(place.tree, place.path);
 }
 
-void build_walls(std::vector<Place>& places, const std::vector<std::string>& mounts)
+void build_walls(std::vector<EnclosedPlace>& places, const std::vector<std::string>& mounts)
 {
   require(::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr), "mounts do not stay inside");
   const auto devices = keep(places);
@@ -233,9 +239,9 @@ void build_walls(std::vector<Place>& places, const std::vector<std::string>& mou
                  "the host's files are not to be made read-only");
   require(::mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr), "/proc");
   for (const auto& [path, tree] : devices) attach(tree, path);
-  for (const Place& place : places) mount_place(place, mounts);
+  for (const EnclosedPlace& place : places) mount_place(place, mounts);
   // Only now: other places may lie in it.
-  for (const Place& place : places)
+  for (const EnclosedPlace& place : places)
     if (!place.tree) set_attributes(AT_FDCWD, place.path.c_str(), 0, MOUNT_ATTR_RDONLY, 0, place.path);
 }
 

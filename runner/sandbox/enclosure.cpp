@@ -11,8 +11,8 @@ namespace {
 // Below a home folder. What is written there by one build is read by the next: a machine that must not allow that gives
 // each build a home of its own.
 constexpr std::array<std::string_view, 16> k_caches{
-  ".cache", ".ccache",     ".sccache",       ".conan",  ".conan2", ".cargo/registry", ".cargo/git", ".npm",
-  ".yarn",  ".pnpm-store", ".m2/repository", ".gradle", "go",      ".nuget",          ".vcpkg",     ".hunter"};
+  ".cache", ".ccache",     ".sccache",       ".conan",  ".conan2",    ".cargo/registry", ".cargo/git", ".npm",
+  ".yarn",  ".pnpm-store", ".m2/repository", ".gradle", "go/pkg/mod", ".nuget",          ".vcpkg",     ".hunter"};
 
 constexpr std::array<std::string_view, 17> k_variables{
   "CCACHE_DIR",   "SCCACHE_DIR",      "XDG_CACHE_HOME", "CONAN_HOME",       "CONAN_USER_HOME",
@@ -50,7 +50,11 @@ std::vector<std::string> places_of_caches(const std::string& home, const std::ve
     const std::size_t equals = variable.find('=');
     const std::string_view name = std::string_view(variable).substr(0, equals);
     if (std::find(k_variables.begin(), k_variables.end(), name) == k_variables.end()) continue;
-    if (std::string value = variable.substr(equals + 1); value.starts_with('/')) places.push_back(std::move(value));
+    std::string value = variable.substr(equals + 1);
+    if (!value.starts_with('/')) continue;
+    // The rest of it holds programs, and is a folder of PATH.
+    if (name == "GOPATH") value = value.substr(0, value.find(':')) + "/pkg/mod";
+    places.push_back(std::move(value));
   }
   return places;
 }

@@ -117,6 +117,11 @@ INSTANTIATE_TEST_SUITE_P(
            "exit 0\n",
            {},
            "[build] writable = \"/srv\""},
+    Attack{"ABuildFolderElsewhereInSluiceToml",
+           "[build]\ndirectory = \"/var/tmp/sluice-elsewhere\"\ncommand = [\"true\"]\n",
+           "exit 0\n",
+           {},
+           "directory = \"/var/tmp/sluice-elsewhere\""},
     Attack{"ATestThatTalks", "", k_talks, {}, "finding: network 192.0.2.1:80"},
     Attack{
       "ATestThatTalksAndIsAllowedToByItsAuthor", "[sandbox]\nnetwork = \"host\"\n", k_talks, {}, "finding: network"},

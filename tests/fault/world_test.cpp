@@ -111,7 +111,9 @@ protected:
   SluiceResult with_only(const std::vector<std::string>& names)
   {
     const Tools tools(names);
-    return Sluice(project_.path()).with("PATH", tools.path()).run();
+    // git is not looked for in a folder that builds may write: its own has no other tools in it.
+    const std::string gits = project_.TempRepo::run({"--exec-path"});
+    return Sluice(project_.path()).with("PATH", tools.path() + ":" + gits).run();
   }
   SmallCMakeProject project_;
 };

@@ -80,7 +80,7 @@ TEST_F(IndexFile, HiddenEntriesAloneOnRequest)
 {
   const TempRepo repo;
   fill(repo);
-  const auto hidden = parse_index(index_of(repo), 20, Wanted::hidden_entries);
+  const auto hidden = parse_index(index_of(repo), 20, Wanted::special_entries);
   ASSERT_TRUE(hidden);
   ASSERT_EQ(hidden->size(), 1u);
   EXPECT_EQ(hidden->front().path, "many/f1");

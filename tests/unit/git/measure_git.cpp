@@ -134,7 +134,7 @@ void measure_parser(const std::string& folder)
   const std::string index{std::istreambuf_iterator<char>(in), {}};
   measure("index: own reader, every entry", [&] { (void)sluice::git::parse_index(index, 20); });
   measure("index: own reader, hidden entries only",
-          [&] { (void)sluice::git::parse_index(index, 20, sluice::git::Wanted::hidden_entries); });
+          [&] { (void)sluice::git::parse_index(index, 20, sluice::git::Wanted::special_entries); });
 }
 
 } // namespace

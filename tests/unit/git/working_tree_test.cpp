@@ -229,6 +229,61 @@ TEST_F(WorkingTreeTest, SubmoduleCheckouts)
   EXPECT_EQ(Repository::open(repo / "lib").root(), repo / "lib");
 }
 
+TEST_F(WorkingTreeTest, SubmodulesInSubmodulesAndInLinkedWorktrees)
+{
+  const TempRepo inner, outer;
+  inner.write("deep", "1");
+  inner.commit("one");
+  outer.run({"submodule", "add", "-q", inner.path(), "inner"});
+  outer.commit("one");
+  repo.run({"submodule", "add", "-q", outer.path(), "lib"});
+  repo.commit("with library");
+  const std::string linked = repo.sibling("linked");
+  repo.run({"worktree", "add", "-q", linked});
+  for (const std::string& root : {repo.path(), linked}) {
+    const Repository repository = Repository::open(root);
+    EXPECT_THAT(repository.changes({}).paths, testing::IsEmpty()) << "an empty folder is as good as a checkout";
+    repo.run_in(root, {"submodule", "update", "-q", "--init", "--recursive"});
+    EXPECT_THAT(repository.changes({}).paths, testing::IsEmpty());
+    std::ofstream(root + "/lib/inner/deep") << "2";
+    EXPECT_EQ(kind_at(repository.changes({}).paths, "lib"), ChangeKind::submodule);
+    std::ofstream(root + "/lib/inner/deep") << "1";
+    EXPECT_THAT(repository.changes({}).paths, testing::IsEmpty());
+    repo.run_in(root + "/lib/inner", {"update-index", "--assume-unchanged", "deep"});
+    std::ofstream(root + "/lib/inner/deep") << "3";
+    EXPECT_EQ(kind_at(repository.changes({}).paths, "lib"), ChangeKind::submodule);
+  }
+}
+
+TEST_F(WorkingTreeTest, WhatLiesInPlaceOfASubmoduleIsNotBelieved)
+{
+  const TempRepo library;
+  library.write("l", "1");
+  library.commit("one");
+  repo.run({"submodule", "add", "-q", library.path(), "lib"});
+  repo.commit("with library");
+  const Repository repository = Repository::open(repo.path());
+  const auto is_changed = [&] {
+    const auto paths = paths_of(repository.changes({}).paths);
+    EXPECT_EQ(by_path(repository.files()).at("lib").digest.absent(), !paths.empty());
+    return paths == Paths{"lib"};
+  };
+  repo.remove("lib/.git");
+  EXPECT_TRUE(is_changed()) << "files, and nothing that says of what";
+  repo.write("lib/.git", "gitdir: " + library.path() + "/.git\n");
+  EXPECT_TRUE(is_changed()) << "a repository elsewhere";
+  repo.remove("lib");
+  repo.run({"clone", "-q", library.path(), repo / "lib"});
+  EXPECT_TRUE(is_changed()) << "a repository in its place";
+  repo.remove("lib");
+  std::filesystem::create_directory(repo / "lib");
+  EXPECT_TRUE(paths_of(repository.changes({}).paths).empty());
+  repo.remove("lib");
+  EXPECT_EQ(kind_at(repository.changes({}).paths, "lib"), ChangeKind::deleted);
+  repo.write("lib", "a file");
+  EXPECT_EQ(kind_at(repository.changes({}).paths, "lib"), ChangeKind::type);
+}
+
 TEST_F(WorkingTreeTest, ARepositoryInsideIsOneUntrackedEntry)
 {
   repo.commit("one");

@@ -1,10 +1,13 @@
 #include "adapters/process/environment.h"
+#include "adapters/process/own_programs.h"
 
 #include "tests/support/temp_dir.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
 
 namespace sluice::process {
 namespace {
@@ -43,6 +46,37 @@ TEST(FindProgram, TakesTheFirstExecutableFileOfThePath)
 TEST(FindProgram, PathWithSlashIsTakenAsItIs)
 {
   EXPECT_EQ(find_program("./x/y", {"PATH=/bin"}), "./x/y");
+}
+
+TEST(Environment, LeavesOutWhatIsToBeUnset)
+{
+  ::setenv("SLUICE_UNSET", "1", 1);
+  const auto merged = merged_environment({}, {"SLUICE_UNSET"});
+  EXPECT_EQ(std::count(merged.begin(), merged.end(), "SLUICE_UNSET=1"), 0);
+  EXPECT_EQ(merged_environment({"SLUICE_UNSET=2"}, {"SLUICE_UNSET"}).back(), "SLUICE_UNSET=2");
+  ::unsetenv("SLUICE_UNSET");
+}
+
+TEST(OwnPrograms, AreNotFoundInDistrustedFoldersNorByLinksIntoThem)
+{
+  // What is trusted is decided once for a process: this is the only test that asks.
+  const TempDir folder;
+  const std::string built = executable(folder, "build/git"), links = folder / "links", tools = folder / "tools";
+  executable(folder, "tools/tool");
+  std::filesystem::create_directories(links);
+  std::filesystem::create_symlink(built, links + "/git");
+  std::filesystem::create_directory_symlink(folder / "build", folder / "alias");
+  const std::string before = std::getenv("PATH");
+  ::setenv("PATH", ("tools:" + (folder / "alias") + ":" + links + ":" + tools).c_str(), 1);
+  EXPECT_EQ(find_own_program("git"), folder / "build/git");
+  distrust({folder / "build", folder / "not there"});
+  EXPECT_EQ(find_own_program("git"), "");
+  EXPECT_EQ(find_own_program("tool"), tools + "/tool");
+  EXPECT_EQ(find_own_program("./git"), "./git");
+  ::setenv("PATH", before.c_str(), 1);
+
+  const auto environment = environment_of_own({"A=1", "PATH=" + before, "LD_PRELOAD=x", "LD_LIBRARY_PATH=y"});
+  EXPECT_EQ(environment, (std::vector<std::string>{"A=1", "PATH=" + links + ":" + tools}));
 }
 
 } // namespace

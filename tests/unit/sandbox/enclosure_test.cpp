@@ -6,9 +6,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -36,6 +40,8 @@ TEST(PlacesOfCaches, AreThoseBelowHomeAndThoseOfTheEnvironment)
   EXPECT_THAT(places, testing::Contains("/home/a/.cache"));
   EXPECT_THAT(places, testing::Contains("/var/ccache"));
   EXPECT_THAT(places, Not(testing::Contains("/bin")));
+  EXPECT_THAT(places, Not(testing::Contains("/home/a/go"))) << "programs lie there, too";
+  EXPECT_THAT(places_of_caches("", {"GOPATH=/go:/other"}), ElementsAre("/go/pkg/mod"));
   EXPECT_THAT(places_of_caches("", {}), testing::IsEmpty());
 }
 
@@ -134,6 +140,59 @@ TEST_F(Enclosure, OfPlacesInEachOtherTheInnerOneDecides)
   EXPECT_EQ(sh("ls -A .state; echo y > .state/second/file"), 0) << said();
   EXPECT_EQ(said(), "second\n");
   EXPECT_EQ(folder_.read("tree/.state/second/file"), "y\n");
+}
+
+TEST_F(Enclosure, ALinkThatACommandCouldHaveMadeOpensNothing)
+{
+  folder_.write("cache/file", "x\n");
+  std::filesystem::create_directory_symlink(folder_ / "cache", folder_ / "home/.cache");
+  std::filesystem::create_directory_symlink(folder_ / "tree/.git", folder_ / "tree/build");
+  std::filesystem::create_directories(folder_ / "mine");
+  std::filesystem::create_directory_symlink(folder_ / "mine", folder_ / "cache/compiler");
+  spec_.writable.insert(spec_.writable.end(),
+                        {folder_ / "tree/build", folder_ / "home/.cache", folder_ / "home/.cache/compiler"});
+  EXPECT_EQ(sh("echo y > " + (folder_ / "home/.cache/file")), 0) << said();
+  EXPECT_EQ(folder_.read("cache/file"), "y\n") << "this link is of the user's";
+  EXPECT_NE(sh("echo x > build/config"), 0);
+  EXPECT_NE(sh("echo x > ../mine/x"), 0);
+  EXPECT_NE(sh("echo x > " + (folder_ / "home/.cache/compiler/x")), 0);
+  spec_.read_only.clear();
+  EXPECT_NE(sh("echo x > ../mine/x"), 0);
+}
+
+// A socket that somebody answers at, for as long as this lives.
+class Answering {
+public:
+  explicit Answering(const std::string& path) : socket_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0))
+  {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof address.sun_path - 1);
+    if (::bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 || ::listen(socket_, 8) != 0)
+      ADD_FAILURE() << path << ": " << std::strerror(errno);
+  }
+  ~Answering() { ::close(socket_); }
+  Answering(const Answering&) = delete;
+  Answering& operator=(const Answering&) = delete;
+
+private:
+  int socket_;
+};
+
+TEST_F(Enclosure, HidesSocketsWhereCommandsWrite)
+{
+  folder_.write("home/.private/x", "x\n");
+  spec_.hidden.push_back(folder_ / "home/.private");
+  const std::vector<std::string> paths{folder_ / "tree/agent", folder_ / "home/an agent",
+                                       folder_ / "home/.private/agent"};
+  const Answering one(paths[0]), two(paths[1]), three(paths[2]);
+  const auto call = [](const std::string& path) {
+    return "python3 -c 'import socket; socket.socket(socket.AF_UNIX).connect(\"" + path + "\")'";
+  };
+  for (const std::string& path : paths) EXPECT_NE(sh(call(path)), 0) << path;
+  spec_.writable.push_back(paths[0]);
+  EXPECT_EQ(sh(call(paths[0])), 0) << "it was named: " << said();
+  EXPECT_NE(sh(call(paths[1])), 0);
 }
 
 TEST_F(Enclosure, NoMountGoesAway)
