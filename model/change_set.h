@@ -62,6 +62,9 @@ struct ChangeSet {
   std::string base;
   std::string head;
   std::string merge_base;
+  // After criss-cross merges a change has left its base in more places than `merge_base`. What differs from any of them
+  // is among `paths`, and what any of them had must still be there: whoever merges chooses which one git names first.
+  std::vector<std::string> other_merge_bases;
 
   // Tree that the paths are compared with, and the tree of head (hexadecimal; empty if there is none).
   std::string base_tree;

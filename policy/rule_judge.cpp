@@ -220,6 +220,9 @@ private:
   std::string rebase_words(const SuiteMembers& suite) const
   {
     const ChangeSet& change = about_.change;
+    if (!change.other_merge_bases.empty() && !suite.gone.empty())
+      return " (the change has several merge bases, and a test that one of them had counts: if the base itself has "
+             "removed it, merge the base into the change or rebase onto it)";
     if (suite.too_few.empty() || change.merge_base.empty() || change.merge_base == change.base) return {};
     return fmt::format(" (the change left its base at {} and the base has moved to {}: rebase the change onto it)",
                        change.merge_base.substr(0, 12), change.base.substr(0, 12));

@@ -124,7 +124,10 @@ ChangeSet CommitRange::from_base(const std::string& base, const std::string& hea
       {brief(set.base) + " and " + (head.empty() ? "the working tree" : brief(head)) + " have no common ancestor",
        "name the branch that this change starts from with --base"});
   }
-  if (!bases.empty()) set.merge_base = bases.front();
+  if (!bases.empty()) {
+    set.merge_base = bases.front();
+    set.other_merge_bases.assign(bases.begin() + 1, bases.end());
+  }
 
   std::vector<std::string> trees;
   for (const std::string& commit : bases.empty() ? std::vector<std::string>{set.base} : bases)

@@ -125,6 +125,7 @@ TEST_F(CommitRangeTest, SeveralMergeBasesHideNothing)
 
   const ChangeSet set = changes("right", "left");
   EXPECT_EQ(set.merge_base, repo.run({"merge-base", "right", "left"}));
+  EXPECT_THAT(set.other_merge_bases, ElementsAre(set.merge_base == left ? right : left));
   EXPECT_EQ(paths_of(set.paths), (Paths{"a", "b"}));
   EXPECT_THAT(set.incomplete, IsEmpty());
 }
