@@ -16,10 +16,11 @@ enum class ChangeKind {
   added,
   modified,
   deleted,
-  renamed,   // content may differ too; `old_path` is set and counts as changed
-  mode,      // executable bit only
-  type,      // file became symbolic link, or the like
-  submodule, // the recorded commit of a submodule moved, or its checkout differs from it
+  renamed,    // content may differ too; `old_path` is set and counts as changed
+  mode,       // executable bit only
+  type,       // file became symbolic link, or the like
+  submodule,  // the recorded commit of a submodule moved, or its checkout differs from it
+  conversion, // the same content in git, which .gitattributes has git write to disk in another way
 };
 
 // Paths are raw bytes relative to the repository's root, '/'-separated, exactly as git stores them.

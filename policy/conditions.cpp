@@ -81,6 +81,12 @@ const std::string* match_at_or_below(const std::vector<std::string>& globs, cons
   return nullptr;
 }
 
+// To name a changed path by.
+std::string named(const ChangedPath& changed, const std::string& path)
+{
+  return printable(path) + (changed.kind == ChangeKind::conversion ? " (its git attributes)" : "");
+}
+
 bool paths_hold(const Rule& rule, const ChangeSet& change, std::vector<std::string>& evidence)
 {
   if (rule.paths.empty()) return true;
@@ -90,7 +96,7 @@ bool paths_hold(const Rule& rule, const ChangeSet& change, std::vector<std::stri
     const std::string* old_glob = glob ? nullptr : match_at_or_below(rule.paths, changed.old_path);
     if (!glob && !old_glob) continue;
     if (++matching <= k_named_paths)
-      evidence.push_back(fmt::format("path {} matches \"{}\"", printable(glob ? changed.path : changed.old_path),
+      evidence.push_back(fmt::format("path {} matches \"{}\"", named(changed, glob ? changed.path : changed.old_path),
                                      glob ? *glob : *old_glob));
   }
   and_more(evidence, matching, k_named_paths, "paths");

@@ -13,8 +13,8 @@ namespace {
 constexpr int k_plan_version = 1;
 
 // In the order of ChangeKind.
-constexpr std::array<std::string_view, 7> k_change_kinds{"added", "modified", "deleted",  "renamed",
-                                                         "mode",  "type",     "submodule"};
+constexpr std::array<std::string_view, 8> k_change_kinds{"added", "modified", "deleted",   "renamed",
+                                                         "mode",  "type",     "submodule", "conversion"};
 
 void write_change(JsonWriter& json, const ChangeSet& change)
 {

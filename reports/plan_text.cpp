@@ -20,8 +20,8 @@ constexpr std::size_t k_tests_shown = 3; // of each cause
 constexpr std::size_t k_causes_shown = 20;
 
 // In the order of ChangeKind.
-constexpr std::array<std::string_view, 7> k_change_words{"added",   "modified", "deleted",  "renamed",
-                                                         "mode of", "type of",  "submodule"};
+constexpr std::array<std::string_view, 8> k_change_words{"added",   "modified", "deleted",   "renamed",
+                                                         "mode of", "type of",  "submodule", "git attributes of"};
 
 // Tests that run for the same reason, in the order of the catalogue.
 struct CauseGroup {
