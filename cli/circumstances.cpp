@@ -87,6 +87,11 @@ policy::BaseListing listing_of_base(const Project& project, const Options& optio
     listing.why = "the base is not here";
     return listing;
   }
+  if (!change.incomplete.empty() && !change.merge_base.empty()) { // a nearer base may have had more tests
+    listing.state = policy::Known::unknown;
+    listing.why = fmt::format("{} ({})", change.incomplete.front().what, change.incomplete.front().mend);
+    return listing;
+  }
   // Nothing differs from the base.
   if (change.paths.empty() && change.base_tree == change.head_tree &&
       !store.remembered(k_purpose, listing_key(change.base_tree)))

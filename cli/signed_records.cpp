@@ -137,9 +137,12 @@ void gather_records(const Project& project, const Options& options, Change& chan
   std::vector<Checked> overrides;
   for (const std::string& file : record_files(options.records)) {
     Checked checked = check(file, signers, binding);
-    if (checked.record && checked.record->kind == policy::RecordKind::override_of_tests &&
-        policy::is_one_of(checked.names, authors))
-      checked = {std::nullopt, {}, "an author of the change cannot override"};
+    if (checked.record && checked.record->kind == policy::RecordKind::override_of_tests) {
+      if (policy::is_one_of(checked.names, authors))
+        checked = {std::nullopt, {}, "an author of the change cannot override"};
+      else if (!change.set.incomplete.empty()) // a commit that is not here may be the signer's own
+        checked = {std::nullopt, {}, "who wrote the change is not known: " + change.set.incomplete.front().what};
+    }
     if (!checked.record) {
       fmt::print(stderr, "sluice: {} does not count: {}\n", fs::path(file).filename().string(), checked.why);
       continue;

@@ -72,6 +72,29 @@ TEST_F(Bases, ATestThatOneOfThemDoesNotHaveIsBent)
   EXPECT_THAT(run.out, HasSubstr("differ in cases/secret.sh"));
 }
 
+// Attack: a merge of an ancestor of the base leads a shallow clone to that one, past the commits that it does not have.
+TEST_F(Bases, ATestIsDeletedBehindTheEndOfAShallowClone)
+{
+  git({"merge", "--abort"});
+  git({"checkout", "-q", "-B", "main", with_test_});
+  git({"checkout", "-q", "-B", "change"});
+  project_.remove("cases/secret.sh");
+  project_.commit("Delete it");
+  for (const char* text : {"1", "2"}) {
+    project_.write("new.txt", text);
+    project_.commit("A change");
+  }
+  git({"reset", "-q", "--hard",
+       git({"commit-tree", "HEAD^{tree}", "-p", "HEAD", "-p", left_, "-m", "Merge what is merged"})});
+  EXPECT_THAT(judge().out, HasSubstr("t:cases/secret.sh: was in the suite at the base and is gone"));
+  const std::string clone = project_.sibling("clone");
+  git({"clone", "-q", "--depth", "3", "--no-single-branch", "file://" + project_.path(), clone});
+  ASSERT_EQ(project_.run_in(clone, {"merge-base", "HEAD", "origin/main"}), left_) << "no attack";
+  const SluiceResult run = Sluice(clone).run({"--base", "refs/remotes/origin/main", "--head", "HEAD"});
+  EXPECT_EQ(run.code, 3) << run.out << run.err;
+  EXPECT_THAT(run.out, HasSubstr("which tests suite \"core\" had at the base is not known: the history is shallow"));
+}
+
 } // namespace
 
 } // namespace sluice::tests

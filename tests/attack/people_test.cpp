@@ -215,6 +215,47 @@ TEST_F(Names, ByTheAuthorWithACertificate)
   expect_refused("approval of boss@example.org does not count: an author of the change");
 }
 
+// Attack: the commit that the approver wrote is not in the clone that judges. Its merge base is not there either, so
+// nobody knows who wrote the change.
+TEST_F(Names, OfAnAuthorWhomAShallowCloneDoesNotShow)
+{
+  const auto rule = [](const std::string& require) {
+    return "[[suite]]\nname = \"core\"\ntests = [\"*\"]\n[[rule]]\nname = \"one\"\nrequire = { " + require + " }\n";
+  };
+  know(signer("ada", "ada"), rule("approvals = 1"));
+  project_.write("newer.txt", "z");
+  project_.TempRepo::run({"add", "--all"});
+  project_.TempRepo::run(
+    {"-c", "user.email=zoe@example.org", "commit", "-q", "-m", "More", "--author", "Z <zoe@x.org>"});
+  ASSERT_EQ(sign("approve", "ada").code, 0);
+  expect_refused("does not count: an author of the change");
+  const std::string clone = project_.sibling("clone");
+  project_.TempRepo::run({"clone", "-q", "--depth", "1", "--no-single-branch", "file://" + project_.path(), clone});
+  const SluiceResult run =
+    Sluice(clone).run({"--base", "refs/remotes/origin/main", "--head", "HEAD", "--records", records_});
+  EXPECT_EQ(run.code, 3) << run.out << run.err;
+  EXPECT_THAT(run.out, HasSubstr("who wrote the change is not known"));
+  EXPECT_THAT(run.out, HasSubstr("git fetch --unshallow"));
+}
+
+TEST_F(Names, OverrideOfAnAuthorWhomAShallowCloneDoesNotShow)
+{
+  know(signer("ada", "ada"), "[[suite]]\nname = \"core\"\ntests = [\"*\"]\nmin_tests = 1\n"
+                             "[[rule]]\nname = \"core\"\nrequire = { suites = [\"core\"] }\n");
+  project_.remove("cases/one.sh");
+  project_.TempRepo::run({"add", "--all"});
+  project_.TempRepo::run(
+    {"-c", "user.email=zoe@example.org", "commit", "-q", "-m", "More", "--author", "Z <zoe@x.org>"});
+  ASSERT_EQ(
+    sign("override", "ada", {"--rule", "core", "--test", "t:cases/one.sh", "--reason", "it is broken today"}).code, 0);
+  const std::string clone = project_.sibling("clone");
+  project_.TempRepo::run({"clone", "-q", "--depth", "1", "--no-single-branch", "file://" + project_.path(), clone});
+  const SluiceResult run =
+    Sluice(clone).run({"--base", "refs/remotes/origin/main", "--head", "HEAD", "--records", records_});
+  EXPECT_EQ(run.code, 3) << run.out << run.err;
+  EXPECT_THAT(run.err, HasSubstr("who wrote the change is not known"));
+}
+
 // Attack: one key, two names, two approvals.
 TEST_F(Names, SaidTwiceWithOneKey)
 {
