@@ -63,6 +63,33 @@ TEST_F(Guarded, TestsTogetherWithTheirCode)
   expect_caught("change together");
 }
 
+// Attack: code that is renamed into a folder of tests is a change of tests alone.
+TEST_F(Guarded, TestsTogetherWithCodeThatIsRenamedToLookLikeOne)
+{
+  project_.TempRepo::run({"checkout", "-q", "main"});
+  project_.write("add.sh", "# adds\n# two numbers\n# and says their sum\necho $(($1 + $2))\n");
+  project_.commit("Code");
+  guard("tests_with_code = true", "reason = true");
+  project_.remove("add.sh");
+  project_.write("tests/add.sh", "# adds\n# two numbers\n# and says their sum\necho 7\n");
+  project_.test("one", "# bent\nexit 0\n");
+  expect_caught("and code (add.sh) change together");
+}
+
+// Honest: a test that is renamed is no code, under neither name.
+TEST_F(Guarded, TestsThatAreRenamed)
+{
+  project_.TempRepo::run({"checkout", "-q", "main"});
+  project_.test("three", "# a test that is known by the listing alone\nexit 0\n");
+  project_.commit("A test more");
+  guard("tests_with_code = true", "suites = [\"core\"], removals = true, reason = true",
+        "[[suite]]\nname = \"core\"\nlabels = [\"core\"]\n");
+  project_.rename("cases/three.sh", "cases/four.sh");
+  project_.commit("Rename");
+  const SluiceResult run = project_.run({"--base", "main", "--head", "HEAD"});
+  EXPECT_EQ(run.code, 0) << run.out << run.err;
+}
+
 TEST_F(Guarded, ConfigurationThatIsNotValid)
 {
   guard("paths = [\"*.json\"]", "validators = [\"json\"]",
