@@ -36,6 +36,10 @@ std::vector<std::string> foreign_variables();
 // Asks git. nullopt when git finds no repository it can read; `complaint` then holds git's words.
 std::optional<Location> locate_with_git(const std::string& path, std::string& complaint);
 
+// Throws Error{usage} for files of a tree that are made like a repository: one with a working tree that is not found
+// through an entry ".git", which git lets nobody commit, or a bare one that lies in another's working tree.
+void refuse_embedded(const Location& location);
+
 // Reads the files that say what kind of clone this is (shallow, partial).
 void inspect(Location& location);
 
