@@ -98,6 +98,35 @@ TEST_F(Guarded, ConfigurationThatIsNotValid)
   expect_caught("limits.json: exit code 1");
 }
 
+// Attack: the tree brings a module along by the name of the one that the template's validator starts.
+TEST_F(Guarded, ConfigurationThatAModuleOfTheTreeFindsValid)
+{
+  const TempRepo other;
+  ASSERT_EQ(Sluice(other.path()).command({"policy", "init", "tier-1"}).code, 0);
+  const std::string text = other.read("sluice.policy.toml");
+  const std::size_t at = text.find("command = [\"python3\"");
+  ASSERT_NE(at, std::string::npos);
+  guard("paths = [\"*.json\"]", "validators = [\"json\"]",
+        "[[validator]]\nname = \"json\"\npaths = [\"*.json\"]\n" + text.substr(at, text.find('\n', at) - at) + "\n");
+  EXPECT_THAT(project_.sluice().command({"policy", "check"}).out, testing::Not(testing::HasSubstr("Python")));
+  project_.write("json/__init__.py", "");
+  project_.write("json/tool.py", "");
+  project_.write("limits.json", "{bad");
+  expect_caught("limits.json: exit code 1");
+}
+
+TEST_F(Guarded, AValidatorThatTakesModulesOfTheTreeIsNamed)
+{
+  for (const auto& [command, words] : std::vector<std::pair<std::string, std::string>>{
+         {"\"python3\", \"-m\", \"json.tool\"", "Python takes modules from the tree"},
+         {"\"/usr/bin/python3.11\", \"-B\", \"-c\", \"import json\"", "Python takes modules from the tree"},
+         {"\"tools/check\"", "tools/check is a file of the tree"}}) {
+    guard("paths = [\"*.json\"]", "validators = [\"json\"]",
+          "[[validator]]\nname = \"json\"\npaths = [\"*.json\"]\ncommand = [" + command + ", \"{file}\"]\n");
+    EXPECT_THAT(project_.sluice().command({"policy", "check"}).out, testing::HasSubstr(words));
+  }
+}
+
 class Validated : public Guarded {
 protected:
   void SetUp() override
