@@ -41,8 +41,11 @@ TEST_F(Guarded, TheConfigurationOfTheTests)
 TEST_F(Guarded, TheFilesOfCi)
 {
   guard("kinds = [\"ci\"]", "reason = true");
-  project_.write(".github/workflows/gate.yml", "on: never\n");
-  expect_caught("no commit gives a reason");
+  for (const char* file : {".github/workflows/gate.yml", ".forgejo/workflows/gate.yml", ".gitea/workflows/gate.yml"}) {
+    project_.TempRepo::run({"reset", "-q", "--hard", "main"});
+    project_.write(file, "on: never\n");
+    expect_caught("no commit gives a reason");
+  }
 }
 
 TEST_F(Guarded, TheFilesOfTheBuildByARename)

@@ -79,6 +79,9 @@ TEST_F(OldTests, TestsThatAConfigurationOfTheirRunnerLeavesOut)
          {"jest.config.js", {"", "// --collect-only"}},
          {".mocharc.yml", {"", "# --collect-only"}},
          {"sub/CTestCustom.cmake", {"", "# --collect-only"}},
+         {".cargo/config.toml", {"", "# --collect-only"}},
+         {"bunfig.toml", {"", "# --collect-only"}},
+         {"spec/spec_helper.rb", {"", "# --collect-only"}},
          {"vitest.config.mts", {"", "// --collect-only"}}}) {
     project_.TempRepo::run({"checkout", "-q", "main"});
     project_.write("src/value", "1\n");
