@@ -98,9 +98,9 @@ policy::BaseListing listing_of_base(const Project& project, const Options& optio
     return {policy::Known::known, listed(catalogue), {}};
   listing = listing_of_commit(project, options, departure(change), change.base_tree, store);
   for (const std::string& commit : change.other_merge_bases) {
+    if (listing.state != policy::Known::known) break;
     const auto tree = project.repository.tree_of(commit);
     policy::BaseListing other = listing_of_commit(project, options, commit, tree.value_or(commit), store);
-    if (listing.state != policy::Known::known) break;
     if (other.state != policy::Known::known) return other;
     std::move(other.tests.begin(), other.tests.end(), std::back_inserter(listing.tests));
   }

@@ -78,19 +78,17 @@ Checked check(const std::string& file, const Signers& signers, const policy::Bin
     return signing::ssh_verify(signers.text, name, std::string(policy::signature_namespace(record->kind)), parts->text,
                                parts->signature);
   };
-  const std::vector<std::string> own = policy::names_of_person(signers.holders, key->key, key->principals);
+  std::vector<std::string> own = policy::names_of_person(signers.holders, key->key, key->principals);
   const std::string signer = spelled(own, record->signer);
-  if (!signed_by(signer)) {
+  // A pattern names nobody: its key may not choose whose approval it gives.
+  if (std::find(own.begin(), own.end(), signer) == own.end() || !signed_by(signer)) {
     for (const std::string& name : own)
       if (signed_by(name))
         return {std::nullopt, {}, fmt::format("it was signed by {}, not by {}", name, policy::printable(signer))};
     return {std::nullopt, {}, "its signature is none of the signers'"};
   }
   if (std::string why = policy::not_bound(*record, binding); !why.empty()) return {std::nullopt, {}, std::move(why)};
-  std::vector<std::string> names = key->principals;
-  names.push_back(signer);
-  names = policy::names_of_person(signers.holders, key->key, std::move(names));
-  return {std::move(record), std::move(names), {}};
+  return {std::move(record), std::move(own), {}};
 }
 
 // Overrides of one rule for the same tests are one, with several signers.
