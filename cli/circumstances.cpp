@@ -19,6 +19,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <set>
 
 namespace sluice::cli {
@@ -67,6 +68,16 @@ std::optional<std::vector<policy::ListedTest>> decode(const std::string& text)
   return ok ? std::optional(std::move(tests)) : std::nullopt;
 }
 
+policy::BaseListing listing_of_commit(const Project& project, const Options& options, const std::string& commit,
+                                      const std::string& tree, cache::Store& store)
+{
+  if (const auto kept = store.remembered(k_purpose, listing_key(tree)))
+    if (auto tests = decode(*kept)) return {policy::Known::known, std::move(*tests), {}};
+  policy::BaseListing listing = list_tests(project, options, commit);
+  if (listing.state == policy::Known::known) store.remember(k_purpose, listing_key(tree), encode(listing.tests));
+  return listing;
+}
+
 policy::BaseListing listing_of_base(const Project& project, const Options& options, const Catalogue& catalogue,
                                     const ChangeSet& change, cache::Store& store)
 {
@@ -76,14 +87,23 @@ policy::BaseListing listing_of_base(const Project& project, const Options& optio
     listing.why = "the base is not here";
     return listing;
   }
-  if (const auto kept = store.remembered(k_purpose, listing_key(change.base_tree)))
-    if (auto tests = decode(*kept)) return {policy::Known::known, std::move(*tests), {}};
+  if (!change.incomplete.empty() && !change.merge_base.empty()) { // a nearer base may have had more tests
+    listing.state = policy::Known::unknown;
+    listing.why = fmt::format("{} ({})", change.incomplete.front().what, change.incomplete.front().mend);
+    return listing;
+  }
   // Nothing differs from the base.
-  if (change.paths.empty() && change.base_tree == change.head_tree)
+  if (change.paths.empty() && change.base_tree == change.head_tree &&
+      !store.remembered(k_purpose, listing_key(change.base_tree)))
     return {policy::Known::known, listed(catalogue), {}};
-  listing = list_tests(project, options, departure(change));
-  if (listing.state == policy::Known::known)
-    store.remember(k_purpose, listing_key(change.base_tree), encode(listing.tests));
+  listing = listing_of_commit(project, options, departure(change), change.base_tree, store);
+  for (const std::string& commit : change.other_merge_bases) {
+    if (listing.state != policy::Known::known) break;
+    const auto tree = project.repository.tree_of(commit);
+    policy::BaseListing other = listing_of_commit(project, options, commit, tree.value_or(commit), store);
+    if (other.state != policy::Known::known) return other;
+    std::move(other.tests.begin(), other.tests.end(), std::back_inserter(listing.tests));
+  }
   return listing;
 }
 
@@ -176,8 +196,13 @@ bool redirects_tests(const Project& project, const ChangeSet& change, const std:
   const auto part_at = [&](const std::string& commit) {
     return directing_part(direction, project.repository.read(commit, path).value_or(empty));
   };
-  const auto before = part_at(change.merge_base), now = part_at(change.head);
-  return !before || !now || *before != *now;
+  const auto now = part_at(change.head);
+  std::vector<std::string> bases{change.merge_base};
+  bases.insert(bases.end(), change.other_merge_bases.begin(), change.other_merge_bases.end());
+  return std::any_of(bases.begin(), bases.end(), [&](const std::string& base) {
+    const auto before = part_at(base);
+    return !before || !now || *before != *now;
+  });
 }
 
 // The files of a suite that the change touched: the sources of its tests as the listings know them, the scripts that
@@ -205,6 +230,22 @@ std::vector<std::string> suite_files(const Project& project, const Catalogue& ca
                             redirects_tests(project, change.set, name)))
         files.push_back(name);
   return files;
+}
+
+// Why it cannot be said what these files were at the base; empty: it can.
+std::string unclear_base(const Project& project, const ChangeSet& change, const std::vector<std::string>& files)
+{
+  for (const std::string& other : change.other_merge_bases) {
+    const auto differences = project.repository.changes_between(change.merge_base, other);
+    if (!differences) return "the change has several merge bases, and not all of them are here";
+    for (const ChangedPath& path : *differences)
+      for (const std::string& name : {path.path, path.old_path})
+        if (std::find(files.begin(), files.end(), name) != files.end())
+          return fmt::format("the change has several merge bases, and they differ in {}: merge the base into the "
+                             "change, or rebase onto it",
+                             name);
+  }
+  return {};
 }
 
 // A new source needs the new CMakeLists.txt: such files stay as the change has them, and the verdict names them.
@@ -270,7 +311,13 @@ void gather_after_run(const Project& project, const Options& options, const Cata
     change.known.replay.why = "what is not committed cannot be put beside the base's tests (use --head)";
     return;
   }
-  change.known.replay = replay(project, options, change.set, suite_files(project, catalogue, change, required), tests);
+  const std::vector<std::string> files = suite_files(project, catalogue, change, required);
+  if (std::string why = unclear_base(project, change.set, files); !why.empty()) {
+    change.known.replay.state = policy::Known::unknown;
+    change.known.replay.why = std::move(why);
+    return;
+  }
+  change.known.replay = replay(project, options, change.set, files, tests);
   change.known.replay.left = left_as_changed(catalogue, change, change.known.replay.files);
 }
 

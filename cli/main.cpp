@@ -3,6 +3,7 @@
 #include "cli/options.h"
 #include "cli/project.h"
 #include "cli/report_files.h"
+#include "cli/terminal.h"
 #include "model/error.h"
 #include "model/exit_code.h"
 #include "runner/sandbox/enclosure.h"
@@ -66,7 +67,7 @@ void leave_red_reports(int argc, char** argv)
   try {
     sluice::cli::leave_red(sluice::cli::reports_named_in({argv + 1, argv + argc}), sluice::cli::format_options({}));
   } catch (const std::exception& error) { // a folder that cannot be made, for instance
-    fmt::print(stderr, "sluice: {}\n", error.what());
+    sluice::cli::write_error(fmt::format("sluice: {}\n", error.what()));
   }
 }
 
@@ -83,12 +84,12 @@ int main(int argc, char** argv)
     if (invocation.command) sluice::cli::distrust_what_builds_write(invocation.options.directory);
     return invocation.command ? invocation.command->run(invocation.options) : invocation.exit_code;
   } catch (const sluice::Error& error) {
-    fmt::print(stderr, "sluice: {}\n", error.what());
-    if (!error.next().empty()) fmt::print(stderr, "  {}\n", error.next());
+    sluice::cli::write_error(fmt::format("sluice: {}\n", error.what()));
+    if (!error.next().empty()) sluice::cli::write_error(fmt::format("  {}\n", error.next()));
     leave_red_reports(argc, argv);
     return static_cast<int>(exit_code_of(error.kind()));
   } catch (const std::exception& error) {
-    fmt::print(stderr, "sluice: unexpected: {}\n", error.what());
+    sluice::cli::write_error(fmt::format("sluice: unexpected: {}\n", error.what()));
     leave_red_reports(argc, argv);
     return static_cast<int>(sluice::ExitCode::world);
   }

@@ -97,6 +97,37 @@ void check_people(const Policy& policy, const git::Repository& repository, Findi
         findings.add(group.line, fmt::format("group \"{}\": {} has no key in {}", group.name, member, policy.signers));
 }
 
+// "-B", "-Bm", "-c": letters of one word.
+bool has_letter(const std::string& word, const char* letters)
+{
+  return word.size() > 1 && word.starts_with('-') && word[1] != '-' &&
+         word.find_first_of(letters, 1) != std::string::npos;
+}
+
+// With -m and -c Python looks for modules in the folder that it is started in: the tree.
+bool imports_from_tree(const std::vector<std::string>& command)
+{
+  if (command.empty() || !command.front().substr(command.front().rfind('/') + 1).starts_with("python")) return false;
+  for (std::size_t i = 1; i < command.size() && command[i].starts_with('-'); ++i) {
+    if (has_letter(command[i], "I")) return false;
+    if (has_letter(command[i], "mc")) return true;
+  }
+  return false;
+}
+
+void check_validator(const Validator& validator, Findings& findings)
+{
+  if (imports_from_tree(validator.command))
+    findings.add(validator.line,
+                 fmt::format("validator \"{}\": Python takes modules from the tree, which is the author's: add "
+                             "-I before -m or -c",
+                             validator.name));
+  const std::string& program = validator.command.front();
+  if (program.find('/') != std::string::npos && !program.starts_with('/'))
+    findings.add(validator.line, fmt::format("validator \"{}\": {} is a file of the tree, which is the author's",
+                                             validator.name, program));
+}
+
 // What sluice.toml takes away, no test can have.
 void check_sandbox(const Policy& policy, const SandboxConfig& config, Findings& findings)
 {
@@ -138,6 +169,7 @@ int check(const Options& options)
   for (const policy::SuiteMembers& suite : policy::members_of(policy, catalogue, {}))
     for (const std::string& fault : suite.faults) findings.add(0, fault);
   for (const Rule& rule : policy.rules) check_rule(rule, policy, files, catalogue, findings);
+  for (const Validator& validator : policy.validators) check_validator(validator, findings);
   check_people(policy, repository, findings);
   const bool guarded = std::any_of(policy.rules.begin(), policy.rules.end(), [](const Rule& rule) {
     return std::find(rule.kinds.begin(), rule.kinds.end(), FileKind::policy) != rule.kinds.end() ||

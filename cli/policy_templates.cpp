@@ -91,7 +91,7 @@ min_tests = 1
 [[validator]]
 name = "json"
 paths = ["*.json"]
-command = ["python3", "-m", "json.tool", "{file}", "/dev/null"]
+command = ["python3", "-I", "-m", "json.tool", "{file}", "/dev/null"]
 
 [[rule]]
 name = "Every change proves the core suite"

@@ -1,5 +1,6 @@
 #include "cli/signed_records.h"
 
+#include "adapters/signing/ssh_key.h"
 #include "adapters/signing/ssh_signature.h"
 #include "cli/atomic_file.h"
 #include "cli/base_policy.h"
@@ -16,6 +17,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <set>
 
 namespace sluice::cli {
 
@@ -38,44 +40,83 @@ std::vector<std::string> record_files(const std::string& place)
 
 struct Checked {
   std::optional<policy::SignedRecord> record;
-  std::string why; // it does not count
+  std::vector<std::string> names; // of the person who signed it
+  std::string why;                // it does not count
 };
 
-Checked check(const std::string& file, const std::string& signers, const policy::Binding& binding)
+// The signers' file, and what it says of people.
+struct Signers {
+  std::string text;
+  std::vector<policy::KeyHolder> holders;
+};
+
+Signers read_signers(std::string text)
+{
+  Signers signers{std::move(text), {}};
+  for (signing::AllowedSigner& signer : signing::allowed_signers(signers.text))
+    if (!signer.authority) // many people's certificates come from it
+      signers.holders.push_back({std::move(signer.principals), std::move(signer.key)});
+  return signers;
+}
+
+// As the file spells it.
+std::string spelled(const std::vector<std::string>& names, const std::string& name)
+{
+  for (const std::string& one : names)
+    if (policy::lower_case(one) == policy::lower_case(name)) return one;
+  return name;
+}
+
+Checked check(const std::string& file, const Signers& signers, const policy::Binding& binding)
 {
   const auto parts = policy::read_record_file(read_file(file, "the record"));
   auto record = parts ? policy::read_record(parts->text) : std::nullopt;
-  if (!record) return {std::nullopt, "it is no record"};
-  const auto signer =
-    signing::ssh_signer(signers, std::string(policy::signature_namespace(record->kind)), parts->text, parts->signature);
-  if (!signer) return {std::nullopt, "its signature is none of the signers'"};
-  if (policy::lower_case(*signer) != policy::lower_case(record->signer))
-    return {std::nullopt, fmt::format("it was signed by {}, not by {}", *signer, policy::printable(record->signer))};
-  if (std::string why = policy::not_bound(*record, binding); !why.empty()) return {std::nullopt, std::move(why)};
-  return {std::move(record), {}};
+  if (!record) return {std::nullopt, {}, "it is no record"};
+  const auto key = signing::key_of_signature(parts->signature);
+  if (!key) return {std::nullopt, {}, "its signature is none of the signers'"};
+  const auto signed_by = [&](const std::string& name) {
+    return signing::ssh_verify(signers.text, name, std::string(policy::signature_namespace(record->kind)), parts->text,
+                               parts->signature);
+  };
+  std::vector<std::string> own = policy::names_of_person(signers.holders, key->key, key->principals);
+  const std::string signer = spelled(own, record->signer);
+  // A pattern names nobody: its key may not choose whose approval it gives.
+  if (std::find(own.begin(), own.end(), signer) == own.end() || !signed_by(signer)) {
+    for (const std::string& name : own)
+      if (signed_by(name))
+        return {std::nullopt, {}, fmt::format("it was signed by {}, not by {}", name, policy::printable(signer))};
+    return {std::nullopt, {}, "its signature is none of the signers'"};
+  }
+  if (std::string why = policy::not_bound(*record, binding); !why.empty()) return {std::nullopt, {}, std::move(why)};
+  return {std::move(record), std::move(own), {}};
 }
 
 // Overrides of one rule for the same tests are one, with several signers.
-void add_overrides(const std::vector<policy::SignedRecord>& records, Change& change)
+void add_overrides(const std::vector<Checked>& records, Change& change)
 {
-  std::map<std::pair<std::string, std::vector<std::string>>, policy::Override> overrides;
-  for (const policy::SignedRecord& record : records) {
-    policy::Override& entry = overrides[{record.rule, record.tests}];
-    entry.rule = record.rule;
-    entry.tests = record.tests;
-    entry.reason = record.reason;
-    const std::string signer = policy::lower_case(record.signer);
-    const bool counted = std::any_of(entry.signers.begin(), entry.signers.end(), [&](const std::string& other) {
-      return policy::mailbox(other) == policy::mailbox(signer); // as the authors are told apart
-    });
-    if (!counted) entry.signers.push_back(signer);
+  struct Gathered {
+    policy::Override entry;
+    std::vector<std::vector<std::string>> people; // their names
+  };
+  std::map<std::pair<std::string, std::vector<std::string>>, Gathered> overrides;
+  for (const Checked& checked : records) {
+    const policy::SignedRecord& record = *checked.record;
+    Gathered& gathered = overrides[{record.rule, record.tests}];
+    gathered.entry.rule = record.rule;
+    gathered.entry.tests = record.tests;
+    gathered.entry.reason = record.reason;
+    const bool counted = std::any_of(gathered.people.begin(), gathered.people.end(),
+                                     [&](const auto& names) { return policy::is_same_person(names, checked.names); });
+    if (counted) continue;
+    gathered.people.push_back(checked.names);
+    gathered.entry.signers.push_back(policy::lower_case(record.signer));
   }
-  for (auto& [key, entry] : overrides)
-    if (entry.signers.size() >= static_cast<std::size_t>(change.policy.override_signers))
-      change.known.overrides.push_back(std::move(entry));
+  for (auto& [key, gathered] : overrides)
+    if (gathered.people.size() >= static_cast<std::size_t>(change.policy.override_signers))
+      change.known.overrides.push_back(std::move(gathered.entry));
     else
-      fmt::print(stderr, "sluice: the override of rule \"{}\" has {} of {} signatures\n", policy::printable(entry.rule),
-                 entry.signers.size(), change.policy.override_signers);
+      fmt::print(stderr, "sluice: the override of rule \"{}\" has {} of {} signatures\n",
+                 policy::printable(gathered.entry.rule), gathered.people.size(), change.policy.override_signers);
 }
 
 } // namespace
@@ -84,25 +125,29 @@ void gather_records(const Project& project, const Options& options, Change& chan
 {
   if (options.records.empty()) return;
   const std::string revision = policy_revision(change.set);
-  const std::string signers =
-    revision.empty() ? "" : project.repository.read(revision, change.policy.signers).value_or("");
+  const Signers signers =
+    read_signers(revision.empty() ? "" : project.repository.read(revision, change.policy.signers).value_or(""));
   const std::string target = options.target.empty() ? options.base : options.target;
   // What is not committed has no tree that anyone could have approved.
   const std::string tree = change.set.includes_working_tree ? "" : change.set.head_tree;
   const policy::Binding binding{target, change.set.base, tree, seconds_now()};
-  std::vector<policy::SignedRecord> overrides;
+  const std::set<std::string> authors = policy::authors_of(change.set);
+  std::vector<Checked> overrides;
   for (const std::string& file : record_files(options.records)) {
     Checked checked = check(file, signers, binding);
-    if (checked.record && checked.record->kind == policy::RecordKind::override_of_tests &&
-        policy::authors_of(change.set).contains(policy::mailbox(checked.record->signer)))
-      checked = {std::nullopt, "an author of the change cannot override"};
+    if (checked.record && checked.record->kind == policy::RecordKind::override_of_tests) {
+      if (policy::is_one_of(checked.names, authors))
+        checked = {std::nullopt, {}, "an author of the change cannot override"};
+      else if (!change.set.incomplete.empty()) // a commit that is not here may be the signer's own
+        checked = {std::nullopt, {}, "who wrote the change is not known: " + change.set.incomplete.front().what};
+    }
     if (!checked.record) {
       fmt::print(stderr, "sluice: {} does not count: {}\n", fs::path(file).filename().string(), checked.why);
       continue;
     }
     if (checked.record->kind == policy::RecordKind::approval)
-      change.known.approvals.push_back({checked.record->signer});
-    else overrides.push_back(std::move(*checked.record));
+      change.known.approvals.push_back({checked.record->signer, std::move(checked.names)});
+    else overrides.push_back(std::move(checked));
   }
   add_overrides(overrides, change);
 }

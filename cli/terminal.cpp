@@ -34,6 +34,16 @@ bool log_takes_commands()
   return is_set("GITHUB_ACTIONS") || is_set("TF_BUILD") || is_set("TEAMCITY_VERSION") || is_set("GITEA_ACTIONS");
 }
 
+void write_all(int descriptor, std::string_view bytes)
+{
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
 int terminal_width()
 {
   winsize size{};
@@ -64,12 +74,12 @@ reports::ConsoleOptions console_options(const Options& options)
 
 void write_out(std::string_view bytes)
 {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(STDOUT_FILENO, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
+  write_all(STDOUT_FILENO, bytes);
+}
+
+void write_error(std::string_view bytes)
+{
+  write_all(STDERR_FILENO, bytes);
 }
 
 } // namespace sluice::cli

@@ -15,4 +15,7 @@ reports::ConsoleOptions console_options(const Options& options);
 // Writes to standard output; a reader that has gone away is no reason to end a run.
 void write_out(std::string_view bytes);
 
+// The same to standard error: where the last words cannot be written the exit code still says them.
+void write_error(std::string_view bytes);
+
 } // namespace sluice::cli

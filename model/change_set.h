@@ -16,10 +16,11 @@ enum class ChangeKind {
   added,
   modified,
   deleted,
-  renamed,   // content may differ too; `old_path` is set and counts as changed
-  mode,      // executable bit only
-  type,      // file became symbolic link, or the like
-  submodule, // the recorded commit of a submodule moved, or its checkout differs from it
+  renamed,    // content may differ too; `old_path` is set and counts as changed
+  mode,       // executable bit only
+  type,       // file became symbolic link, or the like
+  submodule,  // the recorded commit of a submodule moved, or its checkout differs from it
+  conversion, // the same content in git, which .gitattributes has git write to disk in another way
 };
 
 // Paths are raw bytes relative to the repository's root, '/'-separated, exactly as git stores them.
@@ -62,6 +63,9 @@ struct ChangeSet {
   std::string base;
   std::string head;
   std::string merge_base;
+  // After criss-cross merges a change has left its base in more places than `merge_base`. What differs from any of them
+  // is among `paths`, and what any of them had must still be there: whoever merges chooses which one git names first.
+  std::vector<std::string> other_merge_bases;
 
   // Tree that the paths are compared with, and the tree of head (hexadecimal; empty if there is none).
   std::string base_tree;

@@ -53,7 +53,8 @@ struct ValidatorRun {
 };
 
 struct Approval {
-  std::string signer; // principal of the signers' file
+  std::string signer;             // principal of the signers' file
+  std::vector<std::string> names; // all of that person's, as that file has them; none: the signer's alone
 };
 
 // Excuses these tests under this rule, and nothing else.
@@ -77,7 +78,7 @@ struct EarlierRun {
 struct Circumstances {
   std::optional<BlastRadius> blast_radius;           // absent: a condition on it holds
   std::optional<std::vector<std::string>> unreached; // changed paths that no test reaches; absent: a condition holds
-  std::vector<std::string> altered; // files of the commit that the build or the tests have changed
+  std::vector<std::string> altered;                  // files of the commit that the build or the tests have changed
   BaseListing base;
   BaseReplay replay;
   std::vector<ValidatorRun> validators;

@@ -81,6 +81,12 @@ const std::string* match_at_or_below(const std::vector<std::string>& globs, cons
   return nullptr;
 }
 
+// To name a changed path by.
+std::string named(const ChangedPath& changed, const std::string& path)
+{
+  return printable(path) + (changed.kind == ChangeKind::conversion ? " (its git attributes)" : "");
+}
+
 bool paths_hold(const Rule& rule, const ChangeSet& change, std::vector<std::string>& evidence)
 {
   if (rule.paths.empty()) return true;
@@ -90,7 +96,7 @@ bool paths_hold(const Rule& rule, const ChangeSet& change, std::vector<std::stri
     const std::string* old_glob = glob ? nullptr : match_at_or_below(rule.paths, changed.old_path);
     if (!glob && !old_glob) continue;
     if (++matching <= k_named_paths)
-      evidence.push_back(fmt::format("path {} matches \"{}\"", printable(glob ? changed.path : changed.old_path),
+      evidence.push_back(fmt::format("path {} matches \"{}\"", named(changed, glob ? changed.path : changed.old_path),
                                      glob ? *glob : *old_glob));
   }
   and_more(evidence, matching, k_named_paths, "paths");
@@ -170,17 +176,26 @@ bool unreached_holds(const Rule& rule, const Circumstances& known, std::vector<s
   return !known.unreached->empty();
 }
 
+// Also what was one at the base and has gone or been renamed, where its listing is known.
+bool is_test(const std::string& path, const Policy& policy, const Catalogue& catalogue, const Circumstances& known)
+{
+  return is_kind(path, FileKind::test, policy, catalogue) ||
+         std::any_of(known.base.tests.begin(), known.base.tests.end(),
+                     [&](const ListedTest& test) { return test.file == path; });
+}
+
 bool tests_with_code_hold(const Rule& rule, const Policy& policy, const ChangeSet& change, const Catalogue& catalogue,
-                          std::vector<std::string>& evidence)
+                          const Circumstances& known, std::vector<std::string>& evidence)
 {
   if (!rule.tests_with_code) return true;
   std::string test, code;
   for (const ChangedPath& changed : change.paths) {
-    const bool is_test = is_kind(changed.path, FileKind::test, policy, catalogue) ||
-                         (!changed.old_path.empty() && is_kind(changed.old_path, FileKind::test, policy, catalogue));
-    const bool is_words = is_kind(changed.path, FileKind::documentation, policy, catalogue);
-    if (is_test && test.empty()) test = changed.path;
-    if (!is_test && !is_words && code.empty()) code = changed.path;
+    // Each name by itself: code that is renamed to look like a test is code that has gone, and a test that has come.
+    for (const std::string& path : {changed.path, changed.old_path}) {
+      if (path.empty()) continue;
+      if (is_test(path, policy, catalogue, known)) test = test.empty() ? path : test;
+      else if (code.empty() && !is_kind(path, FileKind::documentation, policy, catalogue)) code = path;
+    }
   }
   if (!change.incomplete.empty()) evidence.push_back(unknown_part(change));
   if (test.empty() || code.empty()) return !change.incomplete.empty();
@@ -215,7 +230,7 @@ Application application_of(const Rule& rule, const Policy& policy, const std::ve
   if (!blast_radius_holds(rule, known, result.evidence))
     return no(fmt::format("no more than {} % of the tests are reached", *rule.blast_radius));
   if (!unreached_holds(rule, known, result.evidence)) return no("every changed path is reached by tests");
-  if (!tests_with_code_hold(rule, policy, change, catalogue, result.evidence))
+  if (!tests_with_code_hold(rule, policy, change, catalogue, known, result.evidence))
     return no("tests and the code that they test do not change together");
   result.applies = true;
   return result;

@@ -1,9 +1,11 @@
 #include "policy/people.h"
 
+#include "model/glob.h"
 #include "policy/message_text.h"
 #include "policy/signatures.h"
 #include "policy/trailer.h"
 
+#include <algorithm>
 #include <vector>
 
 namespace sluice::policy {
@@ -51,6 +53,47 @@ std::set<std::string> authors_of(const ChangeSet& change)
     add_named(commit.message, authors);
   }
   return authors;
+}
+
+std::vector<std::string> names_of_person(const std::vector<KeyHolder>& holders, const std::string& key,
+                                         std::vector<std::string> names)
+{
+  std::set<std::string> keys{key}, mailboxes, all(names.begin(), names.end());
+  for (const std::string& name : names) mailboxes.insert(mailbox(name));
+  // Each round that finds something may lead to more.
+  for (std::size_t before = 0; before != keys.size() + mailboxes.size();) {
+    before = keys.size() + mailboxes.size();
+    for (const KeyHolder& holder : holders) {
+      const bool is_theirs = keys.contains(holder.key) ||
+                             std::any_of(holder.names.begin(), holder.names.end(),
+                                         [&](const std::string& name) { return mailboxes.contains(mailbox(name)); });
+      if (!is_theirs) continue;
+      keys.insert(holder.key);
+      for (const std::string& name : holder.names) {
+        mailboxes.insert(mailbox(name));
+        all.insert(name);
+      }
+    }
+  }
+  return {all.begin(), all.end()};
+}
+
+bool is_one_of(const std::vector<std::string>& names, const std::set<std::string>& mailboxes)
+{
+  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+    const std::string own = mailbox(name);
+    if (mailboxes.contains(own)) return true;
+    return is_glob(own) && std::any_of(mailboxes.begin(), mailboxes.end(),
+                                       [&](const std::string& other) { return name_glob_matches(own, other); });
+  });
+}
+
+bool is_same_person(const std::vector<std::string>& one, const std::vector<std::string>& other)
+{
+  std::set<std::string> ours, theirs;
+  for (const std::string& name : one) ours.insert(mailbox(name));
+  for (const std::string& name : other) theirs.insert(mailbox(name));
+  return is_one_of(one, theirs) || is_one_of(other, ours);
 }
 
 } // namespace sluice::policy

@@ -156,7 +156,7 @@ void add_change(const Policy& policy, const MadeUpChange& made_up, World& world)
   for (const std::string& path : made_up.paths) world.change.paths.push_back({ChangeKind::modified, path, ""});
   world.known.unreached = made_up.unreached;
   world.known.blast_radius = BlastRadius{static_cast<std::size_t>(made_up.blast_radius), 100, 0, 0, 0, 0};
-  for (const std::string& signer : made_up.approved) world.known.approvals.push_back({signer});
+  for (const std::string& signer : made_up.approved) world.known.approvals.push_back({signer, {}});
   for (const Validator& validator : policy.validators)
     if (contains(made_up.validated, validator.name))
       for (const std::string& file : changed_paths(world.change, validator.paths))

@@ -138,16 +138,26 @@ public:
   void approvals()
   {
     if (rule_.approvals == 0) return;
+    // A commit that is not here may be the approver's own.
+    if (!about_.change.incomplete.empty())
+      return fail("approvals do not count where who wrote the change is not known: " +
+                    printable(about_.change.incomplete.front().what),
+                  {});
     const std::set<std::string> authors = authors_of(about_.change);
-    std::set<std::string> counted; // mailboxes: one person may stand in the signers' file under two addresses
+    std::vector<std::vector<std::string>> counted; // all names of each: one person may have several keys and addresses
     std::vector<std::string> lines;
     for (const Approval& approval : about_.known.approvals) {
       const std::string signer = lower(approval.signer);
-      if (authors.contains(mailbox(signer)))
+      std::vector<std::string> names = approval.names;
+      names.push_back(signer);
+      if (is_one_of(names, authors))
         lines.push_back("approval of " + signer + " does not count: an author of the change");
-      else if (!is_member(signer))
-        lines.push_back("approval of " + signer + " does not count: not of the groups named");
-      else if (counted.insert(mailbox(signer)).second) lines.push_back("approved by " + signer);
+      else if (!is_member(names)) lines.push_back("approval of " + signer + " does not count: not of the groups named");
+      else if (std::none_of(counted.begin(), counted.end(),
+                            [&](const std::vector<std::string>& other) { return is_same_person(names, other); })) {
+        lines.push_back("approved by " + signer);
+        counted.push_back(std::move(names));
+      }
     }
     const std::string words =
       fmt::format("{} of {} approvals{}", counted.size(), rule_.approvals,
@@ -220,6 +230,9 @@ private:
   std::string rebase_words(const SuiteMembers& suite) const
   {
     const ChangeSet& change = about_.change;
+    if (!change.other_merge_bases.empty() && !suite.gone.empty())
+      return " (the change has several merge bases, and a test that one of them had counts: if the base itself has "
+             "removed it, merge the base into the change or rebase onto it)";
     if (suite.too_few.empty() || change.merge_base.empty() || change.merge_base == change.base) return {};
     return fmt::format(" (the change left its base at {} and the base has moved to {}: rebase the change onto it)",
                        change.merge_base.substr(0, 12), change.base.substr(0, 12));
@@ -271,13 +284,15 @@ private:
     violate(id, what, bad);
   }
 
-  bool is_member(const std::string& signer) const
+  bool is_member(const std::vector<std::string>& names) const
   {
     if (rule_.groups.empty()) return true;
     for (const Group& group : about_.policy.groups) {
       if (std::find(rule_.groups.begin(), rule_.groups.end(), group.name) == rule_.groups.end()) continue;
       for (const std::string& member : group.members)
-        if (lower(member) == signer) return true;
+        if (std::any_of(names.begin(), names.end(),
+                        [&](const std::string& name) { return lower(member) == lower(name); }))
+          return true;
     }
     return false;
   }

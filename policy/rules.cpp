@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
+#include <string_view>
 
 namespace sluice::policy {
 
@@ -22,8 +24,9 @@ void add_base_members(const Suite& suite, const Catalogue& catalogue, const Base
   if (base.state == Known::unknown)
     members.faults.push_back(
       fmt::format("which tests suite \"{}\" had at the base is not known: {}", suite.name, base.why));
+  std::set<std::string_view> seen; // several merge bases may list one test in different ways
   for (const ListedTest& test : base.tests) {
-    if (!holds(suite, test)) continue;
+    if (!holds(suite, test) || !seen.insert(test.id).second) continue;
     members.base.push_back(test.id);
     const auto found = catalogue.find(test.id);
     if (!found) members.gone.push_back(test.id);

@@ -18,6 +18,7 @@ using namespace std::string_view_literals;
 const std::vector<std::string>& whole_files()
 {
   static const std::vector<std::string> globs{"/sluice.toml",
+                                              ".gitattributes", // has git write a test in another way
                                               "conftest.py",
                                               "pytest.ini",
                                               ".pytest.ini",
@@ -48,6 +49,29 @@ const std::vector<std::string>& whole_files()
                                               "CTestCustom.cmake",
                                               "CTestCustom.ctest",
                                               "nextest.toml",
+                                              "**/.cargo/config.toml", // what starts the tests
+                                              "**/.cargo/config",
+                                              "bunfig.toml",
+                                              ".npmrc", // what runs scripts
+                                              ".yarnrc",
+                                              ".yarnrc.yml",
+                                              ".bazelrc",
+                                              "**/.mvn/**",
+                                              "sitecustomize.py", // Python imports these unasked
+                                              "usercustomize.py",
+                                              "jest.setup.*", // what runners load before tests, by the usual names
+                                              "jest-setup.*",
+                                              "setupJest.*",
+                                              "setup-jest.*",
+                                              "setupTests.*",
+                                              "setup-tests.*",
+                                              "vitest.setup.*",
+                                              "vitest-setup.*",
+                                              "spec_helper.rb",
+                                              "rails_helper.rb",
+                                              "test_helper.*",
+                                              ".cucumber.*",
+                                              "cucumber.yml",
                                               ".rspec",
                                               "phpunit.xml",
                                               "phpunit.xml.dist",

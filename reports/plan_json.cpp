@@ -13,8 +13,8 @@ namespace {
 constexpr int k_plan_version = 1;
 
 // In the order of ChangeKind.
-constexpr std::array<std::string_view, 7> k_change_kinds{"added", "modified", "deleted",  "renamed",
-                                                         "mode",  "type",     "submodule"};
+constexpr std::array<std::string_view, 8> k_change_kinds{"added", "modified", "deleted",   "renamed",
+                                                         "mode",  "type",     "submodule", "conversion"};
 
 void write_change(JsonWriter& json, const ChangeSet& change)
 {
@@ -22,6 +22,7 @@ void write_change(JsonWriter& json, const ChangeSet& change)
   json.text_if_any("base", change.base);
   json.text_if_any("head", change.head);
   json.text_if_any("merge_base", change.merge_base);
+  json.texts_if_any("other_merge_bases", change.other_merge_bases);
   json.flag("working_tree", change.includes_working_tree);
   json.count("commits", change.commits.size());
   json.begin_array("paths");

@@ -20,8 +20,8 @@ constexpr std::size_t k_tests_shown = 3; // of each cause
 constexpr std::size_t k_causes_shown = 20;
 
 // In the order of ChangeKind.
-constexpr std::array<std::string_view, 7> k_change_words{"added",   "modified", "deleted",  "renamed",
-                                                         "mode of", "type of",  "submodule"};
+constexpr std::array<std::string_view, 8> k_change_words{"added",   "modified", "deleted",   "renamed",
+                                                         "mode of", "type of",  "submodule", "git attributes of"};
 
 // Tests that run for the same reason, in the order of the catalogue.
 struct CauseGroup {
@@ -76,6 +76,12 @@ private:
     else if (!change.head.empty()) span = fmt::format(" since {}", id(change.head));
     line("change   {}{}{}", counted(change.paths.size(), "path"), span,
          change.includes_working_tree ? ", with the working tree" : "");
+    if (!change.other_merge_bases.empty()) {
+      std::string others;
+      for (const std::string& other : change.other_merge_bases) others += " and " + id(other);
+      line("         several merge bases ({}{}): what differs from any of them has changed", id(change.merge_base),
+           others);
+    }
     write_list(change.paths, k_paths_shown, [](const ChangedPath& path) {
       const std::string old = path.old_path.empty() ? std::string() : " (was " + shown(path.old_path) + ")";
       return fmt::format("         {} {}{}", k_change_words[static_cast<std::size_t>(path.kind)], shown(path.path),

@@ -1,5 +1,6 @@
 #include "adapters/git/commit_range.h"
 
+#include "adapters/git/attribute_changes.h"
 #include "adapters/git/path_changes.h"
 #include "model/digest.h"
 #include "model/error.h"
@@ -84,6 +85,15 @@ void CommitRange::compare(ChangeSet& set, const std::vector<std::string>& from) 
       continue;
     }
     std::vector<ChangedPath> changes = changes_of(*differences);
+    const auto is_attributes = [](const TreeDifference& difference) {
+      return names_attributes_file(difference.path) || names_attributes_file(difference.old_path);
+    };
+    if (std::any_of(differences->begin(), differences->end(), is_attributes)) {
+      std::vector<ChangedPath> converted;
+      for (std::string& path : otherwise_converted(git_, tree, to))
+        converted.push_back({ChangeKind::conversion, std::move(path), {}});
+      changes = either(std::move(changes), converted);
+    }
     set.paths = is_first ? std::move(changes) : either(std::move(set.paths), changes);
     is_first = false;
   }
@@ -124,7 +134,10 @@ ChangeSet CommitRange::from_base(const std::string& base, const std::string& hea
       {brief(set.base) + " and " + (head.empty() ? "the working tree" : brief(head)) + " have no common ancestor",
        "name the branch that this change starts from with --base"});
   }
-  if (!bases.empty()) set.merge_base = bases.front();
+  if (!bases.empty()) {
+    set.merge_base = bases.front();
+    set.other_merge_bases.assign(bases.begin() + 1, bases.end());
+  }
 
   std::vector<std::string> trees;
   for (const std::string& commit : bases.empty() ? std::vector<std::string>{set.base} : bases)

@@ -1,7 +1,7 @@
 // From two revisions to a change set: the merge base, the commits, the paths, and what keeps these from being complete.
 // It does not know the working tree; Repository puts that on top. With several merge bases (criss-cross merges) the
-// first one in git's order is named and the paths are those that differ from any of them: a path that one of them hides
-// would be a change that nobody tests.
+// first one in git's order is named, the others are named beside it, and the paths are those that differ from any of
+// them: a path that one of them hides would be a change that nobody tests.
 #pragma once
 
 #include "adapters/git/history.h"

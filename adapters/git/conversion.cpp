@@ -1,5 +1,7 @@
 #include "adapters/git/conversion.h"
 
+#include "adapters/git/attribute_changes.h"
+
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -18,13 +20,6 @@ constexpr std::array k_attributes = {"text", "eol", "crlf", "ident", "filter", "
 constexpr const char* k_verbatim_unspecified = ":(attr:!text !eol !crlf !ident !filter !working-tree-encoding)";
 constexpr const char* k_verbatim_binary = ":(attr:-text !eol !crlf !ident !filter !working-tree-encoding)";
 constexpr std::string_view k_attributes_file = ".gitattributes";
-
-bool names_attributes_file(std::string_view path)
-{
-  return path.size() >= k_attributes_file.size() &&
-         path.substr(path.size() - k_attributes_file.size()) == k_attributes_file &&
-         (path.size() == k_attributes_file.size() || path[path.size() - k_attributes_file.size() - 1] == '/');
-}
 
 // False only when the file can be read and says nothing that converts content.
 bool may_convert(const std::string& file)
@@ -90,6 +85,11 @@ bool converts_line_endings(const std::vector<Setting>& settings)
 }
 
 } // namespace
+
+bool converts_content(std::string_view attribute)
+{
+  return std::find(k_attributes.begin(), k_attributes.end(), attribute) != k_attributes.end();
+}
 
 Conversions::Conversions(Extent extent, std::string_view verbatim) : extent_(extent)
 {

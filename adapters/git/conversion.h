@@ -25,6 +25,9 @@ private:
   std::vector<std::string> verbatim_;
 };
 
+// True for the names of the attributes that make git do so.
+bool converts_content(std::string_view attribute);
+
 Conversions find_conversions(const Plumbing& git, const std::vector<Setting>& settings,
                              const std::vector<IndexEntry>& index, const std::vector<StatusEntry>& status);
 

@@ -1,6 +1,7 @@
 #include "adapters/git/location.h"
 
 #include "adapters/process/command.h"
+#include "model/error.h"
 
 #include <algorithm>
 #include <array>
@@ -83,6 +84,36 @@ std::string common_dir_of(const std::string& git_dir)
   if (!file) return git_dir;
   const std::string text = without_final_newline({std::istreambuf_iterator<char>(file), {}});
   return fs::path(git_dir).append(text).lexically_normal().string();
+}
+
+// Where a file ".git" leads to; empty if there is none.
+std::string led_to(const fs::path& root)
+{
+  constexpr std::string_view k_start = "gitdir: ";
+  std::ifstream file(root / ".git", std::ios::binary);
+  std::string line;
+  if (!std::getline(file, line) || !line.starts_with(k_start)) return {};
+  return fs::path(root).append(line.substr(k_start.size())).string();
+}
+
+bool has_own_entry(const Location& location)
+{
+  if (fs::path(location.git_dir).filename() == ".git") return true; // whatever core.worktree says
+  const std::string entry = location.root + "/.git";
+  std::error_code failed;
+  return is_same_folder(fs::is_directory(entry, failed) ? entry : led_to(location.root), location.git_dir);
+}
+
+// The folder with the ".git" of a working tree that `git_dir` is among the files of; empty if there is none.
+std::string surrounding_tree(const std::string& git_dir)
+{
+  std::error_code failed;
+  const fs::path inner = fs::weakly_canonical(git_dir, failed);
+  for (fs::path folder = inner; folder.has_relative_path(); folder = folder.parent_path()) {
+    if (folder.filename() == ".git") return {}; // a repository's own: nobody can commit that name
+    if (fs::exists(folder.parent_path() / ".git", failed)) return folder.parent_path().string();
+  }
+  return {};
 }
 
 bool has_promised_objects(const std::string& common_dir)
@@ -180,6 +211,17 @@ std::vector<std::string> folders_of_alternates(const std::string& common_dir)
     }
   }
   return folders;
+}
+
+void refuse_embedded(const Location& location)
+{
+  const std::string outer = surrounding_tree(location.git_dir);
+  const bool is_own = location.root.empty() ? outer.empty() : has_own_entry(location);
+  if (is_own) return;
+  throw Error(ErrorKind::usage,
+              location.git_dir + " is made like a git repository, but " +
+                (outer.empty() ? "no .git leads to it" : "is among the files of the tree at " + outer),
+              outer.empty() ? "name a folder with a .git of its own with -C" : "name that tree: -C " + outer);
 }
 
 void inspect(Location& location)

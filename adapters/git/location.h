@@ -43,6 +43,10 @@ Location location_of(const std::string& git_dir, const std::string& root, std::s
 // only objects these. Absolute.
 std::vector<std::string> folders_of_alternates(const std::string& common_dir);
 
+// Throws Error{usage} for files of a tree that are made like a repository: one with a working tree that is not found
+// through an entry ".git", which git lets nobody commit, or a bare one that lies in another's working tree.
+void refuse_embedded(const Location& location);
+
 // Reads the files that say what kind of clone this is (shallow, partial).
 void inspect(Location& location);
 

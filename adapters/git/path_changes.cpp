@@ -37,6 +37,7 @@ public:
     case ChangeKind::mode:
     case ChangeKind::type:
     case ChangeKind::submodule:
+    case ChangeKind::conversion:
       step(change.path, Present::yes, Present::yes, change.kind);
       break;
     }
@@ -71,7 +72,7 @@ private:
   {
     for (const ChangeKind kind : {ChangeKind::submodule, ChangeKind::type, ChangeKind::modified})
       if (a == kind || b == kind) return kind;
-    return a;
+    return a == ChangeKind::conversion ? b : a;
   }
 
   void step(const std::string& path, Present before, Present after, ChangeKind kind)

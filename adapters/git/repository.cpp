@@ -148,6 +148,7 @@ Repository Repository::open(const std::string& path)
     if (!found) refuse(path, complaint);
     location = std::move(*found);
   }
+  refuse_embedded(location);
   take_environment(location);
   inspect(location);
   if (!library_is_right(location)) library.reset();

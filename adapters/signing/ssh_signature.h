@@ -2,7 +2,6 @@
 // It does not know what is signed. The namespace separates our records from everything else that a person signs.
 #pragma once
 
-#include <optional>
 #include <string>
 
 namespace sluice::signing {
@@ -11,9 +10,9 @@ namespace sluice::signing {
 // Error{world} with ssh-keygen's own words.
 std::string ssh_sign(const std::string& key_file, const std::string& name_space, const std::string& text);
 
-// The principal of `allowed_signers` (the file's text) whose key made the signature and may sign in this namespace now;
-// nullopt if there is none, if the text is not what was signed, or if anything is wrong with it.
-std::optional<std::string> ssh_signer(const std::string& allowed_signers, const std::string& name_space,
-                                      const std::string& text, const std::string& signature);
+// True if the key of a principal of `allowed_signers` (the file's text) made the signature over `text` and may sign in
+// this namespace now. A principal may match patterns of the file, so that one key may sign as many (ssh_key.h).
+bool ssh_verify(const std::string& allowed_signers, const std::string& principal, const std::string& name_space,
+                const std::string& text, const std::string& signature);
 
 } // namespace sluice::signing

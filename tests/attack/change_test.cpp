@@ -249,6 +249,38 @@ TEST_F(Change, ACommittedStoreIsNotBelieved)
   EXPECT_NE(run.code, 0) << run.out << run.err;
 }
 
+// Attack: files of the tree are made like a repository, with a branch "main" of the author's. The job that works in
+// that folder judges that one.
+TEST_F(Change, ARepositoryAmongTheFilesOfTheTreeIsNotJudged)
+{
+  const auto embed = [&](const std::string& bare) {
+    project_.remove("services");
+    std::filesystem::create_directories(project_ / "services/w");
+    project_.run_in(project_ / "services/w", {"init", "-q", "-b", "main"});
+    project_.write("services/w/sluice.toml", project_.read("sluice.toml"));
+    project_.write("services/w/cases/one.sh", "exit 0\n");
+    project_.run_in(project_ / "services/w", {"add", "--all"});
+    project_.run_in(project_ / "services/w", {"commit", "-q", "-m", "Harmless"});
+    project_.rename("services/w/.git", "services/foo");
+    project_.run_in(project_.path(), {"config", "-f", "services/foo/config", "core.bare", bare});
+    if (bare == "false")
+      project_.run_in(project_.path(), {"config", "-f", "services/foo/config", "core.worktree", "../w"});
+    project_.write("services/foo/refs/keep", "");
+    project_.commit("A repository");
+  };
+  embed("false");
+  for (const char* folder : {"services/foo", "services/foo/refs"}) {
+    const SluiceResult run = Sluice(project_ / folder).run({"--base", "refs/heads/main", "--head", "HEAD"});
+    EXPECT_EQ(run.code, 2) << run.out << run.err;
+    EXPECT_THAT(run.err,
+                HasSubstr("is made like a git repository, but is among the files of the tree at " + project_.path()));
+  }
+  embed("true");
+  const SluiceResult run = Sluice(project_ / "services/foo").command({"authorship", "HEAD"});
+  EXPECT_EQ(run.code, 2) << run.out << run.err;
+  EXPECT_THAT(run.err, HasSubstr("is among the files of the tree"));
+}
+
 } // namespace
 
 } // namespace sluice::tests

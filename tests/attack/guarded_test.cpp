@@ -41,8 +41,11 @@ TEST_F(Guarded, TheConfigurationOfTheTests)
 TEST_F(Guarded, TheFilesOfCi)
 {
   guard("kinds = [\"ci\"]", "reason = true");
-  project_.write(".github/workflows/gate.yml", "on: never\n");
-  expect_caught("no commit gives a reason");
+  for (const char* file : {".github/workflows/gate.yml", ".forgejo/workflows/gate.yml", ".gitea/workflows/gate.yml"}) {
+    project_.TempRepo::run({"reset", "-q", "--hard", "main"});
+    project_.write(file, "on: never\n");
+    expect_caught("no commit gives a reason");
+  }
 }
 
 TEST_F(Guarded, TheFilesOfTheBuildByARename)
@@ -63,12 +66,68 @@ TEST_F(Guarded, TestsTogetherWithTheirCode)
   expect_caught("change together");
 }
 
+// Attack: code that is renamed into a folder of tests is a change of tests alone.
+TEST_F(Guarded, TestsTogetherWithCodeThatIsRenamedToLookLikeOne)
+{
+  project_.TempRepo::run({"checkout", "-q", "main"});
+  project_.write("add.sh", "# adds\n# two numbers\n# and says their sum\necho $(($1 + $2))\n");
+  project_.commit("Code");
+  guard("tests_with_code = true", "reason = true");
+  project_.remove("add.sh");
+  project_.write("tests/add.sh", "# adds\n# two numbers\n# and says their sum\necho 7\n");
+  project_.test("one", "# bent\nexit 0\n");
+  expect_caught("and code (add.sh) change together");
+}
+
+// Honest: a test that is renamed is no code, under neither name.
+TEST_F(Guarded, TestsThatAreRenamed)
+{
+  project_.TempRepo::run({"checkout", "-q", "main"});
+  project_.test("three", "# a test that is known by the listing alone\nexit 0\n");
+  project_.commit("A test more");
+  guard("tests_with_code = true", "suites = [\"core\"], removals = true, reason = true",
+        "[[suite]]\nname = \"core\"\nlabels = [\"core\"]\n");
+  project_.rename("cases/three.sh", "cases/four.sh");
+  project_.commit("Rename");
+  const SluiceResult run = project_.run({"--base", "main", "--head", "HEAD"});
+  EXPECT_EQ(run.code, 0) << run.out << run.err;
+}
+
 TEST_F(Guarded, ConfigurationThatIsNotValid)
 {
   guard("paths = [\"*.json\"]", "validators = [\"json\"]",
         "[[validator]]\nname = \"json\"\npaths = [\"*.json\"]\ncommand = [\"grep\", \"-q\", \"^{\", \"{file}\"]\n");
   project_.write("limits.json", "broken");
   expect_caught("limits.json: exit code 1");
+}
+
+// Attack: the tree brings a module along by the name of the one that the template's validator starts.
+TEST_F(Guarded, ConfigurationThatAModuleOfTheTreeFindsValid)
+{
+  const TempRepo other;
+  ASSERT_EQ(Sluice(other.path()).command({"policy", "init", "tier-1"}).code, 0);
+  const std::string text = other.read("sluice.policy.toml");
+  const std::size_t at = text.find("command = [\"python3\"");
+  ASSERT_NE(at, std::string::npos);
+  guard("paths = [\"*.json\"]", "validators = [\"json\"]",
+        "[[validator]]\nname = \"json\"\npaths = [\"*.json\"]\n" + text.substr(at, text.find('\n', at) - at) + "\n");
+  EXPECT_THAT(project_.sluice().command({"policy", "check"}).out, testing::Not(testing::HasSubstr("Python")));
+  project_.write("json/__init__.py", "");
+  project_.write("json/tool.py", "");
+  project_.write("limits.json", "{bad");
+  expect_caught("limits.json: exit code 1");
+}
+
+TEST_F(Guarded, AValidatorThatTakesModulesOfTheTreeIsNamed)
+{
+  for (const auto& [command, words] : std::vector<std::pair<std::string, std::string>>{
+         {"\"python3\", \"-m\", \"json.tool\"", "Python takes modules from the tree"},
+         {"\"/usr/bin/python3.11\", \"-B\", \"-c\", \"import json\"", "Python takes modules from the tree"},
+         {"\"tools/check\"", "tools/check is a file of the tree"}}) {
+    guard("paths = [\"*.json\"]", "validators = [\"json\"]",
+          "[[validator]]\nname = \"json\"\npaths = [\"*.json\"]\ncommand = [" + command + ", \"{file}\"]\n");
+    EXPECT_THAT(project_.sluice().command({"policy", "check"}).out, testing::HasSubstr(words));
+  }
 }
 
 class Validated : public Guarded {

@@ -79,6 +79,9 @@ TEST_F(OldTests, TestsThatAConfigurationOfTheirRunnerLeavesOut)
          {"jest.config.js", {"", "// --collect-only"}},
          {".mocharc.yml", {"", "# --collect-only"}},
          {"sub/CTestCustom.cmake", {"", "# --collect-only"}},
+         {".cargo/config.toml", {"", "# --collect-only"}},
+         {"bunfig.toml", {"", "# --collect-only"}},
+         {"spec/spec_helper.rb", {"", "# --collect-only"}},
          {"vitest.config.mts", {"", "// --collect-only"}}}) {
     project_.TempRepo::run({"checkout", "-q", "main"});
     project_.write("src/value", "1\n");
@@ -90,6 +93,30 @@ TEST_F(OldTests, TestsThatAConfigurationOfTheirRunnerLeavesOut)
     project_.write(file, text.second);
     expect_caught("t:cases/one.sh: as it was at the base: failed");
   }
+}
+
+// Attack: the test is the same in git and another on disk. In UTF-7 "|| exit 1" and the end of its line are gone.
+TEST_F(OldTests, ATestThatGitWritesInAnotherEncoding)
+{
+  project_.TempRepo::run({"checkout", "-q", "main"});
+  project_.test("one", "grep -qx 1 src/value || exit 1\necho ok\n");
+  project_.commit("Code with a test");
+  project_.TempRepo::run({"checkout", "-q", "-B", "change"});
+  project_.write("src/value", "2\n");
+  project_.write(".gitattributes", "cases/*.sh working-tree-encoding=UTF-7\n");
+  project_.commit("A change");
+  project_.remove("cases");
+  project_.TempRepo::run({"checkout", "-q", "--", "cases"});
+  expect_caught("t:cases/one.sh: as it was at the base: failed");
+}
+
+// Attack: the rule that guards the tests looks at changed paths, and git says that the test has not changed.
+TEST_F(OldTests, AGuardedTestThatGitWritesInAnotherWay)
+{
+  rules("[policy]\n", "suites = [\"core\"] }\n[[rule]]\nname = \"guarded\"\nwhen = { paths = [\"cases/**\"] }\n"
+                      "require = { approvals = 1");
+  project_.write(".gitattributes", "cases/*.sh eol=crlf\n");
+  expect_caught("0 of 1 approvals");
 }
 
 // An honest change: new code with the dependency that it needs.

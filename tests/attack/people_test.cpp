@@ -238,6 +238,24 @@ TEST_F(Override, WithOneSignerUnderTwoSpellingsWhereTwoAreAskedFor)
   expect_refused("1 of 2 signatures");
 }
 
+TEST_F(Override, WithOneKeyOfTwoNamesWhereTwoAreAskedFor)
+{
+  project_.TempRepo::run({"checkout", "-q", "main"});
+  project_.write("sluice.signers", signer("one", "mallory") + signer("two", "mallory"));
+  project_.write("sluice.policy.toml", "[policy]\noverride_signers = 2\n[[suite]]\nname = \"core\"\ntests = [\"*\"]\n"
+                                       "[[rule]]\nname = \"core\"\nrequire = { suites = [\"core\"] }\n");
+  project_.commit("Two signers");
+  project_.TempRepo::run({"checkout", "-q", "-B", "change"});
+  project_.remove("cases/one.sh");
+  project_.commit("Remove a test");
+  const std::vector<std::string> what{"--rule",         "core",     "--test",
+                                      "t:cases/one.sh", "--reason", "it has moved elsewhere"};
+  ASSERT_EQ(sign("override", "mallory", what, "one").code, 0);
+  std::filesystem::rename(records_ + "/override-mallory.json", records_ + "/one.json");
+  ASSERT_EQ(sign("override", "mallory", what, "two").code, 0);
+  expect_refused("1 of 2 signatures");
+}
+
 } // namespace
 
 } // namespace sluice::tests

@@ -1,9 +1,11 @@
-// The examples of examples/gates: their scripts run against a forge that holds payloads to the published APIs.
+// The examples of examples/gates: the commands of their jobs run against a forge that holds payloads to the published
+// APIs.
 #include "tests/support/shell_project.h"
 
 #include <gmock/gmock.h>
 
 #include <cstdio>
+#include <sstream>
 
 namespace sluice::tests {
 
@@ -19,6 +21,28 @@ std::string content(const std::string& file)
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
+std::string gate_file(const std::string& name)
+{
+  return content(std::string(SLUICE_SOURCE_DIR "/examples/gates/") + name);
+}
+
+// The shell commands of a job: the lines below the one that ends in `start`, as far as they stand further to the right,
+// or up to a line that is `end`. The job's service does no more to them than to take their indentation away.
+std::string commands_of(const std::string& file, const std::string& start, const std::string& end = {})
+{
+  std::istringstream lines(gate_file(file));
+  std::string line, commands;
+  while (std::getline(lines, line) && !line.ends_with(start)) {
+  }
+  const std::size_t outer = line.find_first_not_of(' ');
+  while (std::getline(lines, line)) {
+    const std::size_t indent = line.find_first_not_of(' ');
+    if (end.empty() ? indent != std::string::npos && indent <= outer : line.ends_with(end)) break;
+    commands += line + "\n";
+  }
+  return commands;
+}
+
 class Gates : public testing::Test {
 protected:
   void SetUp() override
@@ -27,6 +51,9 @@ protected:
     project_.TempRepo::run({"checkout", "-q", "-b", "change"});
     project_.write(".gitignore", "junit.xml\n");
     project_.write("new.txt", "x");
+    // What a job must not run: scripts of the change, wherever a job may look for them.
+    for (const char* place : {"github-actions", "gitlab", "harness", "jenkins"})
+      project_.write("examples/gates/" + std::string(place) + "/gate.sh", "exit 0\n");
     head_ = project_.commit("A change");
     std::ofstream(event_) << R"({"pull_request":{"user":{"login":"dana","id":7}}})";
     const std::string port = project_.sibling("port");
@@ -41,13 +68,46 @@ protected:
   {
     if (server_) ::pclose(server_);
   }
-  std::pair<int, std::string> gate(const std::string& folder, const std::string& variables,
-                                   const std::string& script = "gate.sh")
+  // As the service does it: in the tree of the change.
+  std::pair<int, std::string> run_commands(const std::string& commands, const std::string& variables)
   {
+    EXPECT_NE(commands, "");
+    const std::string file = project_.sibling("commands");
+    std::ofstream(file) << commands;
     return shell("cd " + shell_quoted(project_.path()) + " && env SLUICE=" + shell_quoted(SLUICE_BINARY_PATH) +
-                 " BASE=main HEAD_COMMIT=" + head_ + " " + variables + " sh " +
-                 shell_quoted(std::string(SLUICE_SOURCE_DIR "/examples/gates/") + folder + "/" + script) + " 2>&1");
+                 " BASE=main HEAD_COMMIT=" + head_ + " " + variables + " sh -e " + shell_quoted(file) + " 2>&1");
   }
+  // One that lies outside of the tree.
+  std::pair<int, std::string> script(const std::string& name, const std::string& variables)
+  {
+    return run_commands(gate_file(name), variables);
+  }
+  std::pair<int, std::string> github_job(const std::string& variables)
+  {
+    return run_commands(commands_of("github-actions/gate.yml", "run: |"), variables);
+  }
+  std::pair<int, std::string> gitlab_job(const std::string& variables)
+  {
+    return run_commands(commands_of("gitlab/gate.gitlab-ci.yml", "- |"), variables);
+  }
+  std::pair<int, std::string> harness_job(const std::string& variables)
+  {
+    return run_commands(commands_of("harness/pipeline.yml", "command: |") + "env | grep ^sluice_\n", variables);
+  }
+  std::pair<int, std::string> jenkins_job(const std::string& variables)
+  {
+    std::string commands = commands_of("jenkins/Jenkinsfile", "sh '''", "'''");
+    for (std::size_t at = 0; (at = commands.find("\\\\", at)) != std::string::npos; ++at)
+      commands.erase(at, 1); // Groovy's
+    return run_commands(commands, variables);
+  }
+  std::string gitlab(const std::string& source) const
+  {
+    return "CI_MERGE_REQUEST_TARGET_BRANCH_SHA=main CI_MERGE_REQUEST_TARGET_BRANCH_NAME=main CI_COMMIT_SHA=" + head_ +
+           " CI_MERGE_REQUEST_SOURCE_BRANCH_SHA=" + source + " CI_API_V4_URL=" + url_ +
+           " CI_PROJECT_ID=7 GITLAB_TOKEN=secret-token";
+  }
+  std::string jenkins() const { return "CHANGE_TARGET=main GIT_COMMIT=" + head_; }
   std::string github(const std::string& token = "secret-token")
   {
     return "TARGET=main GITHUB_EVENT_PATH=" + shell_quoted(event_) + " GITHUB_API_URL=" + url_ +
@@ -60,7 +120,7 @@ protected:
 
 TEST_F(Gates, GitHubIsToldOfASuccess)
 {
-  const auto [code, words] = gate("github-actions", github());
+  const auto [code, words] = github_job(github());
   EXPECT_EQ(code, 0) << words;
   EXPECT_THAT(content(log_), StartsWith("201 /repos/o/r/check-runs "));
   EXPECT_THAT(content(log_), HasSubstr("\"conclusion\":\"success\""));
@@ -72,7 +132,7 @@ TEST_F(Gates, GitHubIsToldOfAFailureWithItsPlace)
 {
   project_.test("one", "echo '<script>`x`'; exit 1\n");
   head_ = project_.commit("Break it");
-  const auto [code, words] = gate("github-actions", github());
+  const auto [code, words] = github_job(github());
   EXPECT_EQ(code, 1) << words;
   EXPECT_THAT(content(log_), HasSubstr("201 /repos/o/r/check-runs "));
   EXPECT_THAT(content(log_), HasSubstr("\"conclusion\":\"failure\""));
@@ -81,7 +141,7 @@ TEST_F(Gates, GitHubIsToldOfAFailureWithItsPlace)
 // A verdict that nobody was told is no green one.
 TEST_F(Gates, AnAnswerOfNoIsRed)
 {
-  const auto [code, words] = gate("github-actions", github("wrong-token"));
+  const auto [code, words] = github_job(github("wrong-token"));
   EXPECT_EQ(code, 5) << words;
   EXPECT_THAT(words, HasSubstr("answers 401"));
   EXPECT_THAT(words, Not(HasSubstr("wrong-token")));
@@ -89,9 +149,9 @@ TEST_F(Gates, AnAnswerOfNoIsRed)
 
 TEST_F(Gates, ATokenIsNotSentInTheClear)
 {
-  const auto [code, words] = gate("github-actions", "TARGET=main GITHUB_EVENT_PATH=" + shell_quoted(event_) +
-                                                      " GITHUB_API_URL=http://forge.example GITHUB_REPOSITORY=o/r"
-                                                      " GITHUB_TOKEN=secret-token");
+  const auto [code, words] = github_job("TARGET=main GITHUB_EVENT_PATH=" + shell_quoted(event_) +
+                                        " GITHUB_API_URL=http://forge.example GITHUB_REPOSITORY=o/r"
+                                        " GITHUB_TOKEN=secret-token");
   EXPECT_EQ(code, 2) << words;
   EXPECT_THAT(words, HasSubstr("is not https"));
   EXPECT_THAT(words, Not(HasSubstr("secret-token")));
@@ -100,10 +160,7 @@ TEST_F(Gates, ATokenIsNotSentInTheClear)
 TEST_F(Gates, GitLabIsToldUnderTheCommitThatItKnows)
 {
   const std::string source(40, 'b');
-  const auto [code, words] =
-    gate("gitlab", "CI_MERGE_REQUEST_TARGET_BRANCH_SHA=main CI_MERGE_REQUEST_TARGET_BRANCH_NAME=main CI_COMMIT_SHA=" +
-                     head_ + " CI_MERGE_REQUEST_SOURCE_BRANCH_SHA=" + source + " CI_API_V4_URL=" + url_ +
-                     " CI_PROJECT_ID=7 GITLAB_TOKEN=secret-token");
+  const auto [code, words] = gitlab_job(gitlab(source));
   EXPECT_EQ(code, 0) << words;
   EXPECT_THAT(content(log_), StartsWith("201 /projects/7/statuses/" + source));
   EXPECT_TRUE(std::filesystem::exists(project_ / "junit.xml"));
@@ -114,8 +171,8 @@ TEST_F(Gates, GerritGetsAVoteOnTheRevision)
   project_.test("one", "exit 1\n");
   head_ = project_.commit("Break it");
   const auto [code, words] =
-    gate("gerrit", "GERRIT_BRANCH=main GERRIT_PATCHSET_REVISION=" + head_ + " GERRIT_URL=" + url_ +
-                     " GERRIT_CHANGE_NUMBER=42 GERRIT_USER=bot GERRIT_PASSWORD=secret-token");
+    script("gerrit/gate.sh", "GERRIT_BRANCH=main GERRIT_PATCHSET_REVISION=" + head_ + " GERRIT_URL=" + url_ +
+                               " GERRIT_CHANGE_NUMBER=42 GERRIT_USER=bot GERRIT_PASSWORD=secret-token");
   EXPECT_EQ(code, 1) << words;
   EXPECT_THAT(content(log_), StartsWith("201 /a/changes/42/revisions/" + head_ + "/review"));
   EXPECT_THAT(content(log_), HasSubstr("\"Verified\":-1"));
@@ -123,19 +180,53 @@ TEST_F(Gates, GerritGetsAVoteOnTheRevision)
 
 TEST_F(Gates, HarnessGetsOutputVariables)
 {
-  const std::string outputs = project_.sibling("outputs");
-  const auto [code, words] = gate("harness", "SLUICE_OUTPUTS=" + shell_quoted(outputs));
+  const std::string home = "HOME=" + shell_quoted(project_.sibling(""));
+  const auto [code, words] = harness_job(home);
   EXPECT_EQ(code, 0) << words;
-  EXPECT_THAT(content(outputs), HasSubstr("sluice_verdict=PASSED\n"));
-  EXPECT_THAT(content(outputs), HasSubstr("sluice_risk="));
+  EXPECT_THAT(words, HasSubstr("\nsluice_verdict=PASSED\n"));
+  EXPECT_THAT(words, HasSubstr("\nsluice_risk="));
+  EXPECT_THAT(words, HasSubstr("\nsluice_blast_radius="));
+  project_.test("one", "exit 1\n");
+  head_ = project_.commit("Break it");
+  const auto [red, red_words] = harness_job(home);
+  EXPECT_EQ(red, 1) << red_words;
+  EXPECT_THAT(red_words, Not(HasSubstr("\nsluice_verdict=")));
+}
+
+// Attack: Sluice ends before it has a verdict, and something in the tree or in /tmp looks like one.
+TEST_F(Gates, HarnessGetsNoVerdictThatSluiceHasNotGiven)
+{
+  const std::string fake = project_.sibling("fake");
+  std::ofstream(fake)
+    << "#!/bin/sh\necho sluice_verdict=PASSED >\"$SLUICE_OUTPUTS\"\necho PATH=/ >>\"$SLUICE_OUTPUTS\"\nexit "
+       "${CODE:-1}\n";
+  std::filesystem::permissions(fake, std::filesystem::perms::owner_all);
+  const std::string variables =
+    "HOME=" + shell_quoted(project_.sibling("")) + " SLUICE=" + shell_quoted(fake) + " SLUICE_OUTPUTS=/tmp/x";
+  const auto [code, words] = harness_job(variables);
+  EXPECT_EQ(code, 1) << words;
+  EXPECT_THAT(words, Not(HasSubstr("sluice_verdict=")));
+  EXPECT_EQ(harness_job(variables + " CODE=0").first, 0) << "a name that is not asked for is set";
 }
 
 TEST_F(Gates, JenkinsTakesTheExitCode)
 {
-  EXPECT_EQ(gate("jenkins", "CHANGE_TARGET=main GIT_COMMIT=" + head_).first, 0);
+  const auto [code, words] = jenkins_job(jenkins());
+  EXPECT_EQ(code, 0) << words;
   project_.test("one", "exit 1\n");
   head_ = project_.commit("Break it");
-  EXPECT_EQ(gate("jenkins", "CHANGE_TARGET=main GIT_COMMIT=" + head_).first, 1);
+  EXPECT_EQ(jenkins_job(jenkins()).first, 1);
+}
+
+// Attack: the change brings the script along that the job would run. Every change here does (SetUp).
+TEST_F(Gates, AScriptOfTheChangeDecidesNothing)
+{
+  project_.test("one", "exit 1\n");
+  head_ = project_.commit("Break it");
+  EXPECT_EQ(github_job(github()).first, 1);
+  EXPECT_EQ(gitlab_job(gitlab(head_)).first, 1);
+  EXPECT_EQ(harness_job("HOME=" + shell_quoted(project_.sibling(""))).first, 1);
+  EXPECT_EQ(jenkins_job(jenkins()).first, 1);
 }
 
 TEST_F(Gates, ArgoDeploysOnlyWhatHasEvidence)
@@ -144,9 +235,9 @@ TEST_F(Gates, ArgoDeploysOnlyWhatHasEvidence)
   ASSERT_EQ(project_.sluice().command({"keygen", key}).code, 0);
   const std::string variables = "REPOSITORY=" + shell_quoted(project_.path()) +
                                 " TRUST=" + shell_quoted(key + ".trust.toml") + " REVISION=" + head_;
-  EXPECT_EQ(gate("argo-cd", variables, "verify.sh").first, 3);
+  EXPECT_EQ(script("argo-cd/verify.sh", variables).first, 3);
   ASSERT_EQ(project_.run({"--base", "main", "--head", "HEAD", "--note", "--key", key + ".key"}).code, 0);
-  const auto [code, words] = gate("argo-cd", variables, "verify.sh");
+  const auto [code, words] = script("argo-cd/verify.sh", variables);
   EXPECT_EQ(code, 0) << words;
 }
 

@@ -55,6 +55,19 @@ TEST(FullDisk, WithoutRoomForTheGraphIsNoReasonToBeRed)
   EXPECT_THAT(run.err, HasSubstr("takes longer"));
 }
 
+// Nowhere to complain: the exit code and the red report say what there is to say.
+TEST(FullDisk, ForTheWordsOfAnErrorIsNoCrash)
+{
+  const ShellProject project;
+  const std::string report = project.sibling("r.xml");
+  const auto run = shell("cd " + shell_quoted(project.path()) + " && " + shell_quoted(SLUICE_BINARY_PATH) +
+                         " run --base nonsense --junit " + shell_quoted(report) + " 2>/dev/full");
+  EXPECT_EQ(run.first, 2) << run.second;
+  std::ifstream in(report);
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  EXPECT_THAT(text, HasSubstr("<error"));
+}
+
 // Neither the report nor the red one that should take its place can be named.
 TEST(Folders, ThatAreGoneUnderTheCallersFeetAreAnErrorOfTheWorld)
 {

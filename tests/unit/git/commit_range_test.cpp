@@ -125,8 +125,34 @@ TEST_F(CommitRangeTest, SeveralMergeBasesHideNothing)
 
   const ChangeSet set = changes("right", "left");
   EXPECT_EQ(set.merge_base, repo.run({"merge-base", "right", "left"}));
+  EXPECT_THAT(set.other_merge_bases, ElementsAre(set.merge_base == left ? right : left));
   EXPECT_EQ(paths_of(set.paths), (Paths{"a", "b"}));
   EXPECT_THAT(set.incomplete, IsEmpty());
+}
+
+// The same content in git, another on disk: attributes of any level, and macros.
+TEST_F(CommitRangeTest, WhatGitWritesInAnotherWayHasChanged)
+{
+  repo.write("a.sh", "1\n");
+  repo.write("sub/b.sh", "1\n");
+  repo.write("sub/c.txt", "1\n");
+  repo.commit("one");
+  repo.write("sub/.gitattributes", "*.sh eol=crlf\n");
+  repo.commit("two");
+  ChangeSet set = changes("HEAD~1", "HEAD");
+  EXPECT_THAT(set.paths, ElementsAre(ChangedPath{ChangeKind::added, "sub/.gitattributes", {}},
+                                     ChangedPath{ChangeKind::conversion, "sub/b.sh", {}}));
+
+  repo.write(".gitattributes", "[attr]odd working-tree-encoding=UTF-7\na.sh odd diff=perl\n");
+  repo.rename("sub/.gitattributes", "sub/kept");
+  repo.commit("three");
+  set = changes("HEAD~1", "HEAD");
+  EXPECT_EQ(paths_of(set.paths), (Paths{".gitattributes", "a.sh", "sub/.gitattributes", "sub/b.sh", "sub/kept"}));
+
+  repo.write(".gitattributes", "[attr]odd working-tree-encoding=UTF-7\na.sh odd\nsub/* diff=perl\n");
+  repo.commit("no attribute that converts");
+  EXPECT_EQ(paths_of(changes("HEAD~1", "HEAD").paths), (Paths{".gitattributes"}));
+  EXPECT_EQ(repo.run({"status", "--porcelain"}), "");
 }
 
 TEST_F(CommitRangeTest, UnrelatedHistoriesAreComparedAndIncomplete)

@@ -154,6 +154,11 @@ const std::vector<Storage> k_kinds = {
   {"sparse_index", {}, [](const TempRepo& repo) { return sparse(repo, "--sparse-index"); }},
   {"sha256", {"--object-format=sha256"}, [](const TempRepo& repo) { return repo.path(); }},
   {"linked_worktree", {}, as_worktree},
+  {"separate_git_dir",
+   {},
+   [](const TempRepo& repo) {
+     return converted(repo, {"init", "-q", "--separate-git-dir", repo.sibling("elsewhere")});
+   }},
   {"alternates",
    {},
    [](const TempRepo& repo) {

@@ -110,7 +110,7 @@ TEST(Obligations, ApprovalsAreCountedByPersonAndNeverOfAuthors)
                               "[[group]]\nname='g'\nmembers=['a@x','B@x','ada@example.org','ci@example.org']\n");
   const auto with = [&](const std::vector<std::string>& signers) {
     Circumstances known;
-    for (const std::string& signer : signers) known.approvals.push_back({signer});
+    for (const std::string& signer : signers) known.approvals.push_back({signer, {}});
     return status(policy, changing({}), known);
   };
   EXPECT_EQ(with({"a@x", "b@x"}), RuleStatus::satisfied);

@@ -15,9 +15,12 @@ std::string of_toml(const std::string& text)
 TEST(TestDirection, OfFilesByTheirNames)
 {
   for (const char* path : {"sluice.toml", "conftest.py", "a/b/conftest.py", "jest.config.ts", ".mocharc.json",
-                           "sub/CTestCustom.cmake", ".coveragerc", ".config/nextest.toml"})
+                           "sub/CTestCustom.cmake", ".coveragerc", ".config/nextest.toml", ".gitattributes",
+                           "a/.gitattributes", ".cargo/config.toml", "crate/.cargo/config", "bunfig.toml", "web/.npmrc",
+                           "spec/spec_helper.rb", "src/setupTests.ts", "jest.setup.js", ".mvn/maven.config"})
     EXPECT_EQ(direction_of(path), TestDirection::whole) << path;
-  for (const char* path : {"sub/sluice.toml", "CMakeLists.txt", "src/jest.c", "config.py", "mypackage.json"})
+  for (const char* path : {"sub/sluice.toml", "CMakeLists.txt", "src/jest.c", "config.py", "mypackage.json",
+                           "cargo/config.toml", "config.toml"})
     EXPECT_EQ(direction_of(path), TestDirection::none) << path;
   EXPECT_EQ(direction_of("a/pyproject.toml"), TestDirection::pyproject_toml);
   EXPECT_EQ(direction_of("setup.cfg"), TestDirection::setup_cfg);

@@ -164,12 +164,12 @@ TEST(PlanJson, EveryChangeKindHasItsWord)
 {
   Planned made = example();
   made.change.paths.clear();
-  for (int kind = 0; kind <= static_cast<int>(ChangeKind::submodule); ++kind)
+  for (int kind = 0; kind <= static_cast<int>(ChangeKind::conversion); ++kind)
     made.change.paths.push_back({static_cast<ChangeKind>(kind), "p", ""});
   const auto json = nlohmann::json::parse(plan_json(made.plan, made.catalogue, made.change));
   std::string kinds;
   for (const auto& path : json["change"]["paths"]) kinds += path["kind"].get<std::string>() + " ";
-  EXPECT_EQ(kinds, "added modified deleted renamed mode type submodule ");
+  EXPECT_EQ(kinds, "added modified deleted renamed mode type submodule conversion ");
 }
 
 TEST(Explain, DrawsThePathOfATestThatRuns)
