@@ -102,12 +102,15 @@ BuiltSources::BuiltSources(const Project& project, const Picture& picture, const
   changed_ = contents_ != before.contents;
 }
 
-void BuiltSources::remember(const Project& project, cache::Store& store) const
+void BuiltSources::remember(const Project& project, cache::Store& store, const std::vector<std::string>& altered) const
 {
-  if (!changed_) return;
+  if (!changed_ && altered.empty()) return;
+  const std::set<std::string> unknown(altered.begin(), altered.end());
+  const Digest no_content = cache::sha256("altered while it was built");
   std::ostringstream bytes;
   bytes << ticks(fs::file_time_type::clock::now()) << '\n';
-  for (const auto& [source, digest] : contents_) bytes << to_hex(digest) << ' ' << source << '\0';
+  for (const auto& [source, digest] : contents_)
+    bytes << to_hex(unknown.contains(source) ? no_content : digest) << ' ' << source << '\0';
   store.remember(k_purpose, key_of(project), bytes.str());
 }
 

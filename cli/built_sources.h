@@ -22,8 +22,9 @@ public:
   // Sources whose content is not what was last built though their date is older than that build.
   const std::vector<std::string>& backdated() const { return backdated_; }
 
-  // To be called when the folder is known to be up to date with what the constructor saw.
-  void remember(const Project& project, cache::Store& store) const;
+  // To be called when the folder is known to be up to date with what the constructor saw. What was `altered` while it
+  // was built is not: the next to look finds it backdated.
+  void remember(const Project& project, cache::Store& store, const std::vector<std::string>& altered = {}) const;
 
 private:
   std::map<std::string, Digest> contents_;

@@ -176,6 +176,58 @@ Configured configure(const Project& project, const build::BuildRequest& request,
   return made;
 }
 
+build::BuildResult build_everything_asked(const Project& project, build::BuildRequest& request)
+{
+  const Digest graph_before = build_graph_digest(project);
+  build::BuildResult built = build::build_targets(request);
+  // The build itself may have configured again: then there can be programs that the targets did not name, and targets
+  // that are no more.
+  if (!request.targets.empty() && build_graph_digest(project) != graph_before) {
+    const auto spent = built.duration;
+    request.targets.clear();
+    built = build::build_targets(request);
+    built.duration += spent;
+  }
+  return built;
+}
+
+// Those of the files that steps of the build read.
+std::vector<std::string> sources_among(const Facts& facts, const std::vector<std::string>& files)
+{
+  std::set<std::string> sources;
+  for (const Facts::Edge& edge : facts.edges) {
+    const std::string& name = facts.name(edge.input);
+    if (edge.source != FactSource::configure && !facts.recipes.contains(edge.input) &&
+        std::binary_search(files.begin(), files.end(), name))
+      sources.insert(name);
+  }
+  return {sources.begin(), sources.end()};
+}
+
+// What is saved while a step reads it is older than what the step makes of it, so that no build tool would look at it
+// again. It is built once more here, and where it goes on changing, by the next run.
+BuildOutcome build_steadily(const Project& project, build::BuildRequest& request, TreeSinceBuild& since,
+                            cache::FileDigests& digests)
+{
+  const auto build = [&] {
+    BuildOutcome outcome = outcome_of(build_everything_asked(project, request), request.targets);
+    outcome.tree = read_tree(project);
+    digests.look_again();
+    outcome.altered = since.altered(project, outcome.tree, digests);
+    return outcome;
+  };
+  BuildOutcome first = build();
+  if (first.altered.empty()) return first;
+  const Facts facts = facts::read_build_facts(project.root, project.build_directory).facts;
+  const std::vector<std::string> sources = sources_among(facts, first.altered);
+  remove_direct_outputs(project, facts, sources);
+  if (!first.ok || sources.empty()) return first;
+  BuildOutcome second = build();
+  second.duration += first.duration;
+  if (!second.ok) remove_direct_outputs(project, facts, sources_among(facts, second.altered));
+  return second;
+}
+
 } // namespace
 
 void check_head(const Project& project, const Options& options)
@@ -263,18 +315,9 @@ BuildOutcome bring_up_to_date(const Project& project, const Options& options, Tr
     configured.outcome.picture = std::move(before);
     return std::move(configured.outcome);
   }
-  const Digest graph_before = build_graph_digest(project);
-  build::BuildResult built = build::build_targets(request);
-  // The build itself may have configured again: then there can be programs that the targets did not name, and targets
-  // that are no more.
-  if (!request.targets.empty() && build_graph_digest(project) != graph_before) {
-    const auto spent = built.duration;
-    request.targets.clear();
-    built = build::build_targets(request);
-    built.duration += spent;
-  }
-  if (built.ok) configured.since->remember(project, store);
-  return outcome_of(std::move(built), request.targets);
+  BuildOutcome outcome = build_steadily(project, request, *configured.since, digests);
+  if (outcome.ok) configured.since->remember(project, store);
+  return outcome;
 }
 
 Reached reached_by(const Project& project, const impact::Reach& reach, const ChangeSet& change,

@@ -124,15 +124,37 @@ bool may_name_any(const Project& project, const std::string& source, const std::
          std::any_of(names.begin(), names.end(), holds);
 }
 
+std::string list_of(const Project& project, const TreeFiles& tree, cache::FileDigests& digests)
+{
+  std::string list;
+  list.reserve(tree.files.size() * 96);
+  for (const git::TreeFile& file : tree.files)
+    append(list, file.path, file.executable,
+           file.digest.absent() ? digests.once(project.root + "/" + file.path, cache::DigestOf::content) : file.digest);
+  return list;
+}
+
+// Paths, each with whether it was there and is there.
+template <typename Found> void for_each_difference(const std::string& then, const std::string& now, const Found& found)
+{
+  if (then == now) return;
+  const std::map<std::string, std::string> before = read(then);
+  const std::map<std::string, std::string> files = read(now);
+  for (const auto& [path, state] : files) {
+    const auto earlier = before.find(path);
+    if (earlier == before.end()) found(ChangeKind::added, path);
+    else if (earlier->second != state) found(ChangeKind::modified, path);
+  }
+  for (const auto& [path, state] : before)
+    if (!files.contains(path)) found(ChangeKind::deleted, path);
+}
+
 } // namespace
 
 TreeSinceBuild::TreeSinceBuild(const Project& project, const TreeFiles& tree, const cache::Store& store,
                                cache::FileDigests& digests)
 {
-  list_.reserve(tree.files.size() * 96);
-  for (const git::TreeFile& file : tree.files)
-    append(list_, file.path, file.executable,
-           file.digest.absent() ? digests.once(project.root + "/" + file.path, cache::DigestOf::content) : file.digest);
+  list_ = list_of(project, tree, digests);
   digest_ = to_hex(cache::sha256(list_));
   const auto before = store.remembered(k_digest_purpose, key_of(project));
   begun_ = read_changes(store.remembered(k_begun_purpose, key_of(project)).value_or(""));
@@ -147,17 +169,9 @@ TreeSinceBuild::TreeSinceBuild(const Project& project, const TreeFiles& tree, co
 void TreeSinceBuild::compare(const Project& project, const std::string& remembered)
 {
   const std::map<std::string, std::string> files = read(list_);
-  const std::map<std::string, std::string> before = read(remembered);
-  const auto add = [&](ChangeKind kind, const std::string& path) {
+  for_each_difference(remembered, list_, [&](ChangeKind kind, const std::string& path) {
     if (!is_own(project, path)) changes_.push_back({kind, path, {}});
-  };
-  for (const auto& [path, state] : files) {
-    const auto then = before.find(path);
-    if (then == before.end()) add(ChangeKind::added, path);
-    else if (then->second != state) add(ChangeKind::modified, path);
-  }
-  for (const auto& [path, state] : before)
-    if (!files.contains(path)) add(ChangeKind::deleted, path);
+  });
   add_begun(files);
   std::sort(changes_.begin(), changes_.end(),
             [](const ChangedPath& a, const ChangedPath& b) { return a.path < b.path; });
@@ -178,6 +192,18 @@ void TreeSinceBuild::add_begun(const std::map<std::string, std::string>& files)
     else if (found->second->kind != then.kind) found->second->kind = other;
   }
   changes_.insert(changes_.end(), more.begin(), more.end());
+}
+
+std::vector<std::string> TreeSinceBuild::altered(const Project& project, const TreeFiles& now,
+                                                 cache::FileDigests& digests)
+{
+  std::string list = list_of(project, now, digests);
+  std::vector<std::string> paths;
+  for_each_difference(last_.empty() ? list_ : last_, list,
+                      [&](ChangeKind, const std::string& path) { paths.push_back(path); });
+  last_ = std::move(list);
+  std::sort(paths.begin(), paths.end());
+  return paths;
 }
 
 void TreeSinceBuild::remember(const Project& project, cache::Store& store) const

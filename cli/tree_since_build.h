@@ -30,6 +30,9 @@ public:
   // knows what it was made from. All that changed then counts as changed until remember().
   void begin(const Project& project, cache::Store& store) const;
 
+  // Files that are in `now` not what they were when this was last asked, or made. In order of their paths.
+  std::vector<std::string> altered(const Project& project, const TreeFiles& now, cache::FileDigests& digests);
+
   // To be called when the folder has been brought up to date with what the constructor saw.
   void remember(const Project& project, cache::Store& store) const;
 
@@ -38,6 +41,7 @@ private:
   void add_begun(const std::map<std::string, std::string>& files);
 
   std::string list_; // of all files with mode and digest, as it is remembered
+  std::string last_; // the same of what altered() saw; empty until it is asked
   std::string digest_;
   std::vector<ChangedPath> changes_;
   std::vector<ChangedPath> begun_; // by whoever began and did not come to the end
