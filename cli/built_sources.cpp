@@ -23,8 +23,10 @@ Digest key_of(const Project& project)
 
 std::set<std::string> sources_of(const Facts& facts)
 {
+  // An edge leads to a link, too, from what it leads to; but nothing makes it.
   std::vector<bool> is_output(facts.paths.size());
-  for (const Facts::Edge& edge : facts.edges) is_output[static_cast<std::size_t>(edge.output)] = true;
+  for (const auto& [id, recipe] : facts.recipes) is_output[static_cast<std::size_t>(id)] = true;
+  for (const PathId id : facts.groups) is_output[static_cast<std::size_t>(id)] = true;
   std::set<std::string> sources;
   for (const Facts::Edge& edge : facts.edges)
     if (edge.source != FactSource::configure && !is_output[static_cast<std::size_t>(edge.input)])
@@ -116,11 +118,24 @@ void BuiltSources::remember(const Project& project, cache::Store& store, const s
 
 void remove_direct_outputs(const Project& project, const Facts& facts, const std::vector<std::string>& sources)
 {
-  const std::set<std::string> wanted(sources.begin(), sources.end());
-  for (const Facts::Edge& edge : facts.edges) {
-    if (edge.source == FactSource::configure || !wanted.contains(facts.name(edge.input))) continue;
-    if (!facts.recipes.contains(edge.output)) continue;
-    const std::string output = path_of(project, facts.name(edge.output));
+  if (sources.empty()) return;
+  std::vector<bool> outdated(facts.paths.size());
+  for (const std::string& source : sources)
+    if (PathId id{}; facts.find(source, id)) outdated[static_cast<std::size_t>(id)] = true;
+  std::set<PathId> outputs;
+  for (bool grew = true; grew;) {
+    grew = false;
+    for (const Facts::Edge& edge : facts.edges) {
+      if (edge.source == FactSource::configure || !outdated[static_cast<std::size_t>(edge.input)]) continue;
+      if (facts.recipes.contains(edge.output)) {
+        outputs.insert(edge.output);
+      } else if (const auto link = static_cast<std::size_t>(edge.output); !outdated[link]) { // or a group
+        outdated[link] = grew = true;
+      }
+    }
+  }
+  for (const PathId id : outputs) {
+    const std::string output = path_of(project, facts.name(id));
     std::error_code ignored;
     if (may_be_removed(project, output)) fs::remove(output, ignored);
   }

@@ -32,7 +32,7 @@ private:
   bool changed_ = true; // what was looked at is not what is remembered
 };
 
-// Removes what the build made directly from these sources, so that it is made again.
+// Removes what the build made directly from these sources, or from what leads to them, so that it is made again.
 void remove_direct_outputs(const Project& project, const Facts& facts, const std::vector<std::string>& sources);
 
 } // namespace sluice::cli

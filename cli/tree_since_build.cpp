@@ -36,13 +36,23 @@ Digest key_of(const Project& project)
   return cache::sha256(project.build_directory);
 }
 
+constexpr char k_link = 'l';
+constexpr char k_folder_link = 'L';
+
 // "PATH\0SIZE MODE DIGEST" for each file, SIZE the number of bytes that follow: digests may hold anything.
-void append(std::string& list, const std::string& path, bool executable, const Digest& digest)
+void append(std::string& list, const std::string& path, char mode, const Digest& digest)
 {
   list.append(path).push_back('\0');
   list.push_back(static_cast<char>(digest.view().size() + 1));
-  list.push_back(executable ? 'x' : '-');
+  list.push_back(mode);
   list.append(digest.view());
+}
+
+char mode_of(const Project& project, const git::TreeFile& file)
+{
+  if (!file.link) return file.executable ? 'x' : '-';
+  std::error_code failed;
+  return fs::is_directory(fs::path(project.root) / file.path, failed) ? k_folder_link : k_link;
 }
 
 std::map<std::string, std::string> read(std::string_view bytes)
@@ -58,25 +68,28 @@ std::map<std::string, std::string> read(std::string_view bytes)
   return files;
 }
 
-// "KPATH\0" for each, K 'a', 'd' or 'm'.
-void append(std::string& text, const ChangedPath& change)
+// "KPATH\0" for each, K 'a', 'd' or 'm', or in upper case of a link to a folder.
+void append(std::string& text, const ChangedPath& change, bool folder_link)
 {
   const bool modified = change.kind == ChangeKind::modified;
-  text.push_back(modified ? 'm' : change.kind == ChangeKind::deleted ? 'd' : 'a');
+  const char kind = modified ? 'm' : change.kind == ChangeKind::deleted ? 'd' : 'a';
+  text.push_back(folder_link ? static_cast<char>(kind - 'a' + 'A') : kind);
   text.append(change.path).push_back('\0');
 }
 
-std::vector<ChangedPath> read_changes(std::string_view bytes)
+std::vector<ChangedPath> read_changes(std::string_view bytes, std::set<std::string>& folder_links)
 {
   std::vector<ChangedPath> changes;
   for (std::size_t at = 0; at < bytes.size();) {
     const std::size_t end = std::min(bytes.find('\0', at), bytes.size());
-    const char kind = bytes[at];
+    const bool folder_link = bytes[at] >= 'A' && bytes[at] <= 'Z';
+    const char kind = folder_link ? static_cast<char>(bytes[at] - 'A' + 'a') : bytes[at];
     changes.push_back({kind == 'm'   ? ChangeKind::modified
                        : kind == 'd' ? ChangeKind::deleted
                                      : ChangeKind::added,
                        std::string(bytes.substr(at + 1, end - at - 1)),
                        {}});
+    if (folder_link) folder_links.insert(changes.back().path);
     at = end + 1;
   }
   return changes;
@@ -129,12 +142,12 @@ std::string list_of(const Project& project, const TreeFiles& tree, cache::FileDi
   std::string list;
   list.reserve(tree.files.size() * 96);
   for (const git::TreeFile& file : tree.files)
-    append(list, file.path, file.executable,
+    append(list, file.path, mode_of(project, file),
            file.digest.absent() ? digests.once(project.root + "/" + file.path, cache::DigestOf::content) : file.digest);
   return list;
 }
 
-// Paths, each with whether it was there and is there.
+// Calls found(kind, path, is a link to a folder or was one). A link that leads elsewhere is another file.
 template <typename Found> void for_each_difference(const std::string& then, const std::string& now, const Found& found)
 {
   if (then == now) return;
@@ -142,11 +155,14 @@ template <typename Found> void for_each_difference(const std::string& then, cons
   const std::map<std::string, std::string> files = read(now);
   for (const auto& [path, state] : files) {
     const auto earlier = before.find(path);
-    if (earlier == before.end()) found(ChangeKind::added, path);
-    else if (earlier->second != state) found(ChangeKind::modified, path);
+    if (earlier != before.end() && earlier->second == state) continue;
+    const std::array<char, 2> modes{state.front(), earlier == before.end() ? '-' : earlier->second.front()};
+    const auto any = [&](char mode) { return std::find(modes.begin(), modes.end(), mode) != modes.end(); };
+    const bool another = earlier == before.end() || any(k_link) || any(k_folder_link);
+    found(another ? ChangeKind::added : ChangeKind::modified, path, any(k_folder_link));
   }
   for (const auto& [path, state] : before)
-    if (!files.contains(path)) found(ChangeKind::deleted, path);
+    if (!files.contains(path)) found(ChangeKind::deleted, path, state.front() == k_folder_link);
 }
 
 } // namespace
@@ -157,7 +173,8 @@ TreeSinceBuild::TreeSinceBuild(const Project& project, const TreeFiles& tree, co
   list_ = list_of(project, tree, digests);
   digest_ = to_hex(cache::sha256(list_));
   const auto before = store.remembered(k_digest_purpose, key_of(project));
-  begun_ = read_changes(store.remembered(k_begun_purpose, key_of(project)).value_or(""));
+  begun_text_ = store.remembered(k_begun_purpose, key_of(project)).value_or("");
+  begun_ = read_changes(begun_text_, folder_links_);
   same_ = known_ = before == digest_ && begun_.empty();
   if (same_ || !before) return;
   if (const auto list = store.remembered(k_list_purpose, key_of(project))) {
@@ -169,8 +186,10 @@ TreeSinceBuild::TreeSinceBuild(const Project& project, const TreeFiles& tree, co
 void TreeSinceBuild::compare(const Project& project, const std::string& remembered)
 {
   const std::map<std::string, std::string> files = read(list_);
-  for_each_difference(remembered, list_, [&](ChangeKind kind, const std::string& path) {
-    if (!is_own(project, path)) changes_.push_back({kind, path, {}});
+  for_each_difference(remembered, list_, [&](ChangeKind kind, const std::string& path, bool folder_link) {
+    if (is_own(project, path)) return;
+    changes_.push_back({kind, path, {}});
+    if (folder_link) folder_links_.insert(path);
   });
   add_begun(files);
   std::sort(changes_.begin(), changes_.end(),
@@ -200,7 +219,7 @@ std::vector<std::string> TreeSinceBuild::altered(const Project& project, const T
   std::string list = list_of(project, now, digests);
   std::vector<std::string> paths;
   for_each_difference(last_.empty() ? list_ : last_, list,
-                      [&](ChangeKind, const std::string& path) { paths.push_back(path); });
+                      [&](ChangeKind, const std::string& path, bool) { paths.push_back(path); });
   last_ = std::move(list);
   std::sort(paths.begin(), paths.end());
   return paths;
@@ -217,10 +236,9 @@ void TreeSinceBuild::remember(const Project& project, cache::Store& store) const
 
 void TreeSinceBuild::begin(const Project& project, cache::Store& store) const
 {
-  if (changes_ == begun_) return;
   std::string text;
-  for (const ChangedPath& change : changes_) append(text, change);
-  store.remember(k_begun_purpose, key_of(project), text);
+  for (const ChangedPath& change : changes_) append(text, change, folder_links_.contains(change.path));
+  if (text != begun_text_) store.remember(k_begun_purpose, key_of(project), text);
 }
 
 std::vector<std::string> seen_by_configuring(const TreeSinceBuild& since, const Picture& picture)
@@ -250,6 +268,7 @@ void remove_outdated_by_name(const Project& project, const TreeSinceBuild& since
   bool everything = false;
   for (const ChangedPath& change : since.changes()) {
     everything = everything || (project.config.build && first_match(project.config.build->inputs, change.path));
+    everything = everything || since.is_folder_link(change.path);
     if (change.kind == ChangeKind::modified && inputs.contains(change.path)) continue;
     named.insert(base_name(change.path));
     std::string_view name = base_name(change.path);

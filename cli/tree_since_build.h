@@ -10,6 +10,7 @@
 #include "cli/picture.h"
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,8 +24,12 @@ public:
   // False if nobody remembers when the folder was last brought up to date: then nothing is said to have changed.
   bool is_known() const { return known_; }
 
-  // The change of files that sluice.toml does not dismiss and no build step makes. In order of their paths.
+  // The change of files that sluice.toml does not dismiss and no build step makes. In order of their paths. A link that
+  // leads elsewhere counts as added: it is another file.
   const std::vector<ChangedPath>& changes() const { return changes_; }
+
+  // True if the changed path is a link to a folder, or was one.
+  bool is_folder_link(const std::string& changed) const { return folder_links_.contains(changed); }
 
   // To be called before anything is done to the folder: whoever is killed or fails half way leaves one of which nobody
   // knows what it was made from. All that changed then counts as changed until remember().
@@ -45,6 +50,8 @@ private:
   std::string digest_;
   std::vector<ChangedPath> changes_;
   std::vector<ChangedPath> begun_; // by whoever began and did not come to the end
+  std::string begun_text_;         // the same as it is remembered
+  std::set<std::string> folder_links_;
   bool known_ = false;
   bool same_ = false;
 };
@@ -54,7 +61,8 @@ private:
 std::vector<std::string> seen_by_configuring(const TreeSinceBuild& since, const Picture& picture);
 
 // Removes what was compiled from files that a change may have put another file in front of, or that name a changed file
-// in __has_include, #embed or .incbin; everything, where a file changed that [build] names among its `inputs`.
+// in __has_include, #embed or .incbin; everything, where a file changed that [build] names among its `inputs`, or a
+// link to a folder: nobody knows what was found through it, or would be.
 void remove_outdated_by_name(const Project& project, const TreeSinceBuild& since, const Picture& picture);
 
 } // namespace sluice::cli

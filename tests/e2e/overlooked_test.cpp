@@ -64,6 +64,100 @@ TEST(SavedWhileBuilding, TimeAndAgainIsBuiltByTheNextRun)
   EXPECT_EQ(next.code, 1) << next.out << next.err;
 }
 
+// What a link leads to is old, and so is the link to whoever follows it.
+class Links : public OneProgram {
+public:
+  using OneProgram::OneProgram;
+  void link(const std::string& name, const std::string& target) const
+  {
+    remove(name);
+    std::filesystem::create_symlink(target, *this / name);
+  }
+  // Red since the last run, green and without work on the way back.
+  void expect_red()
+  {
+    commit("Another link");
+    const SluiceResult run = sluice({"--base", "HEAD~1"});
+    EXPECT_EQ(run.code, 1) << run.out << run.err;
+    EXPECT_EQ(run.outcomes.count("app"), 1u) << run.out;
+    this->run({"checkout", "-q", "HEAD~1"});
+    EXPECT_EQ(sluice().code, 0);
+    EXPECT_THAT(events_of(sluice()), Not(HasSubstr("build_started")));
+  }
+};
+
+TEST(Link, OfASourceThatLeadsElsewhereIsCompiled)
+{
+  Links project("target_sources(app PRIVATE value.c)\n", "int value(void);\nint main(void) { return value(); }\n");
+  project.write("good.c", "int value(void) { return 0; }\n");
+  project.write("bad.c", "int value(void) { return 1; }\n");
+  project.link("value.c", "good.c");
+  project.prove();
+  project.link("value.c", "bad.c");
+  project.expect_red();
+}
+
+TEST(Link, OfAHeaderThatLeadsElsewhereIsCompiledIn)
+{
+  Links project("", "#include \"conf.h\"\nint main(void) { return BAD; }\n");
+  project.write("second/bad.h", "#define BAD 1\n");
+  project.link("conf.h", "second/conf.h");
+  project.prove();
+  project.link("conf.h", "second/bad.h");
+  project.expect_red();
+}
+
+TEST(Link, ThatALinkLeadsToIsCompiledIn)
+{
+  Links project("", "#include \"conf.h\"\nint main(void) { return BAD; }\n");
+  project.write("second/bad.h", "#define BAD 1\n");
+  project.link("now.h", "second/conf.h");
+  project.link("conf.h", "now.h");
+  project.prove();
+  project.link("now.h", "second/bad.h");
+  project.expect_red();
+}
+
+TEST(Link, OfAFolderThatLeadsElsewhereHasWhatIsInItCompiledIn)
+{
+  Links project("target_include_directories(app PRIVATE inc)\n",
+                "#include \"conf.h\"\nint main(void) { return BAD; }\n");
+  project.write("third/conf.h", "#define BAD 1\n");
+  project.link("inc", "second");
+  project.prove();
+  project.link("inc", "third");
+  project.expect_red();
+}
+
+TEST(Link, OfAFolderThatComesToStandInFrontHasWhatIsInItCompiledIn)
+{
+  for (const char* generator : {"Ninja", "Unix Makefiles"}) {
+    Links project("target_include_directories(app PRIVATE zero second)\n",
+                  "#include \"deep/conf.h\"\nint main(void) { return BAD; }\n");
+    project.write("sluice.toml", "[build]\nconfigure = [\"cmake\", \"-S\", \".\", \"-B\", \"build\", \"-G\", \"" +
+                                   std::string(generator) + "\"]\n[[tests]]\nframework = \"ctest\"\n");
+    project.write("second/deep/conf.h", "#define BAD 0\n");
+    project.write("third/deep/conf.h", "#define BAD 1\n");
+    project.prove();
+    project.link("zero", "third");
+    project.commit("A link");
+    EXPECT_EQ(project.sluice({"--base", "HEAD~1"}).code, 1) << generator;
+  }
+}
+
+// `__has_include` is answered by what was reached through the link.
+TEST(Link, OfAFolderThatIsGoneIsNotRememberedInWhatWasCompiled)
+{
+  Links project("target_include_directories(app PRIVATE zero second)\n",
+                "#if __has_include(\"opt.h\")\n#define BAD 0\n#else\n#define BAD 1\n#endif\n"
+                "int main(void) { return BAD; }\n");
+  project.write("third/opt.h", "");
+  project.link("zero", "third");
+  project.prove();
+  project.remove("zero");
+  project.expect_red();
+}
+
 } // namespace
 
 } // namespace sluice::tests
