@@ -241,6 +241,20 @@ void TreeSinceBuild::begin(const Project& project, cache::Store& store) const
   if (text != begun_text_) store.remember(k_begun_purpose, key_of(project), text);
 }
 
+void TreeSinceBuild::doubt(const Project& project, cache::Store& store, const std::vector<std::string>& files) const
+{
+  if (files.empty()) return;
+  std::string text;
+  for (const ChangedPath& change : changes_) append(text, change, folder_links_.contains(change.path));
+  for (const std::string& file : files) append(text, {ChangeKind::modified, file, {}}, false);
+  store.remember(k_begun_purpose, key_of(project), text);
+}
+
+bool TreeSinceBuild::was_begun(const std::string& path) const
+{
+  return std::any_of(begun_.begin(), begun_.end(), [&](const ChangedPath& then) { return then.path == path; });
+}
+
 std::vector<std::string> seen_by_configuring(const TreeSinceBuild& since, const Picture& picture)
 {
   std::vector<std::string> seen;
@@ -250,10 +264,12 @@ std::vector<std::string> seen_by_configuring(const TreeSinceBuild& since, const 
   const std::vector<std::string>& configures = picture.build.configure_inputs;
   for (const ChangedPath& change : since.changes()) {
     if (outputs.contains(change.path)) continue;
-    // A changed input of a step or of configuring is what the build tool itself looks at.
+    // A changed input of a step or of configuring is what the build tool itself looks at. Whether one of configuring
+    // was seen as it was then or as it is now is not known where nobody came to the end.
     const bool known = change.kind == ChangeKind::modified &&
                        (inputs.contains(change.path) ||
-                        std::find(configures.begin(), configures.end(), change.path) != configures.end());
+                        (std::find(configures.begin(), configures.end(), change.path) != configures.end() &&
+                         !since.was_begun(change.path)));
     if (!known) seen.push_back(change.path);
   }
   return seen;

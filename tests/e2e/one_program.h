@@ -18,8 +18,7 @@ public:
   explicit OneProgram(const std::string& lists, const std::string& source = "int main(void) { return BAD; }\n")
   {
     write(".gitignore", "/build/\n");
-    write("sluice.toml", "[build]\nconfigure = [\"cmake\", \"-S\", \".\", \"-B\", \"build\", \"-G\", \"Ninja\"]\n"
-                         "[[tests]]\nframework = \"ctest\"\n");
+    use_generator("Ninja");
     write("CMakeLists.txt", "cmake_minimum_required(VERSION 3.20)\nproject(one LANGUAGES C)\nenable_testing()\n"
                             "add_executable(app main.c)\nadd_test(NAME app COMMAND app)\n" +
                               lists);
@@ -27,6 +26,11 @@ public:
     write("value.txt", "0");
     write("first/keep", "");
     write("second/conf.h", "#define BAD 0\n");
+  }
+  void use_generator(const std::string& name) const
+  {
+    write("sluice.toml", "[build]\nconfigure = [\"cmake\", \"-S\", \".\", \"-B\", \"build\", \"-G\", \"" + name +
+                           "\"]\n[[tests]]\nframework = \"ctest\"\n");
   }
   // Proves the test and makes sure that nothing is left to do.
   void prove()

@@ -134,8 +134,7 @@ TEST(Link, OfAFolderThatComesToStandInFrontHasWhatIsInItCompiledIn)
   for (const char* generator : {"Ninja", "Unix Makefiles"}) {
     Links project("target_include_directories(app PRIVATE zero second)\n",
                   "#include \"deep/conf.h\"\nint main(void) { return BAD; }\n");
-    project.write("sluice.toml", "[build]\nconfigure = [\"cmake\", \"-S\", \".\", \"-B\", \"build\", \"-G\", \"" +
-                                   std::string(generator) + "\"]\n[[tests]]\nframework = \"ctest\"\n");
+    project.use_generator(generator);
     project.write("second/deep/conf.h", "#define BAD 0\n");
     project.write("third/deep/conf.h", "#define BAD 1\n");
     project.prove();
@@ -156,6 +155,73 @@ TEST(Link, OfAFolderThatIsGoneIsNotRememberedInWhatWasCompiled)
   project.prove();
   project.remove("zero");
   project.expect_red();
+}
+
+// A project whose test failed in the last run, with what it failed for kept aside with its dates.
+class PutBack : public OneProgram {
+public:
+  explicit PutBack(const std::string& file, const std::string& bad, const std::string& lists = "",
+                   const std::string& generator = "Ninja")
+    : OneProgram(lists, k_good), file_(file), good_(read(file))
+  {
+    use_generator(generator);
+    write("other.c", "");
+    write("second/bad.c", k_bad);
+    prove();
+    write(file, bad);
+    EXPECT_EQ(sluice().code, 1);
+    std::filesystem::rename(*this / file, sibling("kept"));
+    write(file, good_ + "\n");
+  }
+  void put_back() const { std::filesystem::rename(sibling("kept"), *this / file_); }
+  void build_by_hand() const
+  {
+    const auto [code, words] = tests::shell("cmake --build " + shell_quoted(*this / "build") + " 2>&1");
+    ASSERT_EQ(code, 0) << words;
+  }
+
+private:
+  std::string file_, good_;
+};
+
+TEST(PutBack, AfterABuildByHandIsBuilt)
+{
+  for (const char* generator : {"Ninja", "Unix Makefiles"}) {
+    PutBack project("main.c", k_bad, "", generator);
+    project.build_by_hand();
+    project.put_back();
+    const SluiceResult run = project.sluice();
+    EXPECT_EQ(run.code, 1) << run.out << run.err;
+  }
+}
+
+TEST(PutBack, AfterABuildThatFailedIsBuilt)
+{
+  PutBack project("main.c", k_bad, "target_sources(app PRIVATE other.c)\n");
+  project.write("other.c", "no C\n");
+  EXPECT_EQ(project.sluice().code, 1);
+  project.write("other.c", "");
+  project.put_back();
+  EXPECT_EQ(project.sluice().outcomes["app"], "failed");
+}
+
+TEST(PutBack, IntoWhatWasConfiguredByHandIsConfigured)
+{
+  PutBack project("CMakeLists.txt", "cmake_minimum_required(VERSION 3.20)\nproject(one LANGUAGES C)\n"
+                                    "enable_testing()\nadd_executable(app second/bad.c)\n"
+                                    "add_test(NAME app COMMAND app)\n");
+  project.build_by_hand();
+  project.put_back();
+  EXPECT_EQ(project.sluice().outcomes["app"], "failed");
+}
+
+TEST(PutBack, IsNotWhatIsBuiltByHandInTheOrdinaryWay)
+{
+  PutBack project("main.c", k_bad);
+  project.build_by_hand();
+  const SluiceResult run = project.sluice();
+  EXPECT_EQ(run.code, 0);
+  EXPECT_THAT(events_of(run), Not(HasSubstr("build_started")));
 }
 
 } // namespace
