@@ -31,6 +31,8 @@ constexpr std::uintmax_t k_longest_source = 4 << 20;
 // The words by which a source names a file without using it as a compiler's dependency.
 constexpr std::array<std::string_view, 3> k_naming_words{"__has_include", "embed", "incbin"};
 
+constexpr std::array<std::string_view, 6> k_linked{".o", ".obj", ".a", ".lib", ".so", ".dylib"};
+
 Digest key_of(const Project& project)
 {
   return cache::sha256(project.build_directory);
@@ -103,6 +105,14 @@ std::string_view base_name(std::string_view path)
 bool is_own(const Project& project, const std::string& path)
 {
   return first_match(project.config.ignore, path) || path == "sluice.toml" || path == "sluice.policy.toml";
+}
+
+// What linkers take, and find by a search path that no fact holds.
+bool is_linked(std::string_view path)
+{
+  const std::string_view name = base_name(path);
+  const auto ends = [&](std::string_view ending) { return name.ends_with(ending); };
+  return std::any_of(k_linked.begin(), k_linked.end(), ends) || name.find(".so.") != std::string_view::npos;
 }
 
 // Sources and headers that steps of the build read; what only the configure step or a target's list names is not.
@@ -282,9 +292,11 @@ void remove_outdated_by_name(const Project& project, const TreeSinceBuild& since
   std::set<std::string_view> moved; // may stand in front of another of the same name, or have done so
   std::set<std::string_view> named; // may be named by what the compiler reads
   bool everything = false;
+  bool link = false; // whatever is linked
   for (const ChangedPath& change : since.changes()) {
     everything = everything || (project.config.build && first_match(project.config.build->inputs, change.path));
     everything = everything || since.is_folder_link(change.path);
+    link = link || is_linked(change.path); // others may find by search what one step names
     if (change.kind == ChangeKind::modified && inputs.contains(change.path)) continue;
     named.insert(base_name(change.path));
     std::string_view name = base_name(change.path);
@@ -294,7 +306,7 @@ void remove_outdated_by_name(const Project& project, const TreeSinceBuild& since
   std::vector<std::string> outdated;
   for (const std::string& input : inputs) {
     const bool in_tree = !input.starts_with('/');
-    if (everything || moved.contains(base_name(input)) ||
+    if (everything || (link && is_linked(input)) || moved.contains(base_name(input)) ||
         (in_tree && !named.empty() && may_name_any(project, input, named)))
       outdated.push_back(input);
   }

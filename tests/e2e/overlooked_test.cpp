@@ -224,6 +224,27 @@ TEST(PutBack, IsNotWhatIsBuiltByHandInTheOrdinaryWay)
   EXPECT_THAT(events_of(run), Not(HasSubstr("build_started")));
 }
 
+// Archives that the linker finds by its search path are not named in the build graph.
+TEST(Library, ThatOnlyAnOptionNamesIsLinkedAgain)
+{
+  OneProgram project("target_link_directories(app PRIVATE ${CMAKE_SOURCE_DIR}/lib)\n"
+                     "target_link_libraries(app PRIVATE -lvalue)\n",
+                     "int value(void);\nint main(void) { return value(); }\n");
+  const auto make = [&](const std::string& value) {
+    const std::string folder = project.sibling("made");
+    return tests::shell("mkdir -p " + folder + " " + shell_quoted(project / "lib") + " && cd " + folder +
+                        " && echo 'int value(void) { return " + value +
+                        "; }' > value.c && cc -c value.c && rm -f l.a && " + "ar rc l.a value.o && cp l.a " +
+                        shell_quoted(project / "lib/libvalue.a"))
+      .first;
+  };
+  ASSERT_EQ(make("0"), 0);
+  project.prove();
+  ASSERT_EQ(make("1"), 0);
+  project.commit("Another library");
+  EXPECT_EQ(project.sluice({"--base", "HEAD~1"}).code, 1);
+}
+
 } // namespace
 
 } // namespace sluice::tests
