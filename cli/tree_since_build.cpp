@@ -31,6 +31,11 @@ constexpr std::uintmax_t k_longest_source = 4 << 20;
 // The words by which a source names a file without using it as a compiler's dependency.
 constexpr std::array<std::string_view, 3> k_naming_words{"__has_include", "embed", "incbin"};
 
+// The word by which one names a file that may name others.
+constexpr std::string_view k_including_word = ".include";
+
+constexpr std::array<std::string_view, 10> k_for_compilers{".c",  ".cc",  ".cpp", ".cxx", ".h",
+                                                           ".hh", ".hpp", ".hxx", ".m",   ".mm"};
 constexpr std::array<std::string_view, 6> k_linked{".o", ".obj", ".a", ".lib", ".so", ".dylib"};
 
 Digest key_of(const Project& project)
@@ -133,6 +138,13 @@ std::set<std::string> outputs_of_steps(const Facts& facts)
   return outputs;
 }
 
+// A changed input of a step that nothing but a compiler includes: its step is made again by itself.
+bool is_for_compilers(std::string_view path)
+{
+  return std::any_of(k_for_compilers.begin(), k_for_compilers.end(),
+                     [&](std::string_view ending) { return path.ends_with(ending); });
+}
+
 bool may_name_any(const Project& project, const std::string& source, const std::set<std::string_view>& names)
 {
   const fs::path path = fs::path(project.root) / source;
@@ -143,6 +155,7 @@ bool may_name_any(const Project& project, const std::string& source, const std::
   const std::string text{std::istreambuf_iterator<char>(in), {}};
   if (in.bad()) return true;
   const auto holds = [&](std::string_view word) { return text.find(word) != std::string::npos; };
+  if (holds(k_including_word)) return true;
   return std::any_of(k_naming_words.begin(), k_naming_words.end(), holds) &&
          std::any_of(names.begin(), names.end(), holds);
 }
@@ -297,8 +310,10 @@ void remove_outdated_by_name(const Project& project, const TreeSinceBuild& since
     everything = everything || (project.config.build && first_match(project.config.build->inputs, change.path));
     everything = everything || since.is_folder_link(change.path);
     link = link || is_linked(change.path); // others may find by search what one step names
-    if (change.kind == ChangeKind::modified && inputs.contains(change.path)) continue;
+    const bool seen = change.kind == ChangeKind::modified && inputs.contains(change.path);
+    if (seen && is_for_compilers(change.path)) continue;
     named.insert(base_name(change.path));
+    if (seen) continue;
     std::string_view name = base_name(change.path);
     if (name.ends_with(".gch")) name.remove_suffix(4); // GCC takes NAME.h.gch for NAME.h
     if (change.kind != ChangeKind::modified) moved.insert(name);

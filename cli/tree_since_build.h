@@ -68,9 +68,9 @@ private:
 std::vector<std::string> seen_by_configuring(const TreeSinceBuild& since, const Picture& picture);
 
 // Removes what was compiled from files that a change may have put another file in front of, or that name a changed file
-// in __has_include, #embed or .incbin; what is linked, where an object or a library changed; everything, where a file
-// changed that [build] names among its `inputs`, or a link to a folder: nobody knows what was found through it, or
-// would be.
+// in __has_include, #embed or .incbin, or any file in an assembler's .include; what is linked, where an object or a
+// library changed; everything, where a file changed that [build] names among its `inputs`, or a link to a folder:
+// nobody knows what was found through it, or would be.
 void remove_outdated_by_name(const Project& project, const TreeSinceBuild& since, const Picture& picture);
 
 } // namespace sluice::cli

@@ -245,6 +245,38 @@ TEST(Library, ThatOnlyAnOptionNamesIsLinkedAgain)
   EXPECT_EQ(project.sluice({"--base", "HEAD~1"}).code, 1);
 }
 
+class Assembly : public OneProgram {
+public:
+  Assembly()
+    : OneProgram("enable_language(ASM)\ntarget_sources(app PRIVATE value.S)\n"
+                 "target_include_directories(app PRIVATE .)\n",
+                 "extern int value;\nint main(void) { return value; }\n")
+  {
+    write("value.S", ".data\n.globl value\nvalue:\n.include \"first.inc\"\n"
+                     ".section .note.GNU-stack,\"\",@progbits\n");
+    write("first.inc", ".include \"second.inc\"\n");
+    write("second.inc", ".long 0\n");
+  }
+};
+
+TEST(Assembler, ReadsWhatIsIncludedByADirective)
+{
+  Assembly project;
+  project.prove();
+  project.expect_seen("first.inc", ".long 1\n");
+  project.expect_seen("second.inc", ".long 1\n");
+}
+
+// The step that names the file is made again by itself, and the other one has to be.
+TEST(Assembler, ReadsWhatAnotherStepNames)
+{
+  Assembly project;
+  project.write("other.S", "#include \"second.inc\"\n.section .note.GNU-stack,\"\",@progbits\n");
+  std::ofstream(project / "CMakeLists.txt", std::ios::app) << "target_sources(app PRIVATE other.S)\n";
+  project.prove();
+  project.expect_seen("second.inc", ".long 1\n");
+}
+
 } // namespace
 
 } // namespace sluice::tests
