@@ -212,13 +212,15 @@ Digest CurrentInputs::file_content(const std::string& name)
 Digest CurrentInputs::files_of_role(bool with_known)
 {
   cache::Sha256 hash;
-  for (const git::TreeFile& file : tree_.files) {
+  const auto add = [&](const git::TreeFile& file) {
     const impact::FileRole role = impact::role_of(picture_.graph, picture_.reach_options, file.path).role;
     const bool counts = role == impact::FileRole::unknown || (with_known && role != impact::FileRole::dismissed);
-    if (!counts) continue;
+    if (!counts) return;
     add_entry(hash, file.path,
               file.digest.absent() ? file_content(file.path) : with_mode(file.digest, file.link, file.executable));
-  }
+  };
+  std::for_each(tree_.files.begin(), tree_.files.end(), add);
+  std::for_each(tree_.inner.begin(), tree_.inner.end(), add);
   return hash.finish();
 }
 
@@ -226,11 +228,13 @@ Digest CurrentInputs::matched_files(const std::string& glob)
 {
   cache::Sha256 hash;
   bool any = false;
-  for (const git::TreeFile& file : tree_.files) {
-    if (!glob_matches(glob, file.path)) continue;
+  const auto add = [&](const git::TreeFile& file) {
+    if (!glob_matches(glob, file.path)) return;
     any = true;
     add_entry(hash, file.path, file_content(file.path));
-  }
+  };
+  std::for_each(tree_.files.begin(), tree_.files.end(), add);
+  std::for_each(tree_.inner.begin(), tree_.inner.end(), add);
   if (!any && !is_glob(glob)) add_entry(hash, glob, file_content(glob));
   return hash.finish();
 }

@@ -163,10 +163,12 @@ bool may_name_any(const Project& project, const std::string& source, const std::
 std::string list_of(const Project& project, const TreeFiles& tree, cache::FileDigests& digests)
 {
   std::string list;
-  list.reserve(tree.files.size() * 96);
-  for (const git::TreeFile& file : tree.files)
-    append(list, file.path, mode_of(project, file),
-           file.digest.absent() ? digests.once(project.root + "/" + file.path, cache::DigestOf::content) : file.digest);
+  list.reserve((tree.files.size() + tree.inner.size()) * 96);
+  for (const auto* files : {&tree.files, &tree.inner})
+    for (const git::TreeFile& file : *files)
+      append(list, file.path, mode_of(project, file),
+             file.digest.absent() ? digests.once(project.root + "/" + file.path, cache::DigestOf::content)
+                                  : file.digest);
   return list;
 }
 

@@ -277,6 +277,80 @@ TEST(Assembler, ReadsWhatAnotherStepNames)
   project.expect_seen("second.inc", ".long 1\n");
 }
 
+// A folder `sub` that is a repository of its own: known to git or not.
+class Nested : public OneProgram {
+public:
+  enum class Kind { submodule, unknown };
+  Nested(Kind kind, const std::string& lists, const std::string& source) : OneProgram(lists, source)
+  {
+    inner_.write("readme", "");
+    inner_.commit("Something");
+    const std::string verb = kind == Kind::submodule ? "submodule add -q " : "clone -q ";
+    EXPECT_EQ(tests::shell("cd " + shell_quoted(path()) + " && git -c protocol.file.allow=always " + verb +
+                           shell_quoted(inner_.path()) + " sub 2>&1")
+                .first,
+              0);
+  }
+  // A repository that git does not know cannot be added.
+  void prove_uncommitted() const
+  {
+    const SluiceResult first = sluice();
+    ASSERT_EQ(first.code, 0) << first.out << first.err;
+    EXPECT_THAT(sluice().started, IsEmpty());
+  }
+
+private:
+  TempRepo inner_;
+};
+
+const char* const k_weak = "__attribute__((weak)) int bad(void) { return 0; }\nint main(void) { return bad(); }\n";
+const char* const k_glob = "file(GLOB more sub/*.c)\ntarget_sources(app PRIVATE ${more})\n";
+
+TEST(Submodule, HasItsNewHeadersCompiledIn)
+{
+  Nested project(Nested::Kind::submodule, "target_include_directories(app PRIVATE sub second)\n",
+                 "#include \"conf.h\"\nint main(void) { return BAD; }\n");
+  project.prove();
+  project.write("sub/conf.h", "#define BAD 1\n");
+  EXPECT_EQ(project.sluice().code, 1);
+  project.remove("sub/conf.h");
+  EXPECT_EQ(project.sluice().code, 0);
+  project.write("sub/conf.h", "#define BAD 1\n");
+  project.run_in(project / "sub", {"add", "--all"});
+  project.run_in(project / "sub", {"commit", "-q", "-m", "A header"});
+  project.commit("Another commit of the submodule");
+  EXPECT_EQ(project.sluice({"--base", "HEAD~1"}).code, 1);
+}
+
+TEST(Submodule, ThatHasChangesHasMoreOfThemFound)
+{
+  for (const Nested::Kind kind : {Nested::Kind::submodule, Nested::Kind::unknown}) {
+    Nested project(kind, k_glob, k_weak);
+    project.write("sub/changed", "");
+    project.prove_uncommitted();
+    project.write("sub/bad.c", "int bad(void) { return 1; }\n");
+    EXPECT_EQ(project.sluice().code, 1);
+    project.remove("sub/bad.c");
+    EXPECT_EQ(project.sluice().code, 0);
+    EXPECT_THAT(events_of(project.sluice()), Not(HasSubstr("build_started")));
+  }
+}
+
+TEST(Submodule, IsPartOfTheTreeForTestsThatNobodyWatches)
+{
+  for (const Nested::Kind kind : {Nested::Kind::submodule, Nested::Kind::unknown}) {
+    Nested project(kind, "", k_good);
+    project.write("sub/value", "0\n");
+    project.write("sluice.toml", "[[tests]]\nframework = \"command\"\nname = \"app\"\n"
+                                 "command = [\"sh\", \"test.sh\"]\n");
+    project.write("test.sh", "grep -q 0 sub/value\n");
+    EXPECT_EQ(project.sluice({"--no-observe"}).code, 0);
+    EXPECT_THAT(project.sluice({"--no-observe"}).started, IsEmpty());
+    project.write("sub/value", "1\n");
+    EXPECT_EQ(project.sluice({"--no-observe"}).code, 1);
+  }
+}
+
 } // namespace
 
 } // namespace sluice::tests
