@@ -46,6 +46,10 @@ Digest define(const TestCase& test, const Program& program, cache::Sha256& hash)
   add_strings(hash, test.rules.required_files);
   hash.add_field(std::to_string(static_cast<int>(test.rules.format)));
   add_strings(hash, test.needs.fixtures_required);
+  if (const LimitAfterMatch& after_match = test.rules.after_match; !after_match.patterns.empty()) {
+    hash.add_field(std::to_string(after_match.limit.count()));
+    add_strings(hash, after_match.patterns);
+  }
   return hash.finish();
 }
 
