@@ -1,5 +1,6 @@
 #include "cli/built_sources.h"
 
+#include "adapters/facts/arrivals.h"
 #include "cache/hashing.h"
 
 #include <chrono>
@@ -23,8 +24,10 @@ Digest key_of(const Project& project)
 
 std::set<std::string> sources_of(const Facts& facts)
 {
+  // An edge leads to a link, too, from what it leads to; but nothing makes it.
   std::vector<bool> is_output(facts.paths.size());
-  for (const Facts::Edge& edge : facts.edges) is_output[static_cast<std::size_t>(edge.output)] = true;
+  for (const auto& [id, recipe] : facts.recipes) is_output[static_cast<std::size_t>(id)] = true;
+  for (const PathId id : facts.groups) is_output[static_cast<std::size_t>(id)] = true;
   std::set<std::string> sources;
   for (const Facts::Edge& edge : facts.edges)
     if (edge.source != FactSource::configure && !is_output[static_cast<std::size_t>(edge.input)])
@@ -42,9 +45,10 @@ std::int64_t ticks(fs::file_time_type time)
   return time.time_since_epoch().count();
 }
 
-// "TICKS\n" and then "DIGEST PATH\0" for each source: paths may hold anything but NUL.
+// "TICKS STATE\n" and then "DIGEST PATH\0" for each source: paths may hold anything but NUL.
 struct Remembered {
   std::int64_t built = 0;
+  Digest state; // empty: not known
   std::map<std::string, Digest> contents;
 };
 
@@ -53,7 +57,10 @@ Remembered read(std::string_view bytes)
   Remembered remembered;
   std::size_t at = bytes.find('\n');
   if (at == std::string_view::npos) return remembered;
-  remembered.built = std::strtoll(std::string(bytes.substr(0, at)).c_str(), nullptr, 10);
+  const std::string_view head = bytes.substr(0, at);
+  remembered.built = std::strtoll(std::string(head).c_str(), nullptr, 10);
+  if (const std::size_t space = head.find(' '); space != std::string_view::npos)
+    remembered.state = digest_from_hex(head.substr(space + 1)).value_or(Digest{});
   for (++at; at < bytes.size();) {
     const std::size_t end = std::min(bytes.find('\0', at), bytes.size());
     const std::string_view line = bytes.substr(at, end - at);
@@ -64,6 +71,27 @@ Remembered read(std::string_view bytes)
     at = end + 1;
   }
   return remembered;
+}
+
+// Changes whenever a step was carried out, by whomever. Ninja keeps a log of them; for others the dates of what they
+// make have to do.
+Digest state_of(const Project& project, const Facts& facts, cache::FileDigests& digests)
+{
+  cache::Sha256 hash;
+  const auto add = [&](const std::string& name, std::string_view value) {
+    hash.add_field(name);
+    hash.add_field(value);
+  };
+  const Digest log = digests.once(project.build_directory + "/.ninja_log", cache::DigestOf::content);
+  add(".ninja_log", log.view());
+  add("build.ninja", digests.once(project.build_directory + "/build.ninja", cache::DigestOf::content).view());
+  if (!log.absent()) return hash.finish();
+  for (const auto& [id, recipe] : facts.recipes) {
+    std::error_code missing;
+    const auto date = fs::last_write_time(path_of(project, facts.name(id)), missing);
+    add(facts.name(id), missing ? "" : std::to_string(ticks(date)));
+  }
+  return hash.finish();
 }
 
 // The name stands in a file of the build, which the change may have written: what is no file in the tree or the build
@@ -99,25 +127,47 @@ BuiltSources::BuiltSources(const Project& project, const Picture& picture, const
     const auto date = fs::last_write_time(path_of(project, source), missing);
     if (!missing && ticks(date) <= before.built) backdated_.push_back(source);
   }
-  changed_ = contents_ != before.contents;
+  state_ = state_of(project, picture.build.facts, digests);
+  changed_ = contents_ != before.contents || state_ != before.state;
+  if (!bytes || state_ == before.state) return;
+  for (std::string& source : facts::arrived_since_built(project.root, picture.build.facts))
+    backdated_.push_back(std::move(source));
+  configured_from_others_ =
+    facts::arrived_since_configured(project.root, project.build_directory, picture.build.configure_inputs);
 }
 
-void BuiltSources::remember(const Project& project, cache::Store& store) const
+void BuiltSources::remember(const Project& project, cache::Store& store, const std::vector<std::string>& altered) const
 {
-  if (!changed_) return;
+  if (!changed_ && altered.empty()) return;
+  const std::set<std::string> unknown(altered.begin(), altered.end());
+  const Digest no_content = cache::sha256("altered while it was built");
   std::ostringstream bytes;
-  bytes << ticks(fs::file_time_type::clock::now()) << '\n';
-  for (const auto& [source, digest] : contents_) bytes << to_hex(digest) << ' ' << source << '\0';
+  bytes << ticks(fs::file_time_type::clock::now()) << ' ' << to_hex(state_) << '\n';
+  for (const auto& [source, digest] : contents_)
+    bytes << to_hex(unknown.contains(source) ? no_content : digest) << ' ' << source << '\0';
   store.remember(k_purpose, key_of(project), bytes.str());
 }
 
 void remove_direct_outputs(const Project& project, const Facts& facts, const std::vector<std::string>& sources)
 {
-  const std::set<std::string> wanted(sources.begin(), sources.end());
-  for (const Facts::Edge& edge : facts.edges) {
-    if (edge.source == FactSource::configure || !wanted.contains(facts.name(edge.input))) continue;
-    if (!facts.recipes.contains(edge.output)) continue;
-    const std::string output = path_of(project, facts.name(edge.output));
+  if (sources.empty()) return;
+  std::vector<bool> outdated(facts.paths.size());
+  for (const std::string& source : sources)
+    if (PathId id{}; facts.find(source, id)) outdated[static_cast<std::size_t>(id)] = true;
+  std::set<PathId> outputs;
+  for (bool grew = true; grew;) {
+    grew = false;
+    for (const Facts::Edge& edge : facts.edges) {
+      if (edge.source == FactSource::configure || !outdated[static_cast<std::size_t>(edge.input)]) continue;
+      if (facts.recipes.contains(edge.output)) {
+        outputs.insert(edge.output);
+      } else if (const auto link = static_cast<std::size_t>(edge.output); !outdated[link]) { // or a group
+        outdated[link] = grew = true;
+      }
+    }
+  }
+  for (const PathId id : outputs) {
+    const std::string output = path_of(project, facts.name(id));
     std::error_code ignored;
     if (may_be_removed(project, output)) fs::remove(output, ignored);
   }

@@ -46,6 +46,10 @@ Digest define(const TestCase& test, const Program& program, cache::Sha256& hash)
   add_strings(hash, test.rules.required_files);
   hash.add_field(std::to_string(static_cast<int>(test.rules.format)));
   add_strings(hash, test.needs.fixtures_required);
+  if (const LimitAfterMatch& after_match = test.rules.after_match; !after_match.patterns.empty()) {
+    hash.add_field(std::to_string(after_match.limit.count()));
+    add_strings(hash, after_match.patterns);
+  }
   return hash.finish();
 }
 
@@ -212,13 +216,15 @@ Digest CurrentInputs::file_content(const std::string& name)
 Digest CurrentInputs::files_of_role(bool with_known)
 {
   cache::Sha256 hash;
-  for (const git::TreeFile& file : tree_.files) {
+  const auto add = [&](const git::TreeFile& file) {
     const impact::FileRole role = impact::role_of(picture_.graph, picture_.reach_options, file.path).role;
     const bool counts = role == impact::FileRole::unknown || (with_known && role != impact::FileRole::dismissed);
-    if (!counts) continue;
+    if (!counts) return;
     add_entry(hash, file.path,
               file.digest.absent() ? file_content(file.path) : with_mode(file.digest, file.link, file.executable));
-  }
+  };
+  std::for_each(tree_.files.begin(), tree_.files.end(), add);
+  std::for_each(tree_.inner.begin(), tree_.inner.end(), add);
   return hash.finish();
 }
 
@@ -226,11 +232,13 @@ Digest CurrentInputs::matched_files(const std::string& glob)
 {
   cache::Sha256 hash;
   bool any = false;
-  for (const git::TreeFile& file : tree_.files) {
-    if (!glob_matches(glob, file.path)) continue;
+  const auto add = [&](const git::TreeFile& file) {
+    if (!glob_matches(glob, file.path)) return;
     any = true;
     add_entry(hash, file.path, file_content(file.path));
-  }
+  };
+  std::for_each(tree_.files.begin(), tree_.files.end(), add);
+  std::for_each(tree_.inner.begin(), tree_.inner.end(), add);
   if (!any && !is_glob(glob)) add_entry(hash, glob, file_content(glob));
   return hash.finish();
 }

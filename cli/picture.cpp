@@ -12,6 +12,7 @@
 #include <array>
 #include <chrono>
 #include <cstdlib>
+#include <iterator>
 #include <optional>
 #include <unistd.h>
 
@@ -107,6 +108,11 @@ TreeFiles tree_of(const Project& project, std::vector<git::TreeFile> files)
                   "take it out of the repository: git rm -r --cached .sluice");
     if (is_own(file)) tree.left_out.insert(std::move(file.path));
     else tree.files.push_back(std::move(file));
+  }
+  for (const git::TreeFile& file : tree.files) {
+    if (!file.repository) continue;
+    auto inner = project.repository.files_in(file);
+    std::move(inner.begin(), inner.end(), std::back_inserter(tree.inner));
   }
   return tree;
 }

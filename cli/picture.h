@@ -24,6 +24,7 @@ enum class BuildState { current, unknown };
 // untracked build folder is no input of a test.
 struct TreeFiles {
   std::vector<git::TreeFile> files; // sorted by path
+  std::vector<git::TreeFile> inner; // what lies in those that are repositories; no tests are looked for among them
   std::set<std::string> left_out;
 };
 TreeFiles tree_of(const Project& project, std::vector<git::TreeFile> files);

@@ -245,8 +245,8 @@ int conclude(const Project& project, const Options& options, const Change& chang
 Picture picture_after(const Project& project, BuildOutcome build, cache::Store& store, cache::FileDigests& digests)
 {
   if (build.picture) return std::move(*build.picture);
-  Picture picture = take_picture(project, read_tree(project), store, digests, BuildState::current);
-  BuiltSources(project, picture, store, digests).remember(project, store);
+  Picture picture = take_picture(project, std::move(build.tree), store, digests, BuildState::current);
+  BuiltSources(project, picture, store, digests).remember(project, store, build.altered);
   return picture;
 }
 

@@ -21,6 +21,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <set>
 #include <thread>
 
@@ -141,6 +142,7 @@ struct Configured {
   BuildOutcome outcome; // of what was done for it; all that there is to say where nothing needs building
   std::optional<Picture> picture;
   std::optional<TreeSinceBuild> since;
+  std::optional<BuiltSources> sources;
 };
 
 // Has the folder configured where it never was, and again where what the configure step may read has changed: the
@@ -167,13 +169,81 @@ Configured configure(const Project& project, const build::BuildRequest& request,
   build::require_plain_files(project.build_directory); // as the configure step left them
   made.picture = take_picture(project, std::move(tree), store, digests, BuildState::unknown);
   made.since.emplace(project, made.picture->tree, store, digests);
+  made.sources.emplace(project, *made.picture, store, digests);
   made.since->begin(project, store);
   if (configured) return made;
-  if (made.since->is_known() && seen_by_configuring(*made.since, *made.picture).empty()) return made;
+  if (made.since->is_known() && seen_by_configuring(*made.since, *made.picture).empty() &&
+      !made.sources->configured_from_others())
+    return made;
   const auto how = made.since->is_known() ? build::ConfigureAgain::any : build::ConfigureAgain::cmake;
   if (!carry_out(build::configure_again(request, how)) || !configured) return made;
   made.picture = take_picture(project, std::move(tree), store, digests, BuildState::unknown);
+  made.sources.emplace(project, *made.picture, store, digests);
   return made;
+}
+
+build::BuildResult build_everything_asked(const Project& project, build::BuildRequest& request)
+{
+  const Digest graph_before = build_graph_digest(project);
+  build::BuildResult built = build::build_targets(request);
+  // The build itself may have configured again: then there can be programs that the targets did not name, and targets
+  // that are no more.
+  if (!request.targets.empty() && build_graph_digest(project) != graph_before) {
+    const auto spent = built.duration;
+    request.targets.clear();
+    built = build::build_targets(request);
+    built.duration += spent;
+  }
+  return built;
+}
+
+// Both are sorted.
+std::vector<std::string> common(const std::vector<std::string>& some, const std::vector<std::string>& others)
+{
+  std::vector<std::string> both;
+  std::set_intersection(some.begin(), some.end(), others.begin(), others.end(), std::back_inserter(both));
+  return both;
+}
+
+// Those of the files that steps of the build read.
+std::vector<std::string> sources_among(const Facts& facts, const std::vector<std::string>& files)
+{
+  std::set<std::string> sources;
+  for (const Facts::Edge& edge : facts.edges) {
+    const std::string& name = facts.name(edge.input);
+    if (edge.source != FactSource::configure && !facts.recipes.contains(edge.input) &&
+        std::binary_search(files.begin(), files.end(), name))
+      sources.insert(name);
+  }
+  return {sources.begin(), sources.end()};
+}
+
+// What is saved while a step reads it is older than what the step makes of it, so that no build tool would look at it
+// again. It is built once more here, and where it goes on changing, by the next run.
+BuildOutcome build_steadily(const Project& project, build::BuildRequest& request, TreeSinceBuild& since,
+                            cache::FileDigests& digests)
+{
+  const auto build = [&] {
+    BuildOutcome outcome = outcome_of(build_everything_asked(project, request), request.targets);
+    outcome.tree = read_tree(project);
+    digests.look_again();
+    outcome.altered = since.altered(project, outcome.tree, digests);
+    return outcome;
+  };
+  BuildOutcome first = build();
+  if (first.altered.empty()) return first;
+  const facts::BuildFacts known = facts::read_build_facts(project.root, project.build_directory);
+  const std::vector<std::string> sources = sources_among(known.facts, first.altered);
+  remove_direct_outputs(project, known.facts, sources);
+  const bool configured_otherwise = !common(first.altered, known.configure_inputs).empty();
+  if (!first.ok || (sources.empty() && !configured_otherwise)) return first;
+  if (configured_otherwise)
+    if (build::BuildResult result = build::configure_again(request, build::ConfigureAgain::any); !result.ok)
+      return outcome_of(std::move(result), {});
+  BuildOutcome second = build();
+  second.duration += first.duration;
+  if (!second.ok) remove_direct_outputs(project, known.facts, sources_among(known.facts, second.altered));
+  return second;
 }
 
 } // namespace
@@ -251,7 +321,7 @@ BuildOutcome bring_up_to_date(const Project& project, const Options& options, Tr
 
   Picture before = std::move(*configured.picture);
   request.targets = targets_for_tests(project, before);
-  const BuiltSources sources(project, before, store, digests);
+  const BuiltSources& sources = *configured.sources;
   remove_direct_outputs(project, before.build.facts, sources.backdated());
   remove_outdated_by_name(project, *configured.since, before);
   const bool fresh = before.not_built.empty() && sources.backdated().empty() &&
@@ -263,18 +333,10 @@ BuildOutcome bring_up_to_date(const Project& project, const Options& options, Tr
     configured.outcome.picture = std::move(before);
     return std::move(configured.outcome);
   }
-  const Digest graph_before = build_graph_digest(project);
-  build::BuildResult built = build::build_targets(request);
-  // The build itself may have configured again: then there can be programs that the targets did not name, and targets
-  // that are no more.
-  if (!request.targets.empty() && build_graph_digest(project) != graph_before) {
-    const auto spent = built.duration;
-    request.targets.clear();
-    built = build::build_targets(request);
-    built.duration += spent;
-  }
-  if (built.ok) configured.since->remember(project, store);
-  return outcome_of(std::move(built), request.targets);
+  BuildOutcome outcome = build_steadily(project, request, *configured.since, digests);
+  if (outcome.ok) configured.since->remember(project, store);
+  configured.since->doubt(project, store, common(outcome.altered, before.build.configure_inputs));
+  return outcome;
 }
 
 Reached reached_by(const Project& project, const impact::Reach& reach, const ChangeSet& change,

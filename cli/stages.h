@@ -63,8 +63,13 @@ struct BuildListener {
 
 // How the build folder was brought up to date.
 struct BuildOutcome {
-  // The project as it lies on disk, where nothing had to be built to know it; else it must be looked at again.
+  // The project as it lies on disk, where nothing had to be built to know it; else it must be looked at again, and this
+  // is the tree after the build.
   std::optional<Picture> picture;
+  TreeFiles tree;
+
+  // Sources that somebody saved while they were built, so that nobody knows what was built from them. Sorted.
+  std::vector<std::string> altered;
 
   bool attempted = false;
   bool ok = true;

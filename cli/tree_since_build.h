@@ -10,6 +10,7 @@
 #include "cli/picture.h"
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,24 +24,41 @@ public:
   // False if nobody remembers when the folder was last brought up to date: then nothing is said to have changed.
   bool is_known() const { return known_; }
 
-  // The change of files that sluice.toml does not dismiss and no build step makes. In order of their paths.
+  // The change of files that sluice.toml does not dismiss and no build step makes. In order of their paths. A link that
+  // leads elsewhere counts as added: it is another file.
   const std::vector<ChangedPath>& changes() const { return changes_; }
+
+  // True if the changed path is a link to a folder, or was one.
+  bool is_folder_link(const std::string& changed) const { return folder_links_.contains(changed); }
 
   // To be called before anything is done to the folder: whoever is killed or fails half way leaves one of which nobody
   // knows what it was made from. All that changed then counts as changed until remember().
   void begin(const Project& project, cache::Store& store) const;
 
+  // Files that are in `now` not what they were when this was last asked, or made. In order of their paths.
+  std::vector<std::string> altered(const Project& project, const TreeFiles& now, cache::FileDigests& digests);
+
   // To be called when the folder has been brought up to date with what the constructor saw.
   void remember(const Project& project, cache::Store& store) const;
+
+  // To be called last, with files of which nobody knows how the configure step saw them: the next to look finds them
+  // among what was begun.
+  void doubt(const Project& project, cache::Store& store, const std::vector<std::string>& files) const;
+
+  // True if somebody began with the change of this file and did not come to the end.
+  bool was_begun(const std::string& path) const;
 
 private:
   void compare(const Project& project, const std::string& remembered);
   void add_begun(const std::map<std::string, std::string>& files);
 
   std::string list_; // of all files with mode and digest, as it is remembered
+  std::string last_; // the same of what altered() saw; empty until it is asked
   std::string digest_;
   std::vector<ChangedPath> changes_;
   std::vector<ChangedPath> begun_; // by whoever began and did not come to the end
+  std::string begun_text_;         // the same as it is remembered
+  std::set<std::string> folder_links_;
   bool known_ = false;
   bool same_ = false;
 };
@@ -50,7 +68,9 @@ private:
 std::vector<std::string> seen_by_configuring(const TreeSinceBuild& since, const Picture& picture);
 
 // Removes what was compiled from files that a change may have put another file in front of, or that name a changed file
-// in __has_include, #embed or .incbin; everything, where a file changed that [build] names among its `inputs`.
+// in __has_include, #embed or .incbin, or any file in an assembler's .include; what is linked, where an object or a
+// library changed; everything, where a file changed that [build] names among its `inputs`, or a link to a folder:
+// nobody knows what was found through it, or would be.
 void remove_outdated_by_name(const Project& project, const TreeSinceBuild& since, const Picture& picture);
 
 } // namespace sluice::cli

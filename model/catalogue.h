@@ -91,6 +91,13 @@ enum class ResultFormat : std::uint8_t {
   junit,     // it writes a JUnit report to the file that replaces "{report}" in its arguments
 };
 
+// CTest's TIMEOUT_AFTER_MATCH: the first match in what was printed begins the time anew, with another limit.
+struct LimitAfterMatch {
+  std::vector<std::string> patterns; // CMake regular expressions; none: nothing of the kind
+  Millis limit{0};
+  friend bool operator==(const LimitAfterMatch&, const LimitAfterMatch&) = default;
+};
+
 // How exit code and output become an outcome (CTest's result properties; for commands the format). Patterns are CMake
 // regular expressions.
 struct ResultRules {
@@ -101,10 +108,11 @@ struct ResultRules {
   bool will_fail = false;
   std::vector<std::string> required_files; // absolute; a missing one fails the test without starting it
   ResultFormat format = ResultFormat::exit_code;
+  LimitAfterMatch after_match;
   bool plain() const
   {
     return pass_patterns.empty() && fail_patterns.empty() && skip_patterns.empty() && !skip_code && !will_fail &&
-           required_files.empty() && format == ResultFormat::exit_code;
+           required_files.empty() && format == ResultFormat::exit_code && after_match.patterns.empty();
   }
   friend bool operator==(const ResultRules&, const ResultRules&) = default;
 };

@@ -67,6 +67,7 @@ BatchRun::BatchRun(BatchSetup setup, std::vector<TestIndex> cases, const Framewo
 
 Millis BatchRun::limit_of(const Case& what) const
 {
+  if (what.limit) return *what.limit;
   return setup_.catalogue->test(what.test).time_limit.value_or(setup_.limits->time_limit);
 }
 
@@ -102,6 +103,9 @@ void BatchRun::feed_piece(std::string_view piece, SteadyTime now)
       if (started->position < cases_.size() && !cases_[started->position].begun) begin(started->position, now);
     } else if (auto* finished = std::get_if<CaseFinished>(&update)) {
       finish(finished->position, std::move(finished->result), now);
+    } else if (const auto* limited = std::get_if<CaseLimited>(&update); limited && limited->position < cases_.size()) {
+      cases_[limited->position].limit = limited->limit;
+      cases_[limited->position].limited = now;
     }
     if (!one_case()) excerpt_.clear();
   }
@@ -193,7 +197,8 @@ SteadyTime BatchRun::deadline() const
   };
   switch (state_) {
   case BatchState::in_case:
-    return with_limit(cases_[*current_].began, limit_of(cases_[*current_]));
+    return with_limit(cases_[*current_].limit ? cases_[*current_].limited : cases_[*current_].began,
+                      limit_of(cases_[*current_]));
   case BatchState::before_first:
   case BatchState::between:
   case BatchState::after_last:
@@ -343,7 +348,9 @@ void BatchRun::settle_time_out(const Ended& end, SteadyTime now, Leftover& lefto
   switch (state_before_end_) {
   case BatchState::in_case:
     finish(*current_,
-           timed_out(end, fmt::format("ended at its time limit of {}", seconds(limit_of(cases_[*current_])))), now);
+           timed_out(end, fmt::format("ended at its time limit of {}{}", seconds(limit_of(cases_[*current_])),
+                                      cases_[*current_].limit ? " after what it printed" : "")),
+           now);
     leftover.remaining = unfinished();
     return;
   case BatchState::between:

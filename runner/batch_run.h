@@ -72,6 +72,8 @@ private:
     bool finished = false;
     AttemptResult result; // as reported; its output only as long as k_most_kept allows
     SteadyTime began{};
+    std::optional<Millis> limit{}; // instead of its own, from `limited` on
+    SteadyTime limited{};
   };
 
   // While the process runs.

@@ -34,7 +34,12 @@ struct CaseFinished {
   std::size_t position = 0;
   AttemptResult result;
 };
-using CaseUpdate = std::variant<CaseStarted, CaseFinished>;
+// From now on the case has this long, whatever it has used up.
+struct CaseLimited {
+  std::size_t position = 0;
+  Millis limit{0};
+};
+using CaseUpdate = std::variant<CaseStarted, CaseFinished, CaseLimited>;
 
 // Reads one batch. Exactly one CaseFinished for each case that the program verifiably ran to its end; cases without one
 // are the runner's business (it knows whether the process crashed, hung or left early).

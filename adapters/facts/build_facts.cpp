@@ -81,8 +81,9 @@ void follow_links(Facts& facts, PathNames& names)
     is_output[static_cast<std::size_t>(edge.output)] = true;
     is_input[static_cast<std::size_t>(edge.input)] = true;
   }
-  for (std::size_t i = 0; i < is_output.size(); ++i) {
-    if (!is_input[i] || is_output[i]) continue;
+  // What a link leads to comes at the end, unless it is known already.
+  for (std::size_t i = 0; i < facts.paths.size(); ++i) {
+    if (i < is_output.size() && (!is_input[i] || is_output[i])) continue;
     const std::optional<std::string> target = names.link_target_of_name(facts.paths[i]);
     if (target) facts.edges.push_back({facts.intern(*target), static_cast<PathId>(i), FactSource::ninja_graph});
   }

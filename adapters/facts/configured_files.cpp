@@ -30,12 +30,9 @@ bool is_own_file(std::string_view name)
 
 std::optional<fs::file_time_type> configured_at(const std::string& directory)
 {
-  for (const std::string_view stamp : k_stamps) {
-    std::error_code missing;
-    const auto time = fs::last_write_time(fs::path(directory) / stamp, missing);
-    if (!missing) return time;
-  }
-  return std::nullopt;
+  std::error_code missing;
+  const auto time = fs::last_write_time(configure_stamp(directory), missing);
+  return missing ? std::nullopt : std::optional(time);
 }
 
 std::string name_of(const fs::path& file, const std::string& root)
@@ -69,6 +66,14 @@ std::vector<std::string> configured_files(const std::string& root, const std::st
   }
   std::sort(files.begin(), files.end());
   return files;
+}
+
+std::string configure_stamp(const std::string& directory)
+{
+  std::error_code ignored;
+  for (const std::string_view stamp : k_stamps)
+    if (std::string file = directory + "/" + std::string(stamp); fs::exists(file, ignored)) return file;
+  return {};
 }
 
 bool is_configured_from(const std::string& root, const std::string& directory, const std::vector<std::string>& inputs)

@@ -17,4 +17,7 @@ std::vector<std::string> configured_files(const std::string& root, const std::st
 // True if no input of the configure step is newer than what it wrote last, or missing.
 bool is_configured_from(const std::string& root, const std::string& directory, const std::vector<std::string>& inputs);
 
+// The file whose date is the end of the configure step; empty for a folder that is not a configured build folder.
+std::string configure_stamp(const std::string& directory);
+
 } // namespace sluice::facts

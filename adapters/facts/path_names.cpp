@@ -94,7 +94,9 @@ std::optional<std::string> PathNames::link_target_of_name(std::string_view name)
   if (name.starts_with('/')) return std::nullopt;
   const std::string file = absolute(name);
   if (!is_link(file)) return std::nullopt;
-  std::string leads_to = shorten(resolve(file));
+  const std::string target = read_link(file);
+  if (target.empty()) return std::nullopt;
+  std::string leads_to = name_from(file.substr(0, file.rfind('/')), target);
   if (leads_to == name) return std::nullopt;
   return leads_to;
 }

@@ -22,7 +22,7 @@ public:
   // The same for a path relative to some other folder.
   std::string name_from(std::string_view folder, std::string_view path);
 
-  // If a name inside the repository is that of a symbolic link: the name of what it leads to.
+  // If a name inside the repository is that of a symbolic link: the name of what it leads to, which may be another one.
   std::optional<std::string> link_target_of_name(std::string_view name);
 
   // The absolute path of a name.

@@ -11,7 +11,7 @@ namespace sluice::frameworks {
 namespace {
 
 // Version: raise it with every change of the order or the meaning of what follows, and of the model's enumerations.
-constexpr std::string_view k_header = "sluice-listing 2\n";
+constexpr std::string_view k_header = "sluice-listing 3\n";
 
 // Most tests have nothing but names: one number says which of the groups below follow.
 enum : std::uint64_t {
@@ -60,6 +60,8 @@ void write(ByteWriter& out, const ResultRules& rules)
   out.number(rules.will_fail ? 1 : 0);
   out.texts(rules.required_files);
   out.number(static_cast<std::uint8_t>(rules.format));
+  out.texts(rules.after_match.patterns);
+  out.signed_number(rules.after_match.limit.count());
 }
 
 void write(ByteWriter& out, const TestCase& test)
@@ -142,6 +144,8 @@ void read(ByteReader& in, ResultRules& rules)
   rules.will_fail = bounded(in, 2) != 0;
   in.texts(rules.required_files);
   rules.format = static_cast<ResultFormat>(bounded(in, 3));
+  in.texts(rules.after_match.patterns);
+  rules.after_match.limit = Millis(in.signed_number());
 }
 
 void read(ByteReader& in, TestCase& test, std::size_t programs)

@@ -106,9 +106,10 @@ CMakeRegex::CMakeRegex(std::string_view pattern)
 CMakeRegex::~CMakeRegex() = default;
 CMakeRegex::CMakeRegex(CMakeRegex&&) noexcept = default;
 
-bool CMakeRegex::found_in(std::string_view text) const
+bool CMakeRegex::found_in(std::string_view text, std::size_t from) const
 {
-  return compiled_ && RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), compiled_->regex);
+  const re2::StringPiece whole(text.data(), text.size());
+  return compiled_ && compiled_->regex.Match(whole, from, text.size(), RE2::UNANCHORED, nullptr, 0);
 }
 
 } // namespace sluice::frameworks

@@ -22,8 +22,8 @@ public:
 
   bool valid() const { return compiled_ != nullptr; }
 
-  // True if the expression matches anywhere in `text`; false for an invalid one.
-  bool found_in(std::string_view text) const;
+  // True if the expression matches anywhere in `text`, not before `from`; false for an invalid one.
+  bool found_in(std::string_view text, std::size_t from = 0) const;
 
 private:
   struct Compiled;

@@ -2,6 +2,7 @@
 
 #include "model/error.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -24,13 +25,24 @@ int positive_int(const json& value)
   return number >= 1 && number < 1e6 ? static_cast<int>(number) : 1;
 }
 
+// CTest takes 0 for no such property, and less for no limit.
+void set_after_match(CTestEntry& entry, const json& value)
+{
+  const double limit = value.at("timeout").get<double>();
+  if (limit == 0 || std::isnan(limit)) return;
+  entry.rules.after_match.patterns = strings_of(value.at("regex"));
+  const bool none = limit < 0 || limit > 30e6;
+  entry.rules.after_match.limit =
+    none ? Millis{0} : Millis(std::max<std::int64_t>(1, static_cast<std::int64_t>(limit * 1000)));
+}
+
 using Setter = void (*)(CTestEntry&, const json&);
 struct Property {
   std::string_view name;
   Setter set;
 };
 
-constexpr std::array<Property, 20> k_properties{{
+constexpr std::array<Property, 21> k_properties{{
   {"COST", [](CTestEntry& e, const json& v) { e.needs.cost = v.get<double>(); }},
   {"DEPENDS", [](CTestEntry& e, const json& v) { e.depends = strings_of(v); }},
   {"DISABLED", [](CTestEntry& e, const json& v) { e.disabled = v.get<bool>(); }},
@@ -49,6 +61,7 @@ constexpr std::array<Property, 20> k_properties{{
   {"SKIP_REGULAR_EXPRESSION", [](CTestEntry& e, const json& v) { e.rules.skip_patterns = strings_of(v); }},
   {"SKIP_RETURN_CODE", [](CTestEntry& e, const json& v) { e.rules.skip_code = v.get<int>(); }},
   {"TIMEOUT", [](CTestEntry& e, const json& v) { e.timeout = v.get<double>(); }},
+  {"TIMEOUT_AFTER_MATCH", set_after_match},
   {"WILL_FAIL", [](CTestEntry& e, const json& v) { e.rules.will_fail = v.get<bool>(); }},
   {"WORKING_DIRECTORY", [](CTestEntry& e, const json& v) { e.working_directory = v.get<std::string>(); }},
 }};

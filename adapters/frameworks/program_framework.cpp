@@ -1,11 +1,14 @@
 #include "adapters/frameworks/program_framework.h"
 
+#include "adapters/frameworks/cmake_regex.h"
 #include "adapters/frameworks/environment.h"
 #include "adapters/frameworks/junit_report.h"
 #include "adapters/frameworks/kept_output.h"
 #include "adapters/frameworks/placeholders.h"
 #include "adapters/frameworks/result_rules.h"
 #include "adapters/frameworks/tap_output.h"
+
+#include <algorithm>
 
 namespace sluice::frameworks {
 
@@ -18,6 +21,8 @@ bool has_patterns(const ResultRules& rules)
   return !rules.pass_patterns.empty() || !rules.fail_patterns.empty() || !rules.skip_patterns.empty();
 }
 
+constexpr std::size_t k_longest_match = 64u << 10; // for a limit; else a talkative program costs the square
+
 constexpr std::string_view k_report_word = "{report}";
 
 std::string report_file(const runner::BatchRequest& request)
@@ -27,7 +32,11 @@ std::string report_file(const runner::BatchRequest& request)
 
 class ProgramReader final : public runner::BatchReader {
 public:
-  explicit ProgramReader(const ResultRules& rules) : rules_(rules), whole_(has_patterns(rules)) {}
+  explicit ProgramReader(const ResultRules& rules)
+    : rules_(rules), after_match_(rules.after_match.patterns.begin(), rules.after_match.patterns.end()),
+      whole_(has_patterns(rules) || !after_match_.empty())
+  {
+  }
 
   void feed(std::string_view bytes, std::vector<runner::CaseUpdate>& updates) override
   {
@@ -36,6 +45,7 @@ public:
     if (!whole_) return;
     if (text_.size() + bytes.size() > k_most_matched) too_long_ = true;
     else text_.append(bytes);
+    look_for_limit(updates);
   }
 
   void finish(const runner::Ended& ended, std::vector<runner::CaseUpdate>& updates) override
@@ -57,7 +67,24 @@ private:
     if (!std::exchange(started_, true)) updates.emplace_back(runner::CaseStarted{0});
   }
 
+  // As CTest does: in all that was printed until the end of a line, until something is found.
+  void look_for_limit(std::vector<runner::CaseUpdate>& updates)
+  {
+    const std::size_t end = after_match_.empty() ? std::string::npos : text_.rfind('\n');
+    if (end == std::string::npos || end < looked_at_) return;
+    const std::string_view lines(text_.data(), end + 1);
+    const std::size_t from = looked_at_ > k_longest_match ? looked_at_ - k_longest_match : 0;
+    looked_at_ = lines.size();
+    const auto found = [&](const CMakeRegex& pattern) { return pattern.found_in(lines, from); };
+    if (std::none_of(after_match_.begin(), after_match_.end(), found)) return;
+    after_match_.clear();
+    whole_ = has_patterns(rules_);
+    updates.emplace_back(runner::CaseLimited{0, rules_.after_match.limit});
+  }
+
   const ResultRules& rules_;
+  std::vector<CMakeRegex> after_match_; // those that may still match
+  std::size_t looked_at_ = 0;           // bytes, whole lines
   KeptOutput kept_;
   std::string text_;
   bool whole_;

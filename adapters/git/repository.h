@@ -29,7 +29,8 @@ struct TreeFile {
                     // absent: the caller must look at the file
   bool tracked = true;
   bool executable = false;
-  bool link = false; // symbolic
+  bool link = false;       // symbolic
+  bool repository = false; // a folder with one of its own: a submodule, or one that git does not know
 };
 
 // What changed and which files there are, from one look at the working tree.
@@ -74,6 +75,10 @@ public:
   // one entry with the id of the commit that is checked out.
   // git looks at every file for this, as `git status` does (0.25 s of CPU for 100,000 files).
   std::vector<TreeFile> files() const;
+
+  // What lies in a TreeFile that is a repository, and in those in it, each with the path from this root; ignored files
+  // are left out where its git can be asked. Sorted.
+  std::vector<TreeFile> files_in(const TreeFile& repository) const;
 
   // changes() and files() for the price of one look, and consistent with each other. The files are those on disk, even
   // when `range` names a head.

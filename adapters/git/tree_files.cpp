@@ -62,7 +62,8 @@ public:
     const std::uint32_t mode = status ? status->disk_mode : entry.mode;
     file.executable = mode == k_mode_executable;
     file.link = mode == k_mode_link;
-    if (entry.mode == k_mode_submodule) file.digest = checked_out(root_, entry, status);
+    file.repository = entry.mode == k_mode_submodule;
+    if (file.repository) file.digest = checked_out(root_, entry, status);
     else if (vouched_for(entry, status)) file.digest = entry.id;
     file.path = std::move(entry.path);
     return file;
@@ -72,7 +73,8 @@ public:
   {
     TreeFile file;
     file.path = entry.path;
-    if (file.path.size() > 1 && file.path.back() == '/') file.path.pop_back(); // a repository of its own
+    file.repository = file.path.size() > 1 && file.path.back() == '/';
+    if (file.repository) file.path.pop_back();
     file.tracked = false;
     struct stat status {};
     if (!on_disk(root_, file.path, status)) return std::nullopt;

@@ -1,8 +1,7 @@
 // What the configure step reads and no build step does.
-#include "tests/e2e/small_cmake_project.h"
+#include "tests/e2e/one_program.h"
 
 #include <fstream>
-#include <gmock/gmock.h>
 
 namespace sluice::tests {
 
@@ -11,45 +10,6 @@ namespace {
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
-
-// A built and proven project of one program, which fails once the macro BAD is 1. `lists` comes at the end of
-// CMakeLists.txt.
-class OneProgram : public TempRepo {
-public:
-  explicit OneProgram(const std::string& lists, const std::string& source = "int main(void) { return BAD; }\n")
-  {
-    write(".gitignore", "/build/\n");
-    write("sluice.toml", "[build]\nconfigure = [\"cmake\", \"-S\", \".\", \"-B\", \"build\", \"-G\", \"Ninja\"]\n"
-                         "[[tests]]\nframework = \"ctest\"\n");
-    write("CMakeLists.txt", "cmake_minimum_required(VERSION 3.20)\nproject(one LANGUAGES C)\nenable_testing()\n"
-                            "add_executable(app main.c)\nadd_test(NAME app COMMAND app)\n" +
-                              lists);
-    write("main.c", source);
-    write("value.txt", "0");
-    write("first/keep", "");
-    write("second/conf.h", "#define BAD 0\n");
-  }
-  // Proves the test and makes sure that nothing is left to do.
-  void prove()
-  {
-    commit("One program");
-    const SluiceResult first = sluice();
-    ASSERT_EQ(first.code, 0) << first.out << first.err;
-    EXPECT_THAT(sluice().started, IsEmpty());
-  }
-  SluiceResult sluice(std::vector<std::string> words = {}) const { return Sluice(path()).run(std::move(words)); }
-  // Red now, and green and without work on the way back.
-  void expect_seen(const std::string& file, const std::string& content)
-  {
-    write(file, content);
-    const SluiceResult run = sluice();
-    EXPECT_EQ(run.code, 1) << run.out << run.err;
-    EXPECT_EQ(run.outcomes.count("app"), 1u) << run.out;
-    this->run({"add", "--all"});
-    this->run({"reset", "-q", "--hard"});
-    EXPECT_EQ(sluice().code, 0);
-  }
-};
 
 TEST(Configure, IsTheWholeBuildOfAProjectWithNothingToCompile)
 {
@@ -64,11 +24,6 @@ TEST(Configure, IsTheWholeBuildOfAProjectWithNothingToCompile)
   EXPECT_EQ(first.code, 0) << first.out << first.err;
   EXPECT_EQ(first.outcomes.at("one"), "passed");
   EXPECT_EQ(Sluice(repo.path()).run().code, 0);
-}
-
-std::string events_of(const SluiceResult& run)
-{
-  return shell("cat " + shell_quoted(run.folder + "/events.ndjson")).second;
 }
 
 const char* const k_search = "target_include_directories(app PRIVATE first second)\n";

@@ -92,6 +92,32 @@ TEST_F(Stopping, AKilledRunLeavesARedReportAndItsLog)
   EXPECT_EQ(next.started.size(), 2u) << "the log of a killed run proves nothing";
 }
 
+// CTest's TIMEOUT_AFTER_MATCH: what is printed first begins the time anew, and what is printed later does not.
+TEST(TimeLimit, IsAnotherAfterAMatch)
+{
+  TempRepo repo;
+  repo.write(".gitignore", "/build/\n");
+  repo.write("sluice.toml", "[build]\nconfigure = [\"cmake\", \"-S\", \".\", \"-B\", \"build\", \"-G\", \"Ninja\"]\n"
+                            "[[tests]]\nframework = \"ctest\"\n");
+  repo.write("CMakeLists.txt",
+             "cmake_minimum_required(VERSION 3.20)\nproject(scripts LANGUAGES NONE)\nenable_testing()\n"
+             "add_test(NAME hangs COMMAND sh -c \"echo ready; sleep 60\")\n"
+             "set_tests_properties(hangs PROPERTIES TIMEOUT_AFTER_MATCH \"0.5;ready\")\n"
+             "add_test(NAME repeats COMMAND sh -c \"for i in 1 2 3 4 5 6; do echo ready; sleep 0.3; done; sleep 60\")\n"
+             "set_tests_properties(repeats PROPERTIES TIMEOUT_AFTER_MATCH \"0.8;ready\")\n"
+             "add_test(NAME slow COMMAND sh -c \"sleep 0.1; echo ready; sleep 1.5\")\n"
+             "set_tests_properties(slow PROPERTIES TIMEOUT 1 TIMEOUT_AFTER_MATCH \"30;ready\")\n"
+             "add_test(NAME other COMMAND sh -c \"echo read; sleep 1\")\n"
+             "set_tests_properties(other PROPERTIES TIMEOUT_AFTER_MATCH \"0.2;ready\")\n");
+  repo.commit("Four scripts");
+  SluiceResult run = Sluice(repo.path()).run();
+  EXPECT_EQ(run.outcomes["hangs"], "timed-out") << run.out;
+  EXPECT_EQ(run.outcomes["repeats"], "timed-out");
+  EXPECT_THAT(run.out, testing::HasSubstr("time limit of 0.8 s after what it printed"));
+  EXPECT_EQ(run.outcomes["slow"], "passed");
+  EXPECT_EQ(run.outcomes["other"], "passed");
+}
+
 TEST_F(Stopping, ATimeLimitEndsTheWholeTree)
 {
   project_.write("sluice.toml", "[[tests]]\nname = \"t\"\nframework = \"command\"\nfiles = [\"cases/*.sh\"]\n"

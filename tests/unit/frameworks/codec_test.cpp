@@ -23,7 +23,7 @@ Listing sample()
   TestCase plain{{"a"}, "s", "a", "S.a", ProgramId{0}, {}, {}, 0, {}, {}, {}, {}};
   TestCase full{{"b"}, "s", "b", "", ProgramId{0}, {"l1", "l2"}, "t.cpp", 9, Millis(1500), {}, {}, "disabled"};
   full.needs = {2, true, {"lock"}, {"up"}, {"down"}, {"need"}, {{"a"}}, 3.5};
-  full.rules = {{"p"}, {"f"}, {"s"}, -1, true, {"/r"}, ResultFormat::tap};
+  full.rules = {{"p"}, {"f"}, {"s"}, -1, true, {"/r"}, ResultFormat::tap, {{"m"}, Millis{7}}};
   listing.catalogue.tests = {plain, full};
   listing.not_built = {"target"};
   return listing;

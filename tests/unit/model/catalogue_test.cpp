@@ -55,6 +55,9 @@ TEST(ResultRules, ArePlainOnlyWithoutAnyRule)
   rules = {};
   rules.will_fail = true;
   EXPECT_FALSE(rules.plain());
+  rules = {};
+  rules.after_match.patterns = {"x"};
+  EXPECT_FALSE(rules.plain());
   for (auto patterns : {&ResultRules::pass_patterns, &ResultRules::fail_patterns, &ResultRules::skip_patterns,
                         &ResultRules::required_files}) {
     rules = {};
