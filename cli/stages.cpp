@@ -11,6 +11,7 @@
 #include "cli/command_walls.h"
 #include "cli/earlier_conduct.h"
 #include "cli/sandbox.h"
+#include "cli/steady_build.h"
 #include "cli/tree_since_build.h"
 #include "cli/wall_clock.h"
 #include "impact/filter.h"
@@ -21,7 +22,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <iterator>
 #include <set>
 #include <thread>
 
@@ -111,32 +111,6 @@ ChangeSet change_for_tests(ChangeSet change, const Picture& picture, BuildState 
   return change;
 }
 
-// Of the build graph as text, read anew each time.
-Digest build_graph_digest(const Project& project)
-{
-  cache::FileDigests digests(nullptr);
-  return digests.of(project.build_directory + "/build.ninja", cache::DigestOf::content);
-}
-
-// What a build says that wrote where it may not, and what its reader should know then.
-constexpr std::string_view k_refused_write = "Read-only file system";
-constexpr std::string_view k_about_writing = "\n[Sluice lets a build write to the tree (not to .git), to caches and to "
-                                             "/tmp; what else it needs is named under [build] "
-                                             "in sluice.toml: writable = [\"...\"]]\n";
-
-BuildOutcome outcome_of(build::BuildResult result, std::vector<std::string> targets)
-{
-  BuildOutcome outcome;
-  outcome.attempted = true;
-  outcome.ok = result.ok;
-  outcome.targets = std::move(targets);
-  outcome.exit_code = result.exit_code;
-  outcome.duration = result.duration;
-  outcome.output = std::move(result.output);
-  if (outcome.output.find(k_refused_write) != std::string::npos) outcome.output += k_about_writing;
-  return outcome;
-}
-
 // What there is before the build tool is called.
 struct Configured {
   BuildOutcome outcome; // of what was done for it; all that there is to say where nothing needs building
@@ -180,70 +154,6 @@ Configured configure(const Project& project, const build::BuildRequest& request,
   made.picture = take_picture(project, std::move(tree), store, digests, BuildState::unknown);
   made.sources.emplace(project, *made.picture, store, digests);
   return made;
-}
-
-build::BuildResult build_everything_asked(const Project& project, build::BuildRequest& request)
-{
-  const Digest graph_before = build_graph_digest(project);
-  build::BuildResult built = build::build_targets(request);
-  // The build itself may have configured again: then there can be programs that the targets did not name, and targets
-  // that are no more.
-  if (!request.targets.empty() && build_graph_digest(project) != graph_before) {
-    const auto spent = built.duration;
-    request.targets.clear();
-    built = build::build_targets(request);
-    built.duration += spent;
-  }
-  return built;
-}
-
-// Both are sorted.
-std::vector<std::string> common(const std::vector<std::string>& some, const std::vector<std::string>& others)
-{
-  std::vector<std::string> both;
-  std::set_intersection(some.begin(), some.end(), others.begin(), others.end(), std::back_inserter(both));
-  return both;
-}
-
-// Those of the files that steps of the build read.
-std::vector<std::string> sources_among(const Facts& facts, const std::vector<std::string>& files)
-{
-  std::set<std::string> sources;
-  for (const Facts::Edge& edge : facts.edges) {
-    const std::string& name = facts.name(edge.input);
-    if (edge.source != FactSource::configure && !facts.recipes.contains(edge.input) &&
-        std::binary_search(files.begin(), files.end(), name))
-      sources.insert(name);
-  }
-  return {sources.begin(), sources.end()};
-}
-
-// What is saved while a step reads it is older than what the step makes of it, so that no build tool would look at it
-// again. It is built once more here, and where it goes on changing, by the next run.
-BuildOutcome build_steadily(const Project& project, build::BuildRequest& request, TreeSinceBuild& since,
-                            cache::FileDigests& digests)
-{
-  const auto build = [&] {
-    BuildOutcome outcome = outcome_of(build_everything_asked(project, request), request.targets);
-    outcome.tree = read_tree(project);
-    digests.look_again();
-    outcome.altered = since.altered(project, outcome.tree, digests);
-    return outcome;
-  };
-  BuildOutcome first = build();
-  if (first.altered.empty()) return first;
-  const facts::BuildFacts known = facts::read_build_facts(project.root, project.build_directory);
-  const std::vector<std::string> sources = sources_among(known.facts, first.altered);
-  remove_direct_outputs(project, known.facts, sources);
-  const bool configured_otherwise = !common(first.altered, known.configure_inputs).empty();
-  if (!first.ok || (sources.empty() && !configured_otherwise)) return first;
-  if (configured_otherwise)
-    if (build::BuildResult result = build::configure_again(request, build::ConfigureAgain::any); !result.ok)
-      return outcome_of(std::move(result), {});
-  BuildOutcome second = build();
-  second.duration += first.duration;
-  if (!second.ok) remove_direct_outputs(project, known.facts, sources_among(known.facts, second.altered));
-  return second;
 }
 
 } // namespace
@@ -335,7 +245,7 @@ BuildOutcome bring_up_to_date(const Project& project, const Options& options, Tr
   }
   BuildOutcome outcome = build_steadily(project, request, *configured.since, digests);
   if (outcome.ok) configured.since->remember(project, store);
-  configured.since->doubt(project, store, common(outcome.altered, before.build.configure_inputs));
+  configured.since->doubt(project, store, before, outcome.altered);
   return outcome;
 }
 

@@ -266,8 +266,13 @@ void TreeSinceBuild::begin(const Project& project, cache::Store& store) const
   if (text != begun_text_) store.remember(k_begun_purpose, key_of(project), text);
 }
 
-void TreeSinceBuild::doubt(const Project& project, cache::Store& store, const std::vector<std::string>& files) const
+void TreeSinceBuild::doubt(const Project& project, cache::Store& store, const Picture& picture,
+                           const std::vector<std::string>& altered) const
 {
+  const std::vector<std::string>& configures = picture.build.configure_inputs; // both are sorted
+  std::vector<std::string> files;
+  std::set_intersection(altered.begin(), altered.end(), configures.begin(), configures.end(),
+                        std::back_inserter(files));
   if (files.empty()) return;
   std::string text;
   for (const ChangedPath& change : changes_) append(text, change, folder_links_.contains(change.path));

@@ -41,9 +41,10 @@ public:
   // To be called when the folder has been brought up to date with what the constructor saw.
   void remember(const Project& project, cache::Store& store) const;
 
-  // To be called last, with files of which nobody knows how the configure step saw them: the next to look finds them
-  // among what was begun.
-  void doubt(const Project& project, cache::Store& store, const std::vector<std::string>& files) const;
+  // To be called last, with files that were altered meanwhile: of those that the configure step reads nobody knows how
+  // it saw them, and the next to look finds them among what was begun.
+  void doubt(const Project& project, cache::Store& store, const Picture& picture,
+             const std::vector<std::string>& altered) const;
 
   // True if somebody began with the change of this file and did not come to the end.
   bool was_begun(const std::string& path) const;

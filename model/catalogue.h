@@ -108,7 +108,7 @@ struct ResultRules {
   bool will_fail = false;
   std::vector<std::string> required_files; // absolute; a missing one fails the test without starting it
   ResultFormat format = ResultFormat::exit_code;
-  LimitAfterMatch after_match;
+  LimitAfterMatch after_match{};
   bool plain() const
   {
     return pass_patterns.empty() && fail_patterns.empty() && skip_patterns.empty() && !skip_code && !will_fail &&

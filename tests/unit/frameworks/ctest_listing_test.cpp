@@ -36,12 +36,13 @@ TEST_F(CTestListing, HonoursEveryProperty)
     " FIXTURES_SETUP up FIXTURES_CLEANUP down FIXTURES_REQUIRED \"n1;n2\" DEPENDS \"other;absent\" WILL_FAIL ON\n"
     " PASS_REGULAR_EXPRESSION \"p;q\" FAIL_REGULAR_EXPRESSION f SKIP_REGULAR_EXPRESSION s SKIP_RETURN_CODE 77\n"
     " REQUIRED_FILES \"/r;rel\" ENVIRONMENT \"A=1;B=x y\" ENVIRONMENT_MODIFICATION \"PATH=path_list_prepend:/x\"\n"
-    " TIMEOUT 1.5 WORKING_DIRECTORY /tmp)\n");
+    " TIMEOUT 1.5 TIMEOUT_AFTER_MATCH \"2.5;ready\" WORKING_DIRECTORY /tmp)\n");
   const Listing listing = listed();
   const TestCase& test = test_named(listing, "t");
   const Needs needs{2, true, {"l1", "l2"}, {"up"}, {"down"}, {"n1", "n2"}, {{"other"}}, 3.5};
   EXPECT_EQ(test.needs, needs);
-  const ResultRules rules{{"p", "q"}, {"f"}, {"s"}, 77, true, {"/r", "/tmp/rel"}};
+  const ResultRules rules{
+    {"p", "q"}, {"f"}, {"s"}, 77, true, {"/r", "/tmp/rel"}, ResultFormat::exit_code, {{"ready"}, Millis(2500)}};
   EXPECT_EQ(test.rules, rules);
   EXPECT_THAT(test.labels, ElementsAre("a", "b"));
   EXPECT_EQ(test.time_limit, Millis(1500));
@@ -66,6 +67,17 @@ TEST_F(CTestListing, DisabledTestsAndTimeLimits)
   EXPECT_EQ(test_named(listing, "own").time_limit, Millis(9000));
   EXPECT_EQ(test_named(listing, "own").disabled, "CTest property DISABLED");
   EXPECT_THAT(test_named(listing, "own").labels, ElementsAre("z"));
+}
+
+TEST_F(CTestListing, TimeLimitsAfterAMatch)
+{
+  world_.configure(
+    "add_test(NAME zero COMMAND ${CMAKE_COMMAND} -E true)\nadd_test(NAME less COMMAND ${CMAKE_COMMAND} -E true)\n"
+    "set_tests_properties(zero PROPERTIES TIMEOUT_AFTER_MATCH \"0;a\")\n"
+    "set_tests_properties(less PROPERTIES TIMEOUT_AFTER_MATCH \"-1;a\")\n");
+  const Listing listing = listed();
+  EXPECT_TRUE(test_named(listing, "zero").rules.plain()); // as CTest has it
+  EXPECT_EQ(test_named(listing, "less").rules.after_match, (LimitAfterMatch{{"a"}, Millis{0}}));
 }
 
 TEST_F(CTestListing, TheSameNameInSeveralFoldersGetsStableIds)
