@@ -106,7 +106,7 @@ void require_own_state(const std::string& state)
   const fs::file_status status = fs::symlink_status(state, failed);
   if (!fs::exists(status)) return;
   if (fs::is_symlink(status)) refuse(".sluice is a symbolic link");
-  if (!fs::is_directory(status)) refuse(".sluice is no folder");
+  if (!fs::is_directory(status)) return; // which is said by whoever makes the store
   if (fs::exists(fs::symlink_status(state + "/.git", failed))) refuse(".sluice is a repository: perhaps a submodule");
   for (const auto& entry : fs::directory_iterator(state, failed))
     if (entry.is_symlink(failed)) refuse(".sluice/" + entry.path().filename().string() + " is a symbolic link");

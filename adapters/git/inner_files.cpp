@@ -1,4 +1,5 @@
 #include "adapters/git/repository.h"
+#include "adapters/git/submodules.h"
 #include "model/error.h"
 
 #include <algorithm>
@@ -36,11 +37,12 @@ std::vector<TreeFile> walk(const std::string& folder)
   return files;
 }
 
-// Asked only of the repository that the folder is: git would go on to look in the folders above it.
-std::vector<TreeFile> files_below(const std::string& folder)
+// Only a submodule whose folder of git is ours is asked: any other repository may be a build's, whose index vouches for
+// what it likes and whose configuration names programs.
+std::vector<TreeFile> files_below(const Location& around, const std::string& folder)
 {
   std::error_code failed;
-  if (!fs::exists(folder + "/.git", failed)) return walk(folder);
+  if (!git_folder_of_submodule(around, folder)) return walk(folder);
   try {
     const Repository inner = Repository::open(folder);
     if (!fs::equivalent(inner.root(), folder, failed)) return walk(folder);
@@ -60,7 +62,7 @@ std::vector<TreeFile> files_below(const std::string& folder)
 
 std::vector<TreeFile> Repository::files_in(const TreeFile& repository) const
 {
-  std::vector<TreeFile> files = files_below(root() + "/" + repository.path);
+  std::vector<TreeFile> files = files_below(location(), root() + "/" + repository.path);
   for (TreeFile& file : files) file.path.insert(0, repository.path + "/");
   std::sort(files.begin(), files.end(), [](const TreeFile& a, const TreeFile& b) { return a.path < b.path; });
   return files;

@@ -155,6 +155,11 @@ Repository Repository::open(const std::string& path)
   return Repository(std::make_unique<Impl>(std::move(location), std::move(library)));
 }
 
+const Location& Repository::location() const
+{
+  return impl_->git.location();
+}
+
 const std::string& Repository::root() const
 {
   return impl_->root;

@@ -16,6 +16,8 @@
 
 namespace sluice::git {
 
+struct Location;
+
 // What to compare. With neither base nor head: the working tree against HEAD, as a developer means it.
 struct Range {
   std::string base; // revision; empty with a given head: head's first parent
@@ -117,6 +119,7 @@ public:
   bool clean() const;
 
 private:
+  const Location& location() const;
   struct Impl;
   explicit Repository(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;

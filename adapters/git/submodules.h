@@ -8,9 +8,15 @@
 #include "adapters/git/git_output.h"
 #include "adapters/git/plumbing.h"
 
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace sluice::git {
+
+// Where the `.git` of a checkout leads, if it is a plain file that leads to one of the folders in which `around` keeps
+// its submodules: what lies there no build has written.
+std::optional<std::string> git_folder_of_submodule(const Location& around, const std::string& checkout);
 
 // Corrects `status`, which git gave without looking at the content of submodules, and adds to it: an entry for each
 // submodule of the index whose checkout is at another commit, holds anything that this commit does not, or cannot be

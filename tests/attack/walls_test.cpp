@@ -272,11 +272,11 @@ TEST_F(Walls, AFilterOfARepositoryInPlaceOfASubmodule)
 {
   const std::string reached = project_.sibling("reached"), state = project_ / ".sluice/store.db";
   project_.write("filter.sh", "cat; test -s " + state + " && echo out >> " + reached + "\n");
-  build("rm -rf sub; mkdir sub; cd sub; git init -q .; echo 'f filter=evil' > .git/info/attributes; echo hello > f\n"
+  build("rm -rf sub; mkdir sub; cd sub; git init -q .; echo 'f filter=e=l' > .git/info/attributes; echo hello > f\n"
         "export GIT_AUTHOR_DATE='@1 +0000' GIT_COMMITTER_DATE='@1 +0000'\n"
         "git update-index --add --cacheinfo 100644,$(git hash-object -w --no-filters f),f\n"
         "c=$(git -c user.name=x -c user.email=x@x.org commit-tree $(git write-tree) -m x); git update-ref HEAD $c\n"
-        "git config filter.evil.clean \"sh " +
+        "git config filter.e=l.clean \"sh " +
         (project_ / "filter.sh") + "\"; echo $c\n");
   const std::string commit = shell("cd " + project_.path() + " && sh build.sh").second.substr(0, 40);
   project_.TempRepo::run({"-C", "sub", "status"});
