@@ -77,7 +77,7 @@ public:
   std::vector<TreeFile> files() const;
 
   // What lies in a TreeFile that is a repository, and in those in it, each with the path from this root; ignored files
-  // are left out where its git can be asked. Sorted.
+  // are left out in a submodule whose git is believed. Sorted.
   std::vector<TreeFile> files_in(const TreeFile& repository) const;
 
   // changes() and files() for the price of one look, and consistent with each other. The files are those on disk, even

@@ -46,11 +46,16 @@ std::optional<std::string> own_git_folder(const Location& location, const fs::pa
   return std::nullopt;
 }
 
-Checkout look_into(const Location& location, const std::string& git_dir, const std::string& checkout)
+Location located(const Location& around, const std::string& git_dir, const std::string& checkout)
 {
-  Location there = location_of(git_dir, checkout, location.id_size);
+  Location there = location_of(git_dir, checkout, around.id_size);
   take_environment(there);
   inspect(there);
+  return there;
+}
+
+Checkout look_into(Location there)
+{
   const WorkingTree tree = look_at_working_tree(Plumbing(std::move(there)), Wanted::special_entries);
   return {!tree.status.empty(), digest_from_hex(tree.head).value_or(Digest{})};
 }
@@ -68,7 +73,7 @@ std::optional<Checkout> checkout_at(const Location& location, const std::string&
   const auto git_dir = S_ISREG(status.st_mode) ? own_git_folder(location, folder) : std::nullopt;
   if (!git_dir) return Checkout{k_dirty, {}};
   try {
-    return look_into(location, *git_dir, folder.string());
+    return look_into(located(location, *git_dir, folder.string()));
   } catch (const Error&) { // what cannot be looked at is not what it should be
     return Checkout{k_dirty, {}};
   }
@@ -87,6 +92,18 @@ StatusEntry& entry_of(std::vector<StatusEntry>& status, const IndexEntry& submod
 }
 
 } // namespace
+
+std::optional<Location> location_of_submodule(const Location& around, const std::string& path)
+{
+  const fs::path folder = fs::path(around.root) / path;
+  std::error_code failed;
+  if (!fs::is_directory(fs::symlink_status(folder, failed)) ||
+      !fs::is_regular_file(fs::symlink_status(folder / ".git", failed)))
+    return std::nullopt;
+  const auto git_dir = own_git_folder(around, folder);
+  if (!git_dir) return std::nullopt;
+  return located(around, *git_dir, folder.string());
+}
 
 void look_at_submodules(const Plumbing& git, const std::vector<IndexEntry>& index, std::vector<StatusEntry>& status)
 {

@@ -8,6 +8,8 @@
 #include "adapters/git/git_output.h"
 #include "adapters/git/plumbing.h"
 
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace sluice::git {
@@ -16,5 +18,8 @@ namespace sluice::git {
 // submodule of the index whose checkout is at another commit, holds anything that this commit does not, or cannot be
 // believed (a `.git` that does not lead into `modules` of our own folder). Submodules in these are looked at in turn.
 void look_at_submodules(const Plumbing& git, const std::vector<IndexEntry>& index, std::vector<StatusEntry>& status);
+
+// Where the checkout of a submodule at `path` keeps its git; nullopt where it cannot be believed.
+std::optional<Location> location_of_submodule(const Location& around, const std::string& path);
 
 } // namespace sluice::git
