@@ -1,9 +1,13 @@
-#include "adapters/git/repository.h"
+#include "adapters/git/inner_files.h"
+
 #include "adapters/git/submodules.h"
+#include "adapters/git/tree_files.h"
+#include "adapters/git/working_tree.h"
 #include "model/error.h"
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <system_error>
 #include <utility>
 
@@ -13,11 +17,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// All that lies there, for a checkout that no git can be asked about.
+// All that lies there.
 std::vector<TreeFile> walk(const std::string& folder)
 {
   std::vector<TreeFile> files;
   std::error_code failed;
+  if (!fs::is_directory(fs::symlink_status(folder, failed))) return files; // a link leads out of the tree
   for (fs::recursive_directory_iterator at(folder, fs::directory_options::skip_permission_denied, failed), end;
        !failed && at != end; at.increment(failed)) {
     std::error_code gone;
@@ -37,33 +42,30 @@ std::vector<TreeFile> walk(const std::string& folder)
   return files;
 }
 
-// Only a submodule whose folder of git is ours is asked: any other repository may be a build's, whose index vouches for
-// what it likes and whose configuration names programs.
-std::vector<TreeFile> files_below(const Location& around, const std::string& folder)
+std::vector<TreeFile> ask(Location location)
 {
-  std::error_code failed;
-  if (!git_folder_of_submodule(around, folder)) return walk(folder);
-  try {
-    const Repository inner = Repository::open(folder);
-    if (!fs::equivalent(inner.root(), folder, failed)) return walk(folder);
-    std::vector<TreeFile> files = inner.files();
-    for (std::size_t i = 0, own = files.size(); i < own; ++i) {
-      if (!files[i].repository) continue;
-      std::vector<TreeFile> deeper = inner.files_in(files[i]);
-      files.insert(files.end(), std::move_iterator(deeper.begin()), std::move_iterator(deeper.end()));
-    }
-    return files;
-  } catch (const Error&) {
-    return walk(folder);
+  const Plumbing git(std::move(location));
+  std::vector<TreeFile> files = files_of(git, look_at_working_tree(git, Wanted::every_entry));
+  for (std::size_t i = 0, own = files.size(); i < own; ++i) {
+    if (!files[i].repository) continue;
+    std::vector<TreeFile> deeper = files_in(git, files[i].path);
+    files.insert(files.end(), std::move_iterator(deeper.begin()), std::move_iterator(deeper.end()));
   }
+  return files;
 }
 
 } // namespace
 
-std::vector<TreeFile> Repository::files_in(const TreeFile& repository) const
+std::vector<TreeFile> files_in(const Plumbing& git, const std::string& path)
 {
-  std::vector<TreeFile> files = files_below(location(), root() + "/" + repository.path);
-  for (TreeFile& file : files) file.path.insert(0, repository.path + "/");
+  std::vector<TreeFile> files;
+  try {
+    auto location = location_of_submodule(git.location(), path);
+    files = location ? ask(std::move(*location)) : walk(git.location().root + "/" + path);
+  } catch (const Error&) {
+    files = walk(git.location().root + "/" + path);
+  }
+  for (TreeFile& file : files) file.path.insert(0, path + "/");
   std::sort(files.begin(), files.end(), [](const TreeFile& a, const TreeFile& b) { return a.path < b.path; });
   return files;
 }

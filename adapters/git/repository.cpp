@@ -3,6 +3,7 @@
 #include "adapters/git/commit_notes.h"
 #include "adapters/git/commit_range.h"
 #include "adapters/git/history.h"
+#include "adapters/git/inner_files.h"
 #include "adapters/git/library_history.h"
 #include "adapters/git/location.h"
 #include "adapters/git/path_changes.h"
@@ -155,11 +156,6 @@ Repository Repository::open(const std::string& path)
   return Repository(std::make_unique<Impl>(std::move(location), std::move(library)));
 }
 
-const Location& Repository::location() const
-{
-  return impl_->git.location();
-}
-
 const std::string& Repository::root() const
 {
   return impl_->root;
@@ -187,6 +183,11 @@ ChangeSet Repository::changes(const Range& range) const
 std::vector<TreeFile> Repository::files() const
 {
   return files_of(impl_->git, impl_->look(Wanted::every_entry));
+}
+
+std::vector<TreeFile> Repository::files_in(const TreeFile& repository) const
+{
+  return git::files_in(impl_->git, repository.path);
 }
 
 Snapshot Repository::snapshot(const Range& range) const

@@ -16,8 +16,6 @@
 
 namespace sluice::git {
 
-struct Location;
-
 // What to compare. With neither base nor head: the working tree against HEAD, as a developer means it.
 struct Range {
   std::string base; // revision; empty with a given head: head's first parent
@@ -79,7 +77,7 @@ public:
   std::vector<TreeFile> files() const;
 
   // What lies in a TreeFile that is a repository, and in those in it, each with the path from this root; ignored files
-  // are left out where its git can be asked. Sorted.
+  // are left out in a submodule whose git is believed. Sorted.
   std::vector<TreeFile> files_in(const TreeFile& repository) const;
 
   // changes() and files() for the price of one look, and consistent with each other. The files are those on disk, even
@@ -119,7 +117,6 @@ public:
   bool clean() const;
 
 private:
-  const Location& location() const;
   struct Impl;
   explicit Repository(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;

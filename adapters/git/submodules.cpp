@@ -28,11 +28,34 @@ struct Checkout {
 
 constexpr bool k_dirty = true;
 
-Checkout look_into(const Location& location, const std::string& git_dir, const std::string& checkout)
+// Where a `.git` file leads, if that is one of the folders in which `location` keeps its submodules.
+std::optional<std::string> own_git_folder(const Location& location, const fs::path& checkout)
 {
-  Location there = location_of(git_dir, checkout, location.id_size);
+  std::ifstream file(checkout / ".git", std::ios::binary);
+  std::string line;
+  if (!std::getline(file, line) || !line.starts_with(k_leads_to)) return std::nullopt;
+  std::error_code failed;
+  const fs::path found = fs::canonical(checkout / line.substr(k_leads_to.size()), failed);
+  if (failed) return std::nullopt;
+  for (const std::string& folder : {location.git_dir, location.common_dir}) {
+    const fs::path modules = fs::canonical(folder + "/modules", failed);
+    if (failed) continue;
+    const fs::path inside = found.lexically_relative(modules);
+    if (!inside.empty() && *inside.begin() != ".." && *inside.begin() != ".") return found.string();
+  }
+  return std::nullopt;
+}
+
+Location located(const Location& around, const std::string& git_dir, const std::string& checkout)
+{
+  Location there = location_of(git_dir, checkout, around.id_size);
   take_environment(there);
   inspect(there);
+  return there;
+}
+
+Checkout look_into(Location there)
+{
   const WorkingTree tree = look_at_working_tree(Plumbing(std::move(there)), Wanted::special_entries);
   return {!tree.status.empty(), digest_from_hex(tree.head).value_or(Digest{})};
 }
@@ -47,10 +70,10 @@ std::optional<Checkout> checkout_at(const Location& location, const std::string&
   std::error_code failed;
   if (::lstat((folder / ".git").c_str(), &status) != 0) // never initialised: an empty folder
     return Checkout{!fs::is_empty(folder, failed) || failed, {}};
-  const auto git_dir = git_folder_of_submodule(location, folder.string());
+  const auto git_dir = S_ISREG(status.st_mode) ? own_git_folder(location, folder) : std::nullopt;
   if (!git_dir) return Checkout{k_dirty, {}};
   try {
-    return look_into(location, *git_dir, folder.string());
+    return look_into(located(location, *git_dir, folder.string()));
   } catch (const Error&) { // what cannot be looked at is not what it should be
     return Checkout{k_dirty, {}};
   }
@@ -70,24 +93,16 @@ StatusEntry& entry_of(std::vector<StatusEntry>& status, const IndexEntry& submod
 
 } // namespace
 
-std::optional<std::string> git_folder_of_submodule(const Location& location, const std::string& folder)
+std::optional<Location> location_of_submodule(const Location& around, const std::string& path)
 {
-  const fs::path checkout = folder;
-  struct stat status {};
-  if (::lstat((checkout / ".git").c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
-  std::ifstream file(checkout / ".git", std::ios::binary);
-  std::string line;
-  if (!std::getline(file, line) || !line.starts_with(k_leads_to)) return std::nullopt;
+  const fs::path folder = fs::path(around.root) / path;
   std::error_code failed;
-  const fs::path found = fs::canonical(checkout / line.substr(k_leads_to.size()), failed);
-  if (failed) return std::nullopt;
-  for (const std::string& own : {location.git_dir, location.common_dir}) {
-    const fs::path modules = fs::canonical(own + "/modules", failed);
-    if (failed) continue;
-    const fs::path inside = found.lexically_relative(modules);
-    if (!inside.empty() && *inside.begin() != ".." && *inside.begin() != ".") return found.string();
-  }
-  return std::nullopt;
+  if (!fs::is_directory(fs::symlink_status(folder, failed)) ||
+      !fs::is_regular_file(fs::symlink_status(folder / ".git", failed)))
+    return std::nullopt;
+  const auto git_dir = own_git_folder(around, folder);
+  if (!git_dir) return std::nullopt;
+  return located(around, *git_dir, folder.string());
 }
 
 void look_at_submodules(const Plumbing& git, const std::vector<IndexEntry>& index, std::vector<StatusEntry>& status)

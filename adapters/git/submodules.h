@@ -14,13 +14,12 @@
 
 namespace sluice::git {
 
-// Where the `.git` of a checkout leads, if it is a plain file that leads to one of the folders in which `around` keeps
-// its submodules: what lies there no build has written.
-std::optional<std::string> git_folder_of_submodule(const Location& around, const std::string& checkout);
-
 // Corrects `status`, which git gave without looking at the content of submodules, and adds to it: an entry for each
 // submodule of the index whose checkout is at another commit, holds anything that this commit does not, or cannot be
 // believed (a `.git` that does not lead into `modules` of our own folder). Submodules in these are looked at in turn.
 void look_at_submodules(const Plumbing& git, const std::vector<IndexEntry>& index, std::vector<StatusEntry>& status);
+
+// Where the checkout of a submodule at `path` keeps its git; nullopt where it cannot be believed.
+std::optional<Location> location_of_submodule(const Location& around, const std::string& path);
 
 } // namespace sluice::git
