@@ -90,7 +90,7 @@ std::unique_ptr<Database> connect(const std::string& path)
   // NORMAL: a killed process loses nothing, a power cut at most the last runs, and neither damages the file.
   database->execute("PRAGMA synchronous = NORMAL");
   // In KiB: SQLite's own 2 MiB hold a run of few thousand tests; pages beyond are written and read again each time.
-  database->execute("PRAGMA cache_size = -32768");
+  database->execute("PRAGMA cache_size = -12288");
   return database;
 }
 
