@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <string_view>
 #include <unistd.h>
 
@@ -50,6 +51,16 @@ sandbox::SandboxLevel least_level(SandboxDemand demand)
 void add_places(std::vector<std::string>& to, const std::vector<std::string>& names, const Project& project)
 {
   for (const std::string& name : names) to.push_back(place_of(project, name));
+}
+
+// What is not there cannot be shown, and a test that was to keep a cache in it loses that each time.
+void tell_missing_places(std::string_view key, const std::vector<std::string>& names, const Project& project)
+{
+  std::error_code ignored;
+  for (const std::string& name : names)
+    if (!std::filesystem::exists(place_of(project, name), ignored))
+      fmt::print(stderr, "sluice: {} of [sandbox] names {}, which is not there: make it, or take the name out\n", key,
+                 name);
 }
 
 bool is_below(std::string_view path, std::string_view folder)
@@ -118,6 +129,8 @@ MadeExecutor make_executor(const Project& project, const Options& options, const
     made.executor = sandbox::make_process_executor();
     return made;
   }
+  tell_missing_places("show", config.show, project);
+  tell_missing_places("writable", config.writable, project);
   sandbox::SandboxSpec spec = sandbox_spec(project, options, environment, scratch);
   spec.fast_paths = fast == FastPaths::yes && spec.observe;
   auto executor = sandbox::make_sandbox_executor(std::move(spec));

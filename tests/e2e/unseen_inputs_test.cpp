@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <arpa/inet.h>
+#include <filesystem>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -14,7 +15,9 @@ namespace {
 
 using testing::Contains;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 class UnseenInputs : public testing::Test {
 protected:
@@ -143,6 +146,17 @@ TEST_F(UnseenInputs, WhatCameFromTheHostsNetworkLeavesNoProof)
   ASSERT_EQ(run.code, 0) << run.out << run.err;
   EXPECT_THAT(selected(), ElementsAre(ShellProject::id("client")));
   ::close(listening);
+}
+
+TEST_F(UnseenInputs, APlaceThatIsNotThereIsNamed)
+{
+  const std::string cache = project_.sibling("cache");
+  project_.configure("[sandbox]\nwritable = [\"" + cache + "\"]\n");
+  project_.test("one", "exit 0\n");
+  project_.commit("A cache that nobody has made");
+  EXPECT_THAT(project_.run({"--all"}).err, HasSubstr("writable of [sandbox] names " + cache));
+  std::filesystem::create_directory(cache);
+  EXPECT_THAT(project_.run({"--all"}).err, Not(HasSubstr("names")));
 }
 
 } // namespace
