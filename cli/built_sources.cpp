@@ -130,8 +130,11 @@ BuiltSources::BuiltSources(const Project& project, const Picture& picture, const
   state_ = state_of(project, picture.build.facts, digests);
   changed_ = contents_ != before.contents || state_ != before.state;
   if (!bytes || state_ == before.state) return;
+  // What the configure step makes gets its mode anew each time, whatever it holds; nobody puts that back.
+  const std::string made = project.build_directory + "/";
   for (std::string& source : facts::arrived_since_built(project.root, picture.build.facts))
-    backdated_.push_back(std::move(source));
+    if (file_of(picture.tree, source) || !std::string(path_of(project, source)).starts_with(made))
+      backdated_.push_back(std::move(source));
   configured_from_others_ =
     facts::arrived_since_configured(project.root, project.build_directory, picture.build.configure_inputs);
 }

@@ -215,6 +215,20 @@ TEST(PutBack, IntoWhatWasConfiguredByHandIsConfigured)
   EXPECT_EQ(project.sluice().outcomes["app"], "failed");
 }
 
+// Configuring again gives them their mode again, and with it a newer change of status than what was made from them.
+TEST(PutBack, AreNotTheFilesThatConfiguringMakes)
+{
+  OneProgram project("configure_file(made.h.in made.h)\ntarget_include_directories(app PRIVATE ${CMAKE_BINARY_DIR})\n",
+                     "#include \"made.h\"\nint main(void) { return BAD; }\n");
+  project.write("made.h.in", "#define BAD 0\n");
+  project.prove();
+  const auto object = std::filesystem::path(project / "build/CMakeFiles/app.dir/main.c.o");
+  const auto date = std::filesystem::last_write_time(object);
+  project.write("new.txt", "no fact knows it, so the project is configured again\n");
+  EXPECT_EQ(project.sluice().code, 0);
+  EXPECT_EQ(std::filesystem::last_write_time(object), date);
+}
+
 TEST(PutBack, IsNotWhatIsBuiltByHandInTheOrdinaryWay)
 {
   PutBack project("main.c", k_bad);
