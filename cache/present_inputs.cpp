@@ -24,8 +24,9 @@ void PresentInputs::load(std::vector<SetKey> keys)
   for (const SetKey key : keys) {
     Members& set = sets_[key]; // one that was not found is not readable and does not hold
     const auto begin = members_.begin() + static_cast<std::ptrdiff_t>(set.begin);
-    set.holds = set.readable && std::all_of(begin, begin + static_cast<std::ptrdiff_t>(set.count),
-                                            [&](InputKey input) { return states_[input] == State::same; });
+    const auto differing = std::count_if(begin, begin + static_cast<std::ptrdiff_t>(set.count),
+                                         [&](InputKey input) { return states_[input] != State::same; });
+    set.differing = static_cast<std::size_t>(differing);
   }
 }
 
@@ -88,7 +89,7 @@ void PresentInputs::judge_input(Statement& row)
 bool PresentInputs::holds(SetKey key) const
 {
   const auto found = sets_.find(key);
-  return found != sets_.end() && found->second.holds;
+  return found != sets_.end() && found->second.readable && found->second.differing == 0;
 }
 
 const Input* PresentInputs::difference(SetKey key) const
@@ -108,10 +109,7 @@ const Input* PresentInputs::difference(SetKey key) const
 std::size_t PresentInputs::differences(SetKey key) const
 {
   const auto found = sets_.find(key);
-  if (found == sets_.end()) return 0;
-  const auto begin = members_.begin() + static_cast<std::ptrdiff_t>(found->second.begin);
-  return static_cast<std::size_t>(std::count_if(begin, begin + static_cast<std::ptrdiff_t>(found->second.count),
-                                                [&](InputKey input) { return states_[input] == State::differs; }));
+  return found == sets_.end() ? 0 : found->second.differing;
 }
 
 // `scratch_` holds the name. Most names have one version: those need no memory of what was asked.

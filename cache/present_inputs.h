@@ -37,7 +37,7 @@ private:
     std::size_t begin = 0;
     std::size_t count = 0;
     bool readable = false;
-    bool holds = false;
+    std::size_t differing = 0;
   };
 
   void read_sets(const std::vector<SetKey>& keys);

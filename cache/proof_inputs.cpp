@@ -10,9 +10,10 @@ namespace sluice::cache {
 
 namespace {
 
-// A listing is named by its folder and, on further lines, by what does not count in it.
+// A listing is named by its folder and, on further lines, by what does not count in it: a range of the index over
+// names.
 constexpr const char* k_named = "SELECT id, kind, name, digest FROM inputs WHERE name = ?1 "
-                                "OR substr(name, 1, length(?1) + 1) = ?1 || char(10)";
+                                "OR (name >= ?1 || char(10) AND name < ?1 || char(11))";
 
 constexpr const char* k_newest_proofs = R"sql(
 SELECT t.name, e.input_set FROM evidence e JOIN tests t ON t.id = e.test

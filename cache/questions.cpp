@@ -50,6 +50,7 @@ WHERE EXISTS (SELECT 1 FROM runs same CROSS JOIN outcomes p ON p.run = same.id A
               WHERE same.tree = red.tree AND p.outcome = 0)
 GROUP BY red.test)sql";
 
+// Numbers of docs/formats/store.md: a failure to which 16 was added. The first condition is the index's.
 constexpr const char* k_on_retry = R"sql(
 SELECT t.name, count(*) FROM outcomes o JOIN tests t ON t.id = o.test
 WHERE o.outcome NOT IN (0, 4) AND o.outcome BETWEEN 17 AND 31 GROUP BY o.test)sql";

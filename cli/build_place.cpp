@@ -1,6 +1,7 @@
 #include "cli/build_place.h"
 
 #include "model/error.h"
+#include "model/path.h"
 
 #include <fmt/format.h>
 
@@ -21,13 +22,6 @@ fs::path real_place(const fs::path& path)
   return failed ? path.lexically_normal() : real.has_filename() ? real : real.parent_path();
 }
 
-// Or is it.
-bool lies_in(const fs::path& path, const fs::path& folder)
-{
-  const fs::path inside = path.lexically_relative(folder);
-  return !inside.empty() && *inside.begin() != "..";
-}
-
 // What may be written on purpose.
 std::vector<std::string> opened(const Project& project)
 {
@@ -45,7 +39,7 @@ std::vector<fs::path> guarded(const Project& project, const fs::path& root)
   for (const auto& all :
        {places_of_state(project), project.repository.git_folders(), project.repository.borrowed_git_folders()})
     for (const std::string& place : all)
-      if (const fs::path real = real_place(place); !lies_in(root, real)) places.push_back(real);
+      if (const fs::path real = real_place(place); !lies_in(root.native(), real.native())) places.push_back(real);
   places.push_back(real_place(project.root + "/.git"));
   return places;
 }
@@ -56,10 +50,10 @@ std::string why_moved(const Project& project, const fs::path& path)
   const fs::path root = real_place(project.root);
   const fs::path named = path.lexically_normal(), real = real_place(path);
   const auto places = guarded(project, root);
-  if (!lies_in(named, project.root) || real == named) return {};
-  if (!lies_in(real, root)) return fmt::format("is a link out of the tree, to {}", real.string());
-  const auto hit =
-    std::find_if(places.begin(), places.end(), [&](const fs::path& place) { return lies_in(real, place); });
+  if (!lies_in(named.native(), project.root) || real == named) return {};
+  if (!lies_in(real.native(), root.native())) return fmt::format("is a link out of the tree, to {}", real.string());
+  const auto hit = std::find_if(places.begin(), places.end(),
+                                [&](const fs::path& place) { return lies_in(real.native(), place.native()); });
   return hit == places.end() ? std::string() : fmt::format("is a link into {}", hit->string());
 }
 
@@ -67,14 +61,14 @@ std::string why_harmful(const Project& project)
 {
   const fs::path root = real_place(project.root), real = real_place(project.build_directory);
   if (real == root) return {};
-  if (lies_in(root, real)) return "holds the whole tree";
+  if (lies_in(root.native(), real.native())) return "holds the whole tree";
   for (const fs::path& place : guarded(project, root)) {
-    if (lies_in(real, place)) return fmt::format("lies in {}", place.string());
-    if (lies_in(place, real)) return fmt::format("holds {}", place.string());
+    if (lies_in(real.native(), place.native())) return fmt::format("lies in {}", place.string());
+    if (lies_in(place.native(), real.native())) return fmt::format("holds {}", place.string());
   }
   const auto places = opened(project);
   if (std::any_of(places.begin(), places.end(),
-                  [&](const std::string& place) { return lies_in(real, real_place(place)); }))
+                  [&](const std::string& place) { return lies_in(real.native(), real_place(place).native()); }))
     return {};
   return why_moved(project, project.build_directory);
 }

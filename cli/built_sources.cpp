@@ -2,6 +2,7 @@
 
 #include "adapters/facts/arrivals.h"
 #include "cache/hashing.h"
+#include "model/path.h"
 
 #include <chrono>
 #include <filesystem>
@@ -101,14 +102,12 @@ bool may_be_removed(const Project& project, const std::string& output)
   std::error_code failed;
   const fs::path folder = fs::canonical(fs::path(output).parent_path(), failed);
   if (failed || !fs::is_regular_file(fs::symlink_status(output, failed))) return false;
-  const auto lies_in = [&](const std::string& place) {
+  const auto is_below = [&](const std::string& place) {
     const fs::path real = fs::canonical(place, failed);
-    if (failed) return false;
-    const fs::path below = folder.lexically_relative(real);
-    return !below.empty() && *below.begin() != "..";
+    return !failed && lies_in(folder.native(), real.native());
   };
-  if (lies_in(project.state) || lies_in(project.root + "/.git")) return false;
-  return lies_in(project.root) || lies_in(project.build_directory);
+  if (is_below(project.state) || is_below(project.root + "/.git")) return false;
+  return is_below(project.root) || is_below(project.build_directory);
 }
 
 } // namespace

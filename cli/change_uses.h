@@ -1,11 +1,10 @@
 // Which tests were seen to use what a change touches, by their newest proofs. Facts say what a change may reach; of a
-// test that was watched, this says whether it does. Reads the store, decides nothing.
+// test that was watched, this says whether it does. Reads the store; it does not know what a change reaches by fact.
 #pragma once
 
 #include "cache/store.h"
 #include "model/catalogue.h"
 #include "model/change_set.h"
-#include "model/plan.h"
 
 #include <set>
 #include <string>
@@ -14,9 +13,9 @@
 namespace sluice::cli {
 
 struct ChangeUses {
-  // One for each test of the catalogue.
-  std::vector<bool> observed; // its newest proof rests on what it was seen to use
-  std::vector<bool> uses;     // it was seen to use a changed path, or a folder to which one was added or taken away
+  // One for each test of the catalogue: it was watched, and seen to use no changed path, nor a folder to which one was
+  // added or from which one was taken.
+  std::vector<bool> spared;
   // Changed paths that a test was seen to use by name, new and old names alike.
   std::set<std::string> used;
 };

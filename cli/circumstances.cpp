@@ -263,6 +263,11 @@ std::vector<std::string> left_as_changed(const Catalogue& catalogue, const Chang
   return left;
 }
 
+bool asks_for_reach(const Rule& rule)
+{
+  return rule.blast_radius.has_value() || rule.unreached;
+}
+
 // A file is reached by those tests that were seen to use it, whether they ran now or were proven before.
 void gather_reach(const Project& project, const Catalogue& catalogue, const Planned& planned, const cache::Store& store,
                   Change& change)
@@ -271,7 +276,7 @@ void gather_reach(const Project& project, const Catalogue& catalogue, const Plan
   change.known.blast_radius = reached.blast_radius;
   change.known.unreached.emplace();
   for (const Escalation& escalation : planned.reach.escalations)
-    if (escalation.cause == RunCause::unknown_file && !reached.used.contains(escalation.subject))
+    if (escalation.cause == RunCause::unknown_file && !reached.uses.used.contains(escalation.subject))
       change.known.unreached->push_back(escalation.subject);
   for (const Dismissal& dismissal : planned.reach.dismissed) change.known.unreached->push_back(dismissal.path);
 }
@@ -296,7 +301,8 @@ void gather_before_plan(const Project& project, const Options& options, const Ca
 void gather_after_run(const Project& project, const Options& options, const Catalogue& catalogue,
                       const Planned& planned, const cache::Store& store, Change& change)
 {
-  gather_reach(project, catalogue, planned, store, change);
+  if (std::any_of(change.policy.rules.begin(), change.policy.rules.end(), asks_for_reach))
+    gather_reach(project, catalogue, planned, store, change);
 
   const auto suites = policy::members_of(change.policy, catalogue, change.known.base);
   std::vector<policy::SuiteMembers> required;

@@ -96,9 +96,8 @@ void hold_walls(Project& project, const ChangeSet& change, const Policy& policy)
   project.config.run.pass_environment = base.run.pass_environment;
   if (const std::string line = opened_by_build_folder(project.config); has(project.withheld, line)) {
     // Where the base builds; a change that is not built there is red.
-    project.build_directory = build_directory_of(project.root, base);
     if (project.config.build) project.config.build->directory = base.build ? base.build->directory : "build";
-    if (project.config.build) project.build_directory = build_directory_of(project.root, project.config);
+    project.build_directory = build_directory_of(project.root, project.config.build ? project.config : base);
   }
   if (!project.config.build) return;
   const BuildConfig walls = base.build.value_or(BuildConfig{});

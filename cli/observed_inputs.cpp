@@ -57,7 +57,8 @@ template <typename Names> bool is_in(const Names& written, std::string_view name
   return false;
 }
 
-// What "d/__pycache__/n.cpython-311.opt-1.pyc" may have been made from: "d/n.py", if it is there.
+// What bytecode in the tree, "d/__pycache__/n.cpython-311.opt-1.pyc", may have been made from: "d/n.py", if it is
+// there.
 std::vector<std::string> sources_of_bytecode(const std::string& path)
 {
   constexpr std::string_view k_folder = "/__pycache__/";
@@ -122,9 +123,15 @@ void ObservedInputs::add(std::span<const TestIndex> tests, const std::shared_ptr
   const Catalogue& catalogue = picture_.catalogue;
   if (!batch.complete) return;
   batch.used = work_out(*observation, catalogue.program_of(catalogue.test(tests.front())));
+  const auto is_in_list = [&](const std::vector<std::string>& sorted, const std::string& path) {
+    return std::binary_search(sorted.begin(), sorted.end(), path);
+  };
   for (const std::string& path : observation->written) {
-    batch.written.push_back(name_of(path));
-    if (contains(observation->absent, path)) batch.written.push_back(name_of(path) + "/");
+    const bool made = is_in_list(observation->absent, path);
+    if (made) batch.written.push_back(name_of(path) + "/");
+    // What was looked at or read first may only have got another mode, or more content.
+    if (made || (!is_in_list(observation->looked, path) && !is_in_list(observation->read, path)))
+      batch.written.push_back(name_of(path));
   }
 }
 
@@ -310,6 +317,7 @@ ObservedInputs::Collector ObservedInputs::collector_of(const Program& program, c
   std::vector<std::string> read;
   for (const std::string& path : seen.read) {
     read.push_back(name_of(path));
+    if (read.back().starts_with('/')) continue; // no test of the project's
     for (const std::string& source : sources_of_bytecode(path)) read.push_back(name_of(source));
   }
   for (const TestsConfig& entry : project_.config.tests) {

@@ -53,8 +53,10 @@ private:
   };
   // One process, shared by the tests that it ran.
   struct Batch {
-    std::vector<std::uint32_t> used;  // indices into uses_; sorted
-    std::vector<std::string> written; // names; with "/" behind it: all below it, too, since it was not there before
+    std::vector<std::uint32_t> used; // indices into uses_; sorted
+    // Names of what it made or wrote anew, and nothing of what was there before is left of. With "/" behind it: all
+    // that lies below, too.
+    std::vector<std::string> written;
     bool observed = false;
     bool complete = false;
   };

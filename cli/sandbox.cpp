@@ -5,6 +5,7 @@
 #include "cli/command_walls.h"
 #include "cli/held_walls.h"
 #include "model/error.h"
+#include "model/path.h"
 #include "runner/sandbox/lane_plan.h"
 #include "runner/sandbox/process_executor.h"
 #include "runner/sandbox/sandbox_executor.h"
@@ -63,11 +64,6 @@ void tell_missing_places(std::string_view key, const std::vector<std::string>& n
                  name);
 }
 
-bool is_below(std::string_view path, std::string_view folder)
-{
-  return path == folder || (path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/');
-}
-
 } // namespace
 
 sandbox::SandboxSpec sandbox_spec(const Project& project, const Options& options,
@@ -78,7 +74,7 @@ sandbox::SandboxSpec sandbox_spec(const Project& project, const Options& options
   const char* const home = std::getenv("HOME");
   sandbox::SandboxSpec spec;
   spec.trees.push_back(project.root);
-  if (!project.build_directory.empty() && !is_below(project.build_directory, project.root))
+  if (!project.build_directory.empty() && !lies_in(project.build_directory, project.root))
     spec.trees.push_back(project.build_directory);
   spec.tree_mode = tree_mode(config.tree);
   spec.home = home ? home : "";

@@ -1,7 +1,5 @@
 #include "cli/stages.h"
 
-#include "cli/change_uses.h"
-
 #include "adapters/build/build.h"
 #include "cache/hashing.h"
 #include "cli/authorship_sources.h"
@@ -254,14 +252,12 @@ Reached reached_by(const Project& project, const impact::Reach& reach, const Cha
 {
   const bool guessed = !reach.escalations.empty() ||
                        std::any_of(reach.paths.begin(), reach.paths.end(), [](const std::vector<ReasonStep>& path) {
-                         return !path.empty() && path.front().via == impact::k_may_be_read;
+                         return !path.empty() && impact::is_guessed(path);
                        });
-  if (!guessed) return {reach.blast_radius, {}, {}};
+  if (!guessed) return {reach.blast_radius, {}};
   ChangeUses uses = uses_of_change(store, project.root, change, reach.outputs, catalogue);
-  std::vector<bool> spared(catalogue.tests.size());
-  for (std::size_t i = 0; i < spared.size(); ++i) spared[i] = uses.observed[i] && !uses.uses[i];
-  const BlastRadius radius = impact::blast_radius_of(reach, catalogue, spared);
-  return {radius, std::move(uses.used), std::move(spared)};
+  const BlastRadius radius = impact::blast_radius_of(reach, catalogue, uses.spared);
+  return {radius, std::move(uses)};
 }
 
 Planned make_plan(const Project& project, const Options& options, Change& change, const Picture& picture,
@@ -303,8 +299,8 @@ Planned make_plan(const Project& project, const Options& options, Change& change
   request.history = &history;
   Reached reached = reached_by(project, planned.reach, change.set, catalogue, store);
   planned.reach.blast_radius = reached.blast_radius;
-  request.used = std::move(reached.used);
-  request.spared = std::move(reached.spared);
+  request.used = std::move(reached.uses.used);
+  request.spared = std::move(reached.uses.spared);
   planned.plan = impact::select(catalogue, planned.reach, request);
   planned.leniency = leniency_of(project, options, change.set, catalogue, seconds_now());
   for (PlanEntry& entry : planned.plan.entries)

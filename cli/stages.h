@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cache/store.h"
+#include "cli/change_uses.h"
 #include "cli/inputs.h"
 #include "cli/leniency.h"
 #include "cli/picture.h"
@@ -15,7 +16,6 @@
 
 #include <functional>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -96,8 +96,7 @@ struct Planned {
 // What a change reaches as far as it is known now; more is known when tests have run.
 struct Reached {
   BlastRadius blast_radius;
-  std::set<std::string> used; // changed paths that tests were seen to use
-  std::vector<bool> spared;   // as impact::blast_radius_of() has it; empty: no guess was made
+  ChangeUses uses; // empty where facts made no guess
 };
 Reached reached_by(const Project& project, const impact::Reach& reach, const ChangeSet& change,
                    const Catalogue& catalogue, const cache::Store& store);

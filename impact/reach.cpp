@@ -118,6 +118,11 @@ void add_direct(const Sorter& sorter, const ImpactGraph::Impl& graph, const Cata
 
 } // namespace
 
+bool is_guessed(const std::vector<ReasonStep>& path)
+{
+  return path.empty() || path.front().via == k_may_be_read;
+}
+
 BlastRadius blast_radius_of(const Reach& reach, const Catalogue& catalogue, const std::vector<bool>& spared)
 {
   BlastRadius radius = reach.blast_radius;
@@ -126,8 +131,7 @@ BlastRadius blast_radius_of(const Reach& reach, const Catalogue& catalogue, cons
   for (std::size_t i = 0; i < catalogue.tests.size(); ++i) {
     const std::vector<ReasonStep>& path = reach.paths[i];
     if (path.empty() && reach.escalations.empty()) continue;
-    const bool guessed = path.empty() || path.front().via == k_may_be_read;
-    if (guessed && spared[i] && !reach.incomplete()) continue;
+    if (is_guessed(path) && spared[i] && !reach.incomplete()) continue;
     ++radius.tests;
     programs[static_cast<std::size_t>(catalogue.tests[i].program)] = true;
   }

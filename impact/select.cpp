@@ -18,12 +18,6 @@ Run run_of_escalation(const Escalation& escalation)
   return {escalation.cause, escalation.subject, {}};
 }
 
-// No fact says that the test uses the change, only that it may.
-bool is_guessed(const std::vector<ReasonStep>& path)
-{
-  return path.empty() || path.front().via == k_may_be_read;
-}
-
 Run run_of_path(const std::vector<ReasonStep>& path)
 {
   return {is_guessed(path) ? RunCause::opaque : RunCause::affected, path.front().name, path};

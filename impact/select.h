@@ -51,8 +51,12 @@ struct Reach {
   bool incomplete() const;
 };
 
-// The share of the catalogue that a change reaches, where facts only guess ("may be read by", a file that no fact
-// knows): `spared` has for each test whether it was watched and seen to use nothing of the change.
+// True where no fact says that a test uses the change, only that it may: it has no path, or one that begins with
+// k_may_be_read.
+bool is_guessed(const std::vector<ReasonStep>& path);
+
+// The share of the catalogue that a change reaches. Where facts only guess, `spared` has for each test whether it was
+// watched and seen to use nothing of the change.
 BlastRadius blast_radius_of(const Reach& reach, const Catalogue& catalogue, const std::vector<bool>& spared);
 
 struct ReachOptions {

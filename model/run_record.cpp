@@ -41,7 +41,7 @@ bool TestRecord::passed_on_retry() const
 }
 
 // Nothing excuses an attempt that never began.
-bool TestRecord::is_excused() const
+bool TestRecord::is_quarantined() const
 {
   if (!selected() || attempts.empty() || !planned.quarantine || planned.quarantine->expired) return false;
   return std::all_of(attempts.begin(), attempts.end(), [](const Attempt& attempt) {
@@ -55,7 +55,12 @@ Standing TestRecord::standing() const
   if (came_to == Outcome::passed) return Standing::passed;
   if (came_to == Outcome::skipped) return Standing::skipped;
   if (passed_on_retry()) return Standing::flaky;
-  return is_excused() ? Standing::quarantined : Standing::red;
+  return is_quarantined() ? Standing::quarantined : Standing::red;
+}
+
+bool is_excused(Standing standing)
+{
+  return standing == Standing::flaky || standing == Standing::quarantined;
 }
 
 std::string_view to_string(Standing standing)

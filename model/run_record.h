@@ -35,6 +35,9 @@ enum class Standing : std::uint8_t {
 
 std::string_view to_string(Standing standing);
 
+// It failed, and that does not turn the verdict red.
+bool is_excused(Standing standing);
+
 struct TestRecord {
   event::TestPlanned planned;
   std::vector<Attempt> attempts;
@@ -55,7 +58,7 @@ struct TestRecord {
 
   // What standing() is made of.
   bool passed_on_retry() const;
-  bool is_excused() const;
+  bool is_quarantined() const;
 
   friend bool operator==(const TestRecord&, const TestRecord&) = default;
 };

@@ -15,71 +15,68 @@ namespace {
 
 using namespace std::string_view_literals;
 
-const std::vector<std::string>& whole_files()
-{
-  static const std::vector<std::string> globs{"/sluice.toml",
-                                              ".gitattributes", // has git write a test in another way
-                                              "conftest.py",
-                                              "pytest.ini",
-                                              ".pytest.ini",
-                                              "pytest.toml",
-                                              ".pytest.toml",
-                                              "tox.ini",
-                                              "tox.toml",
-                                              "noxfile.py",
-                                              ".coveragerc",
-                                              "jest.config.*",
-                                              "vitest.config.*",
-                                              "vitest.workspace.*",
-                                              "vite.config.*", // vitest reads this, too
-                                              ".mocharc*",
-                                              "mocha.opts",
-                                              "karma.conf.*",
-                                              "playwright.config.*",
-                                              "cypress.config.*",
-                                              "cypress.json",
-                                              "ava.config.*",
-                                              "jasmine.json",
-                                              "wdio.conf.*",
-                                              ".taprc",
-                                              ".nycrc*",
-                                              "nyc.config.*",
-                                              ".c8rc*",
-                                              "web-test-runner.config.*",
-                                              "CTestCustom.cmake",
-                                              "CTestCustom.ctest",
-                                              "nextest.toml",
-                                              "**/.cargo/config.toml", // what starts the tests
-                                              "**/.cargo/config",
-                                              "bunfig.toml",
-                                              ".npmrc", // what runs scripts
-                                              ".yarnrc",
-                                              ".yarnrc.yml",
-                                              ".bazelrc",
-                                              "**/.mvn/**",
-                                              "sitecustomize.py", // Python imports these unasked
-                                              "usercustomize.py",
-                                              "jest.setup.*", // what runners load before tests, by the usual names
-                                              "jest-setup.*",
-                                              "setupJest.*",
-                                              "setup-jest.*",
-                                              "setupTests.*",
-                                              "setup-tests.*",
-                                              "vitest.setup.*",
-                                              "vitest-setup.*",
-                                              "spec_helper.rb",
-                                              "rails_helper.rb",
-                                              "test_helper.*",
-                                              ".cucumber.*",
-                                              "cucumber.yml",
-                                              ".rspec",
-                                              "phpunit.xml",
-                                              "phpunit.xml.dist",
-                                              "testng.xml",
-                                              "*.runsettings",
-                                              "junit-platform.properties"};
-  return globs;
-}
+// Globs of files that count as a whole.
+constexpr std::array k_whole_files{"/sluice.toml"sv,
+                                   ".gitattributes"sv, // has git write a test in another way
+                                   "conftest.py"sv,
+                                   "pytest.ini"sv,
+                                   ".pytest.ini"sv,
+                                   "pytest.toml"sv,
+                                   ".pytest.toml"sv,
+                                   "tox.ini"sv,
+                                   "tox.toml"sv,
+                                   "noxfile.py"sv,
+                                   ".coveragerc"sv,
+                                   "jest.config.*"sv,
+                                   "vitest.config.*"sv,
+                                   "vitest.workspace.*"sv,
+                                   "vite.config.*"sv, // vitest reads this, too
+                                   ".mocharc*"sv,
+                                   "mocha.opts"sv,
+                                   "karma.conf.*"sv,
+                                   "playwright.config.*"sv,
+                                   "cypress.config.*"sv,
+                                   "cypress.json"sv,
+                                   "ava.config.*"sv,
+                                   "jasmine.json"sv,
+                                   "wdio.conf.*"sv,
+                                   ".taprc"sv,
+                                   ".nycrc*"sv,
+                                   "nyc.config.*"sv,
+                                   ".c8rc*"sv,
+                                   "web-test-runner.config.*"sv,
+                                   "CTestCustom.cmake"sv,
+                                   "CTestCustom.ctest"sv,
+                                   "nextest.toml"sv,
+                                   "**/.cargo/config.toml"sv, // what starts the tests
+                                   "**/.cargo/config"sv,
+                                   "bunfig.toml"sv,
+                                   ".npmrc"sv, // what runs scripts
+                                   ".yarnrc"sv,
+                                   ".yarnrc.yml"sv,
+                                   ".bazelrc"sv,
+                                   "**/.mvn/**"sv,
+                                   "sitecustomize.py"sv, // Python imports these unasked
+                                   "usercustomize.py"sv,
+                                   "jest.setup.*"sv, // what runners load before tests, by the usual names
+                                   "jest-setup.*"sv,
+                                   "setupJest.*"sv,
+                                   "setup-jest.*"sv,
+                                   "setupTests.*"sv,
+                                   "setup-tests.*"sv,
+                                   "vitest.setup.*"sv,
+                                   "vitest-setup.*"sv,
+                                   "spec_helper.rb"sv,
+                                   "rails_helper.rb"sv,
+                                   "test_helper.*"sv,
+                                   ".cucumber.*"sv,
+                                   "cucumber.yml"sv,
+                                   ".rspec"sv,
+                                   "phpunit.xml"sv,
+                                   "phpunit.xml.dist"sv,
+                                   "testng.xml"sv,
+                                   "*.runsettings"sv,
+                                   "junit-platform.properties"sv};
 
 // What is said here is no runner's affair: who made the project, what it needs, of what parts it is made.
 constexpr std::array k_other_tables{"project"sv, "build-system"sv, "dependency-groups"sv};
@@ -191,7 +188,8 @@ bool is_other_section(std::string_view line)
 
 TestDirection direction_of(std::string_view path)
 {
-  if (first_match(whole_files(), std::string(path))) return TestDirection::whole;
+  const auto is_it = [&](std::string_view glob) { return glob_matches(glob, path); };
+  if (std::any_of(k_whole_files.begin(), k_whole_files.end(), is_it)) return TestDirection::whole;
   const std::string_view name = path.substr(path.rfind('/') + 1);
   if (name == "pyproject.toml") return TestDirection::pyproject_toml;
   if (name == "setup.cfg") return TestDirection::setup_cfg;

@@ -2,6 +2,7 @@
 #include "reports/conduct_words.h"
 #include "reports/json_writer.h"
 #include "reports/junit_layout.h"
+#include "reports/plan_fields.h"
 #include "reports/renderers.h"
 #include "reports/text.h"
 
@@ -183,13 +184,9 @@ private:
     if (found.empty() && !quarantine) return;
     json_.begin_object("extra");
     if (quarantine) {
-      json_.begin_object("quarantine");
-      json_.text("until", one_line(quarantine->until, 10));
-      json_.text_if_any("reason", one_line(quarantine->reason, 1'000));
-      json_.text_if_any("ticket", one_line(quarantine->ticket, 200));
-      json_.text_if_any("owner", one_line(quarantine->owner, 200));
-      json_.flag_if_set("expired", quarantine->expired);
-      json_.end_object();
+      write_quarantine(json_,
+                       {one_line(quarantine->until, 10), one_line(quarantine->reason, 1'000),
+                        one_line(quarantine->ticket, 200), one_line(quarantine->owner, 200), quarantine->expired});
     }
     if (!found.empty()) {
       json_.begin_array("findings");

@@ -61,11 +61,9 @@ bool is_red(const JunitCase& entry)
   return entry.status == CaseStatus::failure || entry.status == CaseStatus::error;
 }
 
-// It failed, and that did not turn the verdict red.
 bool is_excused(const JunitCase& entry)
 {
-  const Standing standing = entry.test ? entry.test->standing() : Standing::passed;
-  return standing == Standing::flaky || standing == Standing::quarantined;
+  return entry.test && sluice::is_excused(entry.test->standing());
 }
 
 std::string annotation(std::string_view level, const Place& place, std::string_view title, std::string_view message)

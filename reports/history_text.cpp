@@ -60,14 +60,9 @@ std::vector<std::pair<std::string, std::size_t>> escalations_of(const std::vecto
   return sorted;
 }
 
-bool is_excused(const HistoryLine& line)
-{
-  return line.standing == Standing::flaky || line.standing == Standing::quarantined;
-}
-
 std::string excuse(const HistoryLine& line)
 {
-  if (!is_excused(line)) return {};
+  if (!is_excused(line.standing)) return {};
   return line.standing == Standing::flaky ? ", passed on a retry" : ", in quarantine";
 }
 
@@ -113,7 +108,7 @@ std::string history_json(const std::string& test, const std::vector<HistoryLine>
       json.text_if_any("head", line.head);
       json.flag("clean", line.clean);
       json.text("outcome", to_string(line.outcome));
-      if (is_excused(line)) json.text("standing", to_string(line.standing));
+      if (is_excused(line.standing)) json.text("standing", to_string(line.standing));
       json.number("attempts", line.attempts);
       json.number("duration_us", line.duration.count());
       json.end_object();

@@ -158,8 +158,7 @@ private:
     attribute("test.case.result.status", is_red(outcome) ? "fail" : outcome == Outcome::passed ? "pass" : "skipped");
     attribute("sluice.outcome", to_string(outcome));
     const Standing standing = test.standing();
-    if (standing == Standing::flaky || standing == Standing::quarantined)
-      attribute("sluice.standing", to_string(standing));
+    if (is_excused(standing)) attribute("sluice.standing", to_string(standing));
     attribute("sluice.attempt", std::to_string(attempt.number));
     attribute("sluice.lane", std::to_string(attempt.lane));
     const auto [file, line] = test_place(test, &attempt);

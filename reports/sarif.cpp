@@ -59,7 +59,7 @@ std::vector<Finding> findings(const RunRecord& record)
   std::size_t shown = 0;
   for (const TestRecord& test : record.tests) {
     const Standing standing = test.standing();
-    if (standing != Standing::flaky && standing != Standing::quarantined) continue;
+    if (!is_excused(standing)) continue;
     if (++shown > k_findings_shown) return all;
     all.push_back({fmt::format("test/{}", to_string(standing)), "warning",
                    one_line(test.planned.test.value, 500) + ": " + test_message(test), test.planned.file});

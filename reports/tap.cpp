@@ -39,7 +39,7 @@ void write_field(std::string& out, std::string_view key, std::string_view clean)
 
 std::string_view severity(const JunitCase& entry, Standing standing)
 {
-  if (standing == Standing::flaky || standing == Standing::quarantined) return to_string(standing);
+  if (is_excused(standing)) return to_string(standing);
   return entry.status == CaseStatus::failure ? "fail" : "error";
 }
 

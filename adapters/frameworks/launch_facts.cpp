@@ -1,6 +1,7 @@
 #include "adapters/frameworks/launch_facts.h"
 
 #include "adapters/frameworks/binary.h"
+#include "model/path.h"
 
 #include <algorithm>
 #include <climits>
@@ -21,12 +22,6 @@ std::string canonical(const std::string& path)
 {
   const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr), &std::free);
   return real ? std::string(real.get()) : std::string();
-}
-
-bool is_below(std::string_view path, std::string_view folder)
-{
-  if (folder.empty() || !path.starts_with(folder)) return false;
-  return path.size() == folder.size() || path[folder.size()] == '/' || folder == "/";
 }
 
 // True for the first character behind a path in a longer text ("/src" is named by "/src:/x", not by "/src2").
@@ -106,7 +101,7 @@ LaunchFacts::LaunchFacts(std::string root, std::string build)
 std::string LaunchFacts::named(std::string_view path) const
 {
   for (const std::string* root : {&root_, &real_root_}) {
-    if (is_below(path, *root) && path.size() > root->size() + 1) return std::string(path.substr(root->size() + 1));
+    if (lies_in(path, *root) && path.size() > root->size() + 1) return std::string(path.substr(root->size() + 1));
   }
   return std::string(path);
 }
@@ -131,9 +126,9 @@ std::string LaunchFacts::real_path(const std::string& path)
 LaunchFacts::Place LaunchFacts::place_of(const std::string& path)
 {
   // A build folder that holds the source tree, or is it, does not tell outputs from sources.
-  const bool apart = !real_build_.empty() && !is_below(real_root_, real_build_);
-  if (apart && is_below(path, real_build_)) return Place::build;
-  return is_below(path, real_root_) ? Place::source : Place::elsewhere;
+  const bool apart = !real_build_.empty() && !lies_in(real_root_, real_build_);
+  if (apart && lies_in(path, real_build_)) return Place::build;
+  return lies_in(path, real_root_) ? Place::source : Place::elsewhere;
 }
 
 void LaunchFacts::add_file(Program& program, const std::string& path)
@@ -191,7 +186,7 @@ void LaunchFacts::judge_text(Judgement& judgement, std::string_view text)
     for (std::size_t at = text.find(*folder); at != std::string_view::npos; at = text.find(*folder, at + 1)) {
       if (!ends_path(text, at + folder->size())) continue;
       const std::string_view path = text.substr(at);
-      const bool in_build = is_below(path, build_) || is_below(path, real_build_);
+      const bool in_build = lies_in(path, build_) || lies_in(path, real_build_);
       if (!in_build || (at != 0 && at != value)) judgement.closed = false;
     }
   }

@@ -86,22 +86,12 @@ std::string common_dir_of(const std::string& git_dir)
   return fs::path(git_dir).append(text).lexically_normal().string();
 }
 
-// Where a file ".git" leads to; empty if there is none.
-std::string led_to(const fs::path& root)
-{
-  constexpr std::string_view k_start = "gitdir: ";
-  std::ifstream file(root / ".git", std::ios::binary);
-  std::string line;
-  if (!std::getline(file, line) || !line.starts_with(k_start)) return {};
-  return fs::path(root).append(line.substr(k_start.size())).string();
-}
-
 bool has_own_entry(const Location& location)
 {
   if (fs::path(location.git_dir).filename() == ".git") return true; // whatever core.worktree says
   const std::string entry = location.root + "/.git";
   std::error_code failed;
-  return is_same_folder(fs::is_directory(entry, failed) ? entry : led_to(location.root), location.git_dir);
+  return is_same_folder(fs::is_directory(entry, failed) ? entry : git_folder_named_in(location.root), location.git_dir);
 }
 
 // The folder with the ".git" of a working tree that `git_dir` is among the files of; empty if there is none.
@@ -182,6 +172,15 @@ std::optional<Location> locate_with_git(const std::string& path, std::string& co
     location.root = without_final_newline(root.output);
   }
   return location;
+}
+
+std::string git_folder_named_in(const fs::path& checkout)
+{
+  constexpr std::string_view k_start = "gitdir: ";
+  std::ifstream file(checkout / ".git", std::ios::binary);
+  std::string line;
+  if (!std::getline(file, line) || !line.starts_with(k_start)) return {};
+  return (checkout / line.substr(k_start.size())).string();
 }
 
 Location location_of(const std::string& git_dir, const std::string& root, std::size_t id_size)

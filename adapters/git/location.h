@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,6 +36,9 @@ std::vector<std::string> foreign_variables();
 
 // Asks git. nullopt when git finds no repository it can read; `complaint` then holds git's words.
 std::optional<Location> locate_with_git(const std::string& path, std::string& complaint);
+
+// Where a file ".git" in this folder leads to, as it is written; empty if there is none.
+std::string git_folder_named_in(const std::filesystem::path& checkout);
 
 // Of a folder of git and the working tree that belongs to it, as they are named; nothing is looked for.
 Location location_of(const std::string& git_dir, const std::string& root, std::size_t id_size);

@@ -2,15 +2,14 @@
 
 #include "adapters/git/working_tree.h"
 #include "model/error.h"
+#include "model/path.h"
 
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 
 namespace sluice::git {
@@ -18,8 +17,6 @@ namespace sluice::git {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::string_view k_leads_to = "gitdir: ";
 
 struct Checkout {
   bool dirty = false;
@@ -31,27 +28,14 @@ constexpr bool k_dirty = true;
 // Where a `.git` file leads, if that is one of the folders in which `location` keeps its submodules.
 std::optional<std::string> own_git_folder(const Location& location, const fs::path& checkout)
 {
-  std::ifstream file(checkout / ".git", std::ios::binary);
-  std::string line;
-  if (!std::getline(file, line) || !line.starts_with(k_leads_to)) return std::nullopt;
   std::error_code failed;
-  const fs::path found = fs::canonical(checkout / line.substr(k_leads_to.size()), failed);
+  const fs::path found = fs::canonical(git_folder_named_in(checkout), failed);
   if (failed) return std::nullopt;
   for (const std::string& folder : {location.git_dir, location.common_dir}) {
     const fs::path modules = fs::canonical(folder + "/modules", failed);
-    if (failed) continue;
-    const fs::path inside = found.lexically_relative(modules);
-    if (!inside.empty() && *inside.begin() != ".." && *inside.begin() != ".") return found.string();
+    if (!failed && found != modules && lies_in(found.native(), modules.native())) return found.string();
   }
   return std::nullopt;
-}
-
-Location located(const Location& around, const std::string& git_dir, const std::string& checkout)
-{
-  Location there = location_of(git_dir, checkout, around.id_size);
-  take_environment(there);
-  inspect(there);
-  return there;
 }
 
 Checkout look_into(Location there)
@@ -70,10 +54,9 @@ std::optional<Checkout> checkout_at(const Location& location, const std::string&
   std::error_code failed;
   if (::lstat((folder / ".git").c_str(), &status) != 0) // never initialised: an empty folder
     return Checkout{!fs::is_empty(folder, failed) || failed, {}};
-  const auto git_dir = S_ISREG(status.st_mode) ? own_git_folder(location, folder) : std::nullopt;
-  if (!git_dir) return Checkout{k_dirty, {}};
   try {
-    return look_into(located(location, *git_dir, folder.string()));
+    auto there = location_of_submodule(location, path);
+    return there ? look_into(std::move(*there)) : Checkout{k_dirty, {}};
   } catch (const Error&) { // what cannot be looked at is not what it should be
     return Checkout{k_dirty, {}};
   }
@@ -102,7 +85,10 @@ std::optional<Location> location_of_submodule(const Location& around, const std:
     return std::nullopt;
   const auto git_dir = own_git_folder(around, folder);
   if (!git_dir) return std::nullopt;
-  return located(around, *git_dir, folder.string());
+  Location there = location_of(*git_dir, folder.string(), around.id_size);
+  take_environment(there);
+  inspect(there);
+  return there;
 }
 
 void look_at_submodules(const Plumbing& git, const std::vector<IndexEntry>& index, std::vector<StatusEntry>& status)

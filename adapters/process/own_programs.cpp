@@ -1,6 +1,7 @@
 #include "adapters/process/own_programs.h"
 
 #include "adapters/process/environment.h"
+#include "model/path.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -13,13 +14,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view k_path = "PATH=";
-
-// Or is it.
-bool lies_in(const fs::path& path, const fs::path& folder)
-{
-  const fs::path inside = path.lexically_relative(folder);
-  return !inside.empty() && *inside.begin() != "..";
-}
 
 // Of this process, as its environment is: what is trusted is decided once for all its commands.
 struct Search {
@@ -42,7 +36,7 @@ struct Search {
   bool is_trusted(const fs::path& real) const
   {
     return std::none_of(distrusted.begin(), distrusted.end(),
-                        [&](const fs::path& folder) { return lies_in(real, folder); });
+                        [&](const fs::path& folder) { return lies_in(real.native(), folder.native()); });
   }
 };
 

@@ -1,16 +1,12 @@
 #include "runner/sandbox/declared.h"
 
+#include "model/path.h"
+
 #include <algorithm>
 
 namespace sluice::sandbox {
 
 namespace {
-
-bool lies_in(const std::string& path, const std::string& folder)
-{
-  return path.starts_with(folder) &&
-         (path.size() == folder.size() || folder.ends_with('/') || path[folder.size()] == '/');
-}
 
 bool allows(const SandboxSpec& spec, const Finding& finding)
 {

@@ -1,5 +1,7 @@
 #include "runner/sandbox/enclosed_places.h"
 
+#include "model/path.h"
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -19,13 +21,6 @@ void add_place(std::vector<EnclosedPlace>& places, const std::string& path, Plac
   places.push_back({real.string(), kind, fs::is_directory(real, failed), {}});
 }
 
-// Or is it.
-bool lies_in(const fs::path& path, const fs::path& folder)
-{
-  const fs::path inside = path.lexically_relative(folder);
-  return !inside.empty() && *inside.begin() != "..";
-}
-
 // Whether the way to `path` goes by a link that lies in one of these folders.
 bool is_led_astray(const fs::path& path, const std::vector<fs::path>& folders)
 {
@@ -34,7 +29,7 @@ bool is_led_astray(const fs::path& path, const std::vector<fs::path>& folders)
   for (const fs::path& part : path.lexically_normal().relative_path()) {
     const fs::path next = at / part;
     const bool link = fs::is_symlink(next, failed);
-    const auto holds_it = [&](const fs::path& folder) { return lies_in(at, folder); };
+    const auto holds_it = [&](const fs::path& folder) { return lies_in(at.native(), folder.native()); };
     if (link && std::any_of(folders.begin(), folders.end(), holds_it)) return true;
     at = link ? fs::canonical(next, failed) : next;
   }
@@ -59,7 +54,7 @@ void hide_sockets(std::vector<EnclosedPlace>& places)
     std::error_code failed;
     const fs::path real = fs::canonical(path, failed);
     if (failed || !fs::is_socket(real, failed)) continue;
-    const auto holds_it = [&](const EnclosedPlace& place) { return lies_in(real, place.path); };
+    const auto holds_it = [&](const EnclosedPlace& place) { return lies_in(real.native(), place.path); };
     const auto is_it = [&](const EnclosedPlace& place) { return real == place.path; };
     const auto begin = places.begin(), end = begin + named;
     if (std::any_of(begin, end, holds_it) && std::none_of(places.begin(), places.end(), is_it))

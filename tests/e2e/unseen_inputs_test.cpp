@@ -148,6 +148,27 @@ TEST_F(UnseenInputs, WhatCameFromTheHostsNetworkLeavesNoProof)
   ::close(listening);
 }
 
+// What a setup makes for a test follows from what the setup rests on; what it only touches does not.
+TEST_F(UnseenInputs, WhatASetupOnlyTouchesIsAnInputOfItsUsers)
+{
+  project_.write(".gitignore", "/.sluice/\n/build/\n");
+  project_.write("CMakeLists.txt", "cmake_minimum_required(VERSION 3.20)\nproject(touching NONE)\nenable_testing()\n"
+                                   "add_test(NAME setup COMMAND chmod 755 data WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})\n"
+                                   "add_test(NAME count COMMAND sh -c \"test $(ls data | wc -l) = 1\"\n"
+                                   "         WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})\n"
+                                   "set_tests_properties(setup PROPERTIES FIXTURES_SETUP data)\n"
+                                   "set_tests_properties(count PROPERTIES FIXTURES_REQUIRED data)\n");
+  project_.write("sluice.toml",
+                 "[build]\nconfigure = [\"cmake\", \"-S\", \".\", \"-B\", \"build\", \"-G\", \"Ninja\"]\n"
+                 "[[tests]]\nframework = \"ctest\"\n");
+  project_.write("data/one", "");
+  project_.commit("Tests");
+  ASSERT_EQ(project_.run().code, 0);
+  project_.write("data/two", "");
+  project_.commit("Another entry");
+  EXPECT_EQ(project_.run().outcomes["count"], "failed");
+}
+
 TEST_F(UnseenInputs, APlaceThatIsNotThereIsNamed)
 {
   const std::string cache = project_.sibling("cache");

@@ -38,6 +38,18 @@ TEST_F(LaneTest, AllOfALongOutputComesBeforeTheEnd)
   EXPECT_EQ(run_script("echo next").output, "next\n") << "nothing of one program reaches the next";
 }
 
+// Lines that follow each other fast are read together, but not only when something else happens.
+TEST_F(LaneTest, LinesOfARunningProgramAreToldBeforeItEnds)
+{
+  make();
+  const ProcessId process = start(script("for line in 1 2 3 4 5 6 7 8; do echo $line; sleep 0.001; done; sleep 1000"));
+  wait_for_output(process, "8\n");
+  EXPECT_EQ(results_[process].output, "1\n2\n3\n4\n5\n6\n7\n8\n");
+  EXPECT_FALSE(results_[process].ended);
+  executor_->end(process, Ending::kill);
+  finish(process);
+}
+
 TEST_F(LaneTest, WhatCannotBeExecutedIsToldAsSuch)
 {
   NEED_FULL();
