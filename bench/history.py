@@ -59,6 +59,8 @@ class Timed:
 
 class Project:
     environment = None  # of what it starts; None: the caller's
+    borrowed = False    # GoogleTest is not the one that its commits name
+    derived = None      # the commit that is checked out, where commits are not judged as they are
 
     def __init__(self, source, work, sluice, configure, jobs):
         name = os.path.basename(os.path.abspath(source)).removesuffix(".git")
@@ -73,7 +75,7 @@ class Project:
         if os.path.exists(self.root):
             shutil.rmtree(self.root)
         self.run(["git", "clone", "-q", "--no-hardlinks", os.path.abspath(source), self.root], cwd=work, check=True)
-        self._borrow_googletest()
+        self.borrowed = self._borrow_googletest()
 
     def run(self, command, cwd=None, check=False, capture=False):
         self.log.write(("$ " + " ".join(command) + "\n").encode())
@@ -89,11 +91,30 @@ class Project:
         return self.run(["git", *arguments], check=True, capture=True).stdout.decode("utf-8", "replace")
 
     def _borrow_googletest(self):
-        """Projects that carry GoogleTest as a submodule get Debian's sources of it in its place."""
+        """Projects that carry GoogleTest as a submodule get Debian's sources of it in its place, as files that git
+        ignores: what lies there is not what any commit names. Returns whether it was done."""
         folder = os.path.join(self.root, "third_party", "googletest")
-        if os.path.isdir(folder) and not os.listdir(folder) and os.path.isdir("/usr/src/googletest"):
-            os.rmdir(folder)
-            shutil.copytree("/usr/src/googletest", folder)
+        if not os.path.isdir(folder) or os.listdir(folder) or not os.path.isdir("/usr/src/googletest"):
+            return False
+        os.rmdir(folder)
+        shutil.copytree("/usr/src/googletest", folder)
+        with open(os.path.join(self.root, ".git", "info", "exclude"), "a") as out:
+            out.write("/third_party/googletest/\n")
+        return True
+
+    def _without_submodules(self, commit):
+        """The same commit without its submodules, on top of the one before."""
+        index = dict(self.environment or os.environ, GIT_INDEX_FILE=os.path.join(self.root, ".git", "derived-index"))
+        def git(*arguments, feed=None):
+            return subprocess.run(["git", *arguments], cwd=self.root, env=index, check=True, input=feed,
+                                  stdout=subprocess.PIPE).stdout.decode()
+        git("read-tree", commit)
+        links = [line.split("\t", 1)[1] for line in git("ls-files", "--stage", "-z").split("\0")
+                 if line.startswith("160000 ")]
+        git("update-index", "--force-remove", "-z", "--stdin", feed="".join(f"{link}\0" for link in links).encode())
+        parents = ["-p", self.derived] if self.derived else []
+        return git("-c", "user.name=Replay", "-c", "user.email=replay@localhost", "commit-tree", git("write-tree").strip(),
+                   *parents, "-m", commit).strip()
 
     def write_config(self):
         def toml(words):
@@ -102,6 +123,8 @@ class Project:
             out.write(SLUICE_TOML.format(configure=toml(self.configure), ignore=toml(IGNORE)))
 
     def checkout(self, commit):
+        if self.borrowed:
+            commit = self.derived = self._without_submodules(commit)
         self.git("checkout", "-q", "--force", commit)
 
     def undo(self):
@@ -110,16 +133,20 @@ class Project:
 
     def sluice_run(self, *arguments):
         """Runs Sluice; returns (exit code, timing, events of the run)."""
+        before = self._runs()
         with Timed() as timed:
             done = self.run([self.sluice, "run", "--plain", "-j", str(self.jobs), *arguments])
-        return done.returncode, timed, self._latest_events()
+        return done.returncode, timed, self._events_of(self._runs() - before)
 
-    def _latest_events(self):
-        runs = os.path.join(self.root, ".sluice", "runs")
-        latest = max(os.listdir(runs)) if os.path.isdir(runs) and os.listdir(runs) else None
-        if latest is None:
+    def _runs(self):
+        folder = os.path.join(self.root, ".sluice", "runs")
+        return set(os.listdir(folder)) if os.path.isdir(folder) else set()
+
+    def _events_of(self, runs):
+        """Of the newest of them; none: the run ended before it had a plan."""
+        if not runs:
             return []
-        with open(os.path.join(runs, latest, "events.ndjson"), "rb") as log:
+        with open(os.path.join(self.root, ".sluice", "runs", max(runs), "events.ndjson"), "rb") as log:
             return [json.loads(line) for line in log]
 
     def build_all(self):

@@ -9,7 +9,7 @@ namespace sluice::cli {
 
 namespace {
 
-constexpr std::string_view k_purpose = "fresh-build-1";
+constexpr std::string_view k_purpose = "fresh-build-2";
 
 // Everything that the answer "nothing to do" rests on, by content: Ninja's graph and logs, what goes into the build and
 // into configuring it, and what it made as far as tests can see it. Dates do not count, so this says "as it was" of a
@@ -21,8 +21,10 @@ Digest state_of(const Project& project, const Picture& picture, cache::FileDiges
     hash.add_field(name);
     hash.add_field(digest.view());
   };
-  for (const char* name : {"build.ninja", ".ninja_log", ".ninja_deps", "CMakeCache.txt"})
+  for (const char* name : {".ninja_log", ".ninja_deps", "CMakeCache.txt"})
     add(name, digests.once(project.build_directory + "/" + name, cache::DigestOf::content));
+  for (const std::string& name : picture.build.manifests)
+    add(name, digests.once(place_of(project, name), cache::DigestOf::content));
   for (const std::string& name : picture.build.configure_inputs)
     add(name, content_of(project, picture.tree, digests, name));
 

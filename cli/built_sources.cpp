@@ -150,6 +150,15 @@ void BuiltSources::remember(const Project& project, cache::Store& store, const s
   store.remember(k_purpose, key_of(project), bytes.str());
 }
 
+void remove_outputs(const Project& project, const std::vector<std::string>& names)
+{
+  for (const std::string& name : names) {
+    const std::string output = path_of(project, name);
+    std::error_code ignored;
+    if (may_be_removed(project, output)) fs::remove(output, ignored);
+  }
+}
+
 void remove_direct_outputs(const Project& project, const Facts& facts, const std::vector<std::string>& sources)
 {
   if (sources.empty()) return;
@@ -168,11 +177,9 @@ void remove_direct_outputs(const Project& project, const Facts& facts, const std
       }
     }
   }
-  for (const PathId id : outputs) {
-    const std::string output = path_of(project, facts.name(id));
-    std::error_code ignored;
-    if (may_be_removed(project, output)) fs::remove(output, ignored);
-  }
+  std::vector<std::string> names;
+  for (const PathId id : outputs) names.push_back(facts.name(id));
+  remove_outputs(project, names);
 }
 
 } // namespace sluice::cli

@@ -38,6 +38,10 @@ private:
   bool changed_ = true; // what was looked at is not what is remembered
 };
 
+// Removes these files (names as in facts) where they are of the tree or the build folder, links and all else left
+// alone.
+void remove_outputs(const Project& project, const std::vector<std::string>& names);
+
 // Removes what the build made directly from these sources, or from what leads to them, so that it is made again.
 void remove_direct_outputs(const Project& project, const Facts& facts, const std::vector<std::string>& sources);
 

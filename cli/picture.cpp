@@ -5,6 +5,7 @@
 #include "cli/listing_lane.h"
 
 #include "model/error.h"
+#include "model/path.h"
 
 #include <fmt/format.h>
 
@@ -12,6 +13,7 @@
 #include <array>
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
 #include <iterator>
 #include <optional>
 #include <unistd.h>
@@ -24,8 +26,28 @@ namespace {
 // what only a linker or compiler reads.
 constexpr std::array<const char*, 6> k_harmless_outputs{"*_tests.cmake", "*.o", "*.obj", "*.a", "*.gch", "*.pch"};
 
+// Repository-relative where it is below the root, else as it is.
+std::string below_root(const std::string& root, const std::string& path)
+{
+  if (path.size() > root.size() && path.starts_with(root) && path[root.size()] == '/')
+    return path.substr(root.size() + 1);
+  return path;
+}
+
+// Where all that the build makes is known, what lies in its folder and is not of that comes from an earlier build.
+bool is_left_over(const Project& project, const facts::BuildFacts& build, const std::string& path)
+{
+  const std::string absolute = std::filesystem::path(place_of(project, path)).lexically_normal().string();
+  if (build.facts.recipes.empty() || !build.gaps.empty() || !lies_in(absolute, project.build_directory)) return false;
+  std::error_code failed;
+  if (!std::filesystem::exists(absolute, failed)) return false;
+  PathId id{};
+  return !build.facts.find(below_root(project.root, absolute), id) ||
+         (!build.facts.recipes.contains(id) && !build.target_names.contains(id));
+}
+
 frameworks::ListingContext listing_context(const Project& project, const Picture& picture, cache::Store& store,
-                                           cache::FileDigests& digests, ListingWitness& witness)
+                                           cache::FileDigests& digests, ListingWitness& witness, BuildState state)
 {
   frameworks::ListingContext context;
   context.root = project.root;
@@ -34,6 +56,10 @@ frameworks::ListingContext listing_context(const Project& project, const Picture
   context.files.reserve(picture.tree.files.size());
   for (const git::TreeFile& file : picture.tree.files) context.files.push_back(file.path);
   context.digest = [&digests](const std::string& path) { return digests.of(path, cache::DigestOf::loaded); };
+  context.built_later = project.config.build && state == BuildState::unknown;
+  context.left_over = [&project, &picture](const std::string& path) {
+    return is_left_over(project, picture.build, path);
+  };
   context.lane = [&witness] { return witness.make_lane(); };
   context.holds = [&witness](std::string_view rests_on) { return witness.holds(rests_on); };
   context.remembered = [&store](std::string_view purpose, const Digest& key) { return store.remembered(purpose, key); };
@@ -41,14 +67,6 @@ frameworks::ListingContext listing_context(const Project& project, const Picture
     store.remember(purpose, key, value);
   };
   return context;
-}
-
-// Repository-relative where it is below the root, else as it is.
-std::string below_root(const std::string& root, const std::string& path)
-{
-  if (path.size() > root.size() && path.starts_with(root) && path[root.size()] == '/')
-    return path.substr(root.size() + 1);
-  return path;
 }
 
 cache::LoaderSettings loader_settings(const Program& program)
@@ -187,7 +205,7 @@ Picture take_picture(const Project& project, TreeFiles tree, cache::Store& store
   Picture picture{std::move(tree), std::move(build), {}, {}, {}, test_environment(project.config, environ), {}, {}};
   ListingWitness witness(project, picture, digests, begin);
   frameworks::Listing listing =
-    frameworks::list(project.config.tests, listing_context(project, picture, store, digests, witness));
+    frameworks::list(project.config.tests, listing_context(project, picture, store, digests, witness, state));
   picture.catalogue = std::move(listing.catalogue);
   picture.not_built = std::move(listing.not_built);
   add_loaded_libraries(project, store, digests, picture.catalogue, picture.build.facts);

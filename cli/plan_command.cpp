@@ -5,6 +5,7 @@
 #include "cli/atomic_file.h"
 #include "cli/built_sources.h"
 #include "cli/commands.h"
+#include "cli/confinement.h"
 #include "cli/held_walls.h"
 #include "cli/stages.h"
 #include "cli/terminal.h"
@@ -39,7 +40,7 @@ void tell_configuring(const Project& project, const Picture& picture, const cach
                       cache::FileDigests& digests, Plan& plan)
 {
   const TreeSinceBuild since(project, picture.tree, store, digests);
-  const std::vector<std::string> seen = seen_by_configuring(since, picture);
+  const std::vector<std::string> seen = seen_by_configuring(project, since, picture);
   for (Dismissal& dismissal : plan.dismissed)
     if (dismissal.reason == impact::k_used_by_none && std::binary_search(seen.begin(), seen.end(), dismissal.path))
       dismissal.reason += k_configured_again;
@@ -56,7 +57,9 @@ Preview preview(const Options& options)
   Picture picture = take_picture(project, std::move(change.tree), store, digests, BuildState::unknown);
   picture.rewritten = BuiltSources(project, picture, store, digests).backdated();
   CurrentInputs inputs(project, picture, picture.tree, digests);
-  Planned planned = make_plan(project, options, change, picture, inputs, store, BuildState::unknown);
+  const Confinement confinement =
+    confinement_of(project, options, picture.environment, fast_paths_of(project, change), store);
+  Planned planned = make_plan(project, options, change, picture, inputs, store, BuildState::unknown, confinement);
   if (project.config.build && options.build) tell_configuring(project, picture, store, digests, planned.plan);
   digests.save();
   return {std::move(change), std::move(picture), std::move(planned.plan), std::move(store), project.root};

@@ -7,12 +7,15 @@
 #include "cli/built_sources.h"
 #include "cli/circumstances.h"
 #include "cli/commands.h"
+#include "cli/confinement.h"
 #include "cli/earlier_conduct.h"
 #include "cli/evidence.h"
 #include "cli/held_walls.h"
 #include "cli/kept_picture.h"
 #include "cli/large_pages.h"
 #include "cli/observed_inputs.h"
+#include "cli/order_dependence.h"
+#include "cli/overtaken.h"
 #include "cli/sandbox.h"
 #include "cli/session.h"
 #include "cli/signed_records.h"
@@ -61,7 +64,6 @@ runner::RunOptions run_options(const Project& project, const Options& options, c
   run.environment = picture.environment;
   run.scratch = log.path("scratch");
   run.logs = log.path("logs");
-  std::filesystem::create_directories(run.scratch);
   return run;
 }
 
@@ -84,28 +86,60 @@ struct Seen {
   std::set<TestIndex> called_daemons;
 };
 
-void run_tests(const Project& project, const Options& options, const Picture& picture, const Planned& planned,
-               FastPaths fast, Seen& seen, Session& session)
+bool runs_any(const Plan& plan)
 {
-  const Plan& plan = planned.plan;
-  if (std::none_of(plan.entries.begin(), plan.entries.end(),
-                   [](const PlanEntry& entry) { return std::holds_alternative<Run>(entry.decision); }))
-    return;
+  return std::any_of(plan.entries.begin(), plan.entries.end(),
+                     [](const PlanEntry& entry) { return std::holds_alternative<Run>(entry.decision); });
+}
+
+// A plan and what will carry it out; no executor: nothing has to run.
+struct Prepared {
+  Planned planned;
+  Confinement confinement;
+  MadeExecutor made;
+};
+
+// The plan believes the proofs that hold where the tests of this run would run. What that is shows when lanes are made:
+// if it is not what was remembered, the plan is made again.
+Prepared prepare(const Project& project, const Options& options, Change& change, const Picture& picture,
+                 CurrentInputs& inputs, cache::Store& store, Session& session)
+{
+  const FastPaths fast = fast_paths_of(project, change);
+  Prepared prepared;
+  prepared.confinement = confinement_of(project, options, picture.environment, fast, store);
+  const auto plan = [&] {
+    prepared.planned =
+      make_plan(project, options, change, picture, inputs, store, BuildState::current, prepared.confinement);
+  };
+  plan();
+  if (!runs_any(prepared.planned.plan)) return prepared;
+  const std::string scratch = session.log().path("scratch");
+  std::filesystem::create_directories(scratch);
+  prepared.made = make_executor(project, options, picture.environment, scratch, fast);
+  if (prepared.made.confinement == prepared.confinement) return prepared;
+  prepared.confinement = prepared.made.confinement;
+  remember_confinement(project, options, prepared.confinement, store);
+  plan();
+  return prepared;
+}
+
+void run_tests(const Project& project, const Options& options, const Picture& picture, const Prepared& prepared,
+               Seen& seen, Session& session)
+{
+  const auto& [planned, confinement, made] = prepared;
+  if (!runs_any(planned.plan)) return;
   const int lanes = jobs_of(project, options);
   runner::RunOptions run = run_options(project, options, picture, planned.leniency, session.log(), lanes);
   run.observed = [&](const auto& tests, const auto& observation) {
     seen.inputs.add(tests, observation);
     if (observation && called_a_daemon(*observation)) seen.called_daemons.insert(tests.begin(), tests.end());
   };
-  const MadeExecutor made = make_executor(project, options, picture.environment, session.log().path("scratch"), fast);
   session.emit(event::SandboxPrepared{made.report});
   const auto clock = sandbox::make_system_clock();
   TickingExecutor ticking(*made.executor, session);
-  runner::run(plan, picture.catalogue, run, ticking, *clock, frameworks::framework_of,
+  runner::run(planned.plan, picture.catalogue, run, ticking, *clock, frameworks::framework_of,
               [&](const RunEvent& event) { session.on_event(event); });
   session.settle();
-  std::error_code ignored;
-  std::filesystem::remove_all(run.scratch, ignored);
 }
 
 // What every test that will run rests on, before anything runs: a test may change files, its own program among them.
@@ -126,18 +160,16 @@ bool rests_on_daemons(TestIndex test, const Seen& seen, const CurrentInputs& inp
 // Keeps the run. A pass is a proof only if all that it rested on is still what it was before the run: among files that
 // changed meanwhile nobody knows which ones the test saw. What was observed tells what that is; where nothing was, the
 // facts do.
-void keep(const Project& project, const Options& options, const Picture& picture, CurrentInputs& before, FastPaths fast,
-          Seen& known, cache::Store& store, cache::FileDigests& digests, const RunRecord& record)
+void keep(const Picture& picture, CurrentInputs& before, CurrentInputs& after, const Confinement& confinement,
+          Seen& known, cache::Store& store, const RunRecord& record)
 {
-  const TreeFiles tree = record.counts().selected > 0 ? read_tree(project) : TreeFiles{};
-  digests.look_again();
-  CurrentInputs after(before, tree);
-  const bool isolated = isolates(project, options);
-  const Digest environment = with_isolation(after.digest(InputKind::environment, ""), isolated, fast);
+  const Digest environment = confined(after.digest(InputKind::environment, ""), confinement);
+  OrderDependence dependence(store);
+  dependence.learn(record, picture.catalogue, store);
   InputSet by_fact;
   store.record(record, [&](const TestId& id) -> const InputSet* {
     const auto test = picture.catalogue.find(id.value);
-    if (!test || rests_on_daemons(*test, known, after)) return nullptr;
+    if (!test || dependence.holds(id) || rests_on_daemons(*test, known, after)) return nullptr;
     if (const InputSet* seen = known.inputs.of(*test, after, environment)) return seen;
     // It was watched, and what it used cannot be compared: it may rest on more than facts know.
     if (known.inputs.observed(*test)) return nullptr;
@@ -145,7 +177,7 @@ void keep(const Project& project, const Options& options, const Picture& picture
     if (!rested_on || *rested_on != after.of(*test)) return nullptr;
     by_fact = *rested_on;
     for (Input& input : by_fact)
-      if (input.kind == InputKind::environment) input.digest = with_isolation(input.digest, isolated, fast);
+      if (input.kind == InputKind::environment) input.digest = confined(input.digest, confinement);
     return &by_fact;
   });
 }
@@ -161,14 +193,24 @@ void unless_it_cannot(const char* otherwise, const std::function<void()>& keep_i
 }
 
 // Runs what is planned, and keeps what is learnt from it.
-void run_and_keep(const Project& project, const Options& options, const Picture& picture, const Planned& planned,
-                  FastPaths fast, CurrentInputs& inputs, cache::Store& store, cache::FileDigests& digests,
-                  Session& session)
+void run_and_keep(const Project& project, const Options& options, const Picture& picture, Prepared& prepared,
+                  CurrentInputs& inputs, cache::Store& store, cache::FileDigests& digests, Session& session,
+                  Change& change)
 {
-  look_before(planned.plan, inputs);
+  look_before(prepared.planned.plan, inputs);
   Seen seen{ObservedInputs(project, picture, std::chrono::system_clock::now()), {}};
-  run_tests(project, options, picture, planned, fast, seen, session);
-  keep(project, options, picture, inputs, fast, seen, store, digests, session.record());
+  run_tests(project, options, picture, prepared, seen, session);
+  prepared.made.executor.reset(); // gives signals back
+  std::error_code ignored;
+  std::filesystem::remove_all(session.log().path("scratch"), ignored);
+  const bool ran = session.record().counts().selected > 0;
+  const TreeFiles tree = ran ? read_tree(project) : TreeFiles{};
+  digests.look_again();
+  CurrentInputs after(inputs, tree);
+  keep(picture, inputs, after, prepared.confinement, seen, store, session.record());
+  if (ran && leaves_writes(project, options, prepared.planned.plan, picture.catalogue))
+    change.known.overtaken =
+      overtaken_tests(prepared.planned.plan, picture.catalogue, after, prepared.confinement, store);
   unless_it_cannot("what the tests of this run did is not known to later ones",
                    [&] { keep_conduct(session.record(), store); });
   digests.save();
@@ -296,11 +338,12 @@ int run_command(const Options& options)
   gather_records(project, options, change);
   gather_before_plan(project, options, picture.catalogue, store, change);
   if (look_for_altered(project, options, change)) return end({}, judge({}), {});
-  const Planned planned = make_plan(project, options, change, picture, inputs, store, BuildState::current);
+  Prepared prepared = prepare(project, options, change, picture, inputs, store, session);
+  const Planned& planned = prepared.planned;
   for (const std::string& note : planned.leniency.notes) fmt::print(stderr, "sluice: {}\n", note);
   session.announce(planned.plan, picture.catalogue);
 
-  run_and_keep(project, options, picture, planned, fast_paths_of(project, change), inputs, store, digests, session);
+  run_and_keep(project, options, picture, prepared, inputs, store, digests, session, change);
   gather_after_run(project, options, picture.catalogue, planned, store, change);
   const bool altered = look_for_altered(project, options, change);
   const Verdict verdict = judge(picture.catalogue);

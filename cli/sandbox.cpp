@@ -1,6 +1,5 @@
 #include "cli/sandbox.h"
 
-#include "cache/hashing.h"
 #include "cli/build_place.h"
 #include "cli/command_walls.h"
 #include "cli/held_walls.h"
@@ -8,7 +7,6 @@
 #include "model/path.h"
 #include "runner/sandbox/lane_plan.h"
 #include "runner/sandbox/process_executor.h"
-#include "runner/sandbox/sandbox_executor.h"
 
 #include <fmt/format.h>
 
@@ -103,10 +101,11 @@ bool isolates(const Project& project, const Options& options)
   return options.sandbox && project.config.sandbox.isolate;
 }
 
-Digest with_isolation(const Digest& environment, bool isolated, FastPaths fast)
+std::string walls_text(const sandbox::SandboxState& state)
 {
-  if (!isolated) return cache::sha256("not isolated " + to_hex(environment));
-  return fast == FastPaths::yes ? cache::sha256("fast paths " + to_hex(environment)) : environment;
+  std::string text(to_string(state.level));
+  for (const std::string& loss : state.losses) text += '\n' + loss;
+  return text;
 }
 
 MadeExecutor make_executor(const Project& project, const Options& options, const std::vector<std::string>& environment,
@@ -135,6 +134,7 @@ MadeExecutor make_executor(const Project& project, const Options& options, const
   if (state.level != sandbox::SandboxLevel::full)
     fmt::print(stderr, "sluice: the sandbox is only {} ({}); sluice doctor says what is missing\n",
                to_string(state.level), state.refused);
+  made.confinement = {walls_text(state), fast};
   made.report.level = state.level;
   made.report.refused = state.refused;
   made.report.losses = state.losses;

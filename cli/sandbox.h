@@ -6,6 +6,7 @@
 #include "cli/project.h"
 #include "model/sandbox.h"
 #include "runner/executor.h"
+#include "runner/sandbox/sandbox_executor.h"
 #include "runner/sandbox/sandbox_spec.h"
 
 #include <memory>
@@ -26,9 +27,21 @@ enum class FastPaths : bool { no, yes };
 // How that stands among the openings of a sandbox.
 constexpr std::string_view k_fast_paths = "fast_paths = true";
 
+// What confines tests.
+struct Confinement {
+  std::string walls; // of the machine: "full", or the level and what is missing, one line each; empty: not isolated
+  FastPaths fast = FastPaths::no;
+  friend bool operator==(const Confinement&, const Confinement&) = default;
+};
+
+constexpr std::string_view k_all_walls = "full";
+
+std::string walls_text(const sandbox::SandboxState& state);
+
 struct MadeExecutor {
   std::unique_ptr<runner::Executor> executor;
   SandboxReport report;
+  Confinement confinement;
 };
 
 // Says once, on standard error, when the sandbox is less than full. Throws Error{world} when a demanded level cannot be
@@ -38,10 +51,5 @@ MadeExecutor make_executor(const Project& project, const Options& options, const
 
 // Whether this run's tests are to be isolated.
 bool isolates(const Project& project, const Options& options);
-
-// The digest of what tests inherit, with that: a test that passes with the whole machine before it says nothing about
-// itself in a sandbox, and what was seen of one that was trusted says nothing where it would not be. What sluice.toml
-// says of sandboxes is compared with its text.
-Digest with_isolation(const Digest& environment, bool isolated, FastPaths fast);
 
 } // namespace sluice::cli

@@ -7,8 +7,11 @@
 #include "cli/build_freshness.h"
 #include "cli/built_sources.h"
 #include "cli/command_walls.h"
+#include "cli/configure_step.h"
+#include "cli/confinement.h"
+#include "cli/dead_outputs.h"
 #include "cli/earlier_conduct.h"
-#include "cli/sandbox.h"
+#include "cli/order_dependence.h"
 #include "cli/steady_build.h"
 #include "cli/tree_since_build.h"
 #include "cli/wall_clock.h"
@@ -59,7 +62,7 @@ std::vector<std::string> program_outputs(const Picture& picture)
 std::vector<std::string> targets_for_tests(const Project& project, const Picture& picture)
 {
   if (picture.catalogue.tests.empty() || !picture.not_built.empty() || any_opaque(picture.catalogue)) return {};
-  if (!impact::loose_outputs(picture.graph, picture.reach_options).empty()) return {};
+  if (!impact::untied_outputs(picture.graph, picture.reach_options).empty()) return {};
   return facts::targets_of(picture.build, project.root, project.build_directory, program_outputs(picture));
 }
 
@@ -107,51 +110,6 @@ ChangeSet change_for_tests(ChangeSet change, const Picture& picture, BuildState 
   if (state == BuildState::unknown)
     for (const std::string& gap : picture.build.gaps) change.incomplete.push_back({gap, "build the project"});
   return change;
-}
-
-// What there is before the build tool is called.
-struct Configured {
-  BuildOutcome outcome; // of what was done for it; all that there is to say where nothing needs building
-  std::optional<Picture> picture;
-  std::optional<TreeSinceBuild> since;
-  std::optional<BuiltSources> sources;
-};
-
-// Has the folder configured where it never was, and again where what the configure step may read has changed: the
-// build tool knows only what that step declares.
-Configured configure(const Project& project, const build::BuildRequest& request, TreeFiles tree, cache::Store& store,
-                     cache::FileDigests& digests)
-{
-  Configured made;
-  bool configured = false;
-  const auto carry_out = [&](build::BuildResult result) {
-    if (!result.ok) {
-      made.outcome = outcome_of(std::move(result), {});
-      return false;
-    }
-    if (result.command.empty()) return true;
-    configured = made.outcome.attempted = true;
-    made.outcome.duration += result.duration;
-    tree = read_tree(project); // configuring may write among the sources
-    return true;
-  };
-  for (const auto step : {build::configure_if_needed, build::write_codemodel})
-    if (!carry_out(step(request))) return made;
-
-  build::require_plain_files(project.build_directory); // as the configure step left them
-  made.picture = take_picture(project, std::move(tree), store, digests, BuildState::unknown);
-  made.since.emplace(project, made.picture->tree, store, digests);
-  made.sources.emplace(project, *made.picture, store, digests);
-  made.since->begin(project, store);
-  if (configured) return made;
-  if (made.since->is_known() && seen_by_configuring(*made.since, *made.picture).empty() &&
-      !made.sources->configured_from_others())
-    return made;
-  const auto how = made.since->is_known() ? build::ConfigureAgain::any : build::ConfigureAgain::cmake;
-  if (!carry_out(build::configure_again(request, how)) || !configured) return made;
-  made.picture = take_picture(project, std::move(tree), store, digests, BuildState::unknown);
-  made.sources.emplace(project, *made.picture, store, digests);
-  return made;
 }
 
 } // namespace
@@ -224,7 +182,8 @@ BuildOutcome bring_up_to_date(const Project& project, const Options& options, Tr
   request.on_start = [&](const std::vector<std::string>& command) { listener.started(command, request.targets); };
   build::require_own_folder(project.root, project.build_directory);
   if (project.config.build->command.empty()) facts::request_codemodel(project.build_directory);
-  Configured configured = configure(project, request, std::move(tree), store, digests);
+  const KeptValues kept = options.head.empty() ? KeptValues::stay : KeptValues::go;
+  Configured configured = configure(project, request, kept, std::move(tree), store, digests);
   if (!configured.outcome.ok) return std::move(configured.outcome);
 
   Picture before = std::move(*configured.picture);
@@ -232,7 +191,8 @@ BuildOutcome bring_up_to_date(const Project& project, const Options& options, Tr
   const BuiltSources& sources = *configured.sources;
   remove_direct_outputs(project, before.build.facts, sources.backdated());
   remove_outdated_by_name(project, *configured.since, before);
-  const bool fresh = before.not_built.empty() && sources.backdated().empty() &&
+  const bool fresh = build::is_ninjas_alone(*project.config.build) && before.not_built.empty() &&
+                     sources.backdated().empty() &&
                      freshness_of(project, before, request.targets, store, digests) == build::Freshness::fresh;
   if (fresh) {
     sources.remember(project, store);
@@ -242,6 +202,7 @@ BuildOutcome bring_up_to_date(const Project& project, const Options& options, Tr
     return std::move(configured.outcome);
   }
   BuildOutcome outcome = build_steadily(project, request, *configured.since, digests);
+  if (outcome.ok) remove_dead_outputs(project, request, store);
   if (outcome.ok) configured.since->remember(project, store);
   configured.since->doubt(project, store, before, outcome.altered);
   return outcome;
@@ -261,7 +222,7 @@ Reached reached_by(const Project& project, const impact::Reach& reach, const Cha
 }
 
 Planned make_plan(const Project& project, const Options& options, Change& change, const Picture& picture,
-                  CurrentInputs& inputs, const cache::Store& store, BuildState state)
+                  CurrentInputs& inputs, const cache::Store& store, BuildState state, const Confinement& confinement)
 {
   const Catalogue& catalogue = picture.catalogue;
   Planned planned;
@@ -281,9 +242,7 @@ Planned make_plan(const Project& project, const Options& options, Change& change
     const bool is_file = kind == InputKind::content || kind == InputKind::loaded;
     if (ages && is_file && !ages->why_stale(name).empty()) return cache::sha256("stale");
     const Digest digest = inputs.digest(kind, name);
-    return kind == InputKind::environment
-             ? with_isolation(digest, isolates(project, options), fast_paths_of(project, change))
-             : digest;
+    return kind == InputKind::environment ? confined(digest, confinement) : digest;
   });
   gather_conduct(project, request.proofs, store, change);
   policy::require_known_conduct(change.policy, change.authorship, change.set, catalogue, request.proofs, change.known,
@@ -297,6 +256,7 @@ Planned make_plan(const Project& project, const Options& options, Change& change
     };
   request.only_failed = options.rerun_failed;
   request.history = &history;
+  request.order_dependent = OrderDependence(store).of(catalogue);
   Reached reached = reached_by(project, planned.reach, change.set, catalogue, store);
   planned.reach.blast_radius = reached.blast_radius;
   request.used = std::move(reached.uses.used);

@@ -101,9 +101,9 @@ struct Reached {
 Reached reached_by(const Project& project, const impact::Reach& reach, const ChangeSet& change,
                    const Catalogue& catalogue, const cache::Store& store);
 
-// `state` says whether programs on disk are known to be those of the tree. Adds to `change.known` what rules ask of
-// earlier runs.
+// `state` says whether programs on disk are known to be those of the tree; proofs hold under the same confinement. Adds
+// to `change.known` what rules ask of earlier runs.
 Planned make_plan(const Project& project, const Options& options, Change& change, const Picture& picture,
-                  CurrentInputs& inputs, const cache::Store& store, BuildState state);
+                  CurrentInputs& inputs, const cache::Store& store, BuildState state, const Confinement& confinement);
 
 } // namespace sluice::cli

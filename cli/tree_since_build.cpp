@@ -1,5 +1,6 @@
 #include "cli/tree_since_build.h"
 
+#include "adapters/facts/configured_files.h"
 #include "cache/hashing.h"
 #include "cli/built_sources.h"
 #include "model/glob.h"
@@ -285,7 +286,8 @@ bool TreeSinceBuild::was_begun(const std::string& path) const
   return std::any_of(begun_.begin(), begun_.end(), [&](const ChangedPath& then) { return then.path == path; });
 }
 
-std::vector<std::string> seen_by_configuring(const TreeSinceBuild& since, const Picture& picture)
+std::vector<std::string> seen_by_configuring(const Project& project, const TreeSinceBuild& since,
+                                             const Picture& picture)
 {
   std::vector<std::string> seen;
   if (since.changes().empty()) return seen;
@@ -294,12 +296,12 @@ std::vector<std::string> seen_by_configuring(const TreeSinceBuild& since, const 
   const std::vector<std::string>& configures = picture.build.configure_inputs;
   for (const ChangedPath& change : since.changes()) {
     if (outputs.contains(change.path)) continue;
-    // A changed input of a step or of configuring is what the build tool itself looks at. Whether one of configuring
-    // was seen as it was then or as it is now is not known where nobody came to the end.
-    const bool known = change.kind == ChangeKind::modified &&
-                       (inputs.contains(change.path) ||
-                        (std::find(configures.begin(), configures.end(), change.path) != configures.end() &&
-                         !since.was_begun(change.path)));
+    // A changed input of a step or of configuring is what the build tool itself looks at, the latter by its date.
+    // Whether one of configuring was seen as it was then or as it is now is not known where nobody came to the end.
+    const bool configures_too = std::binary_search(configures.begin(), configures.end(), change.path);
+    const bool newer = configures_too && !since.was_begun(change.path) &&
+                       !facts::is_configured_from(project.root, project.build_directory, {change.path});
+    const bool known = change.kind == ChangeKind::modified && (configures_too ? newer : inputs.contains(change.path));
     if (!known) seen.push_back(change.path);
   }
   return seen;

@@ -66,18 +66,37 @@ private:
   Reach& reach_;
 };
 
-// An output that nothing else in the build uses and that is no test's program: some test may start or open it, and no
-// fact says which.
-bool is_loose(const ImpactGraph::Impl& graph, const ReachOptions& options, Node node)
+// An output that the default build makes and that leads to no test's program.
+bool is_untied(const ImpactGraph::Impl& graph, const ReachOptions& options, Node node)
 {
   if (graph.is_test(node) || !graph.is(k_output, node) || graph.is(k_group, node) || graph.is(k_reaches_test, node))
     return false;
+  return !std::binary_search(options.on_demand.begin(), options.on_demand.end(), name_of(graph, node));
+}
+
+// Such an output that some test may start or open, and no fact says which: not one that only goes into objects (a
+// generated header).
+bool is_loose(const ImpactGraph::Impl& graph, const ReachOptions& options, Node node)
+{
+  if (!is_untied(graph, options, node)) return false;
   const std::string name = name_of(graph, node);
   if (first_match(options.ignore, name) || first_match(options.harmless_outputs, name)) return false;
-  if (std::binary_search(options.on_demand.begin(), options.on_demand.end(), name)) return false;
   const auto users = graph.rows.users(node);
-  return std::all_of(users.begin(), users.end(),
-                     [&](Node user) { return !graph.is_test(user) && graph.is(k_group, user); });
+  const auto is_product = [&](Node user) { return !graph.is(k_group, user); };
+  if (std::none_of(users.begin(), users.end(), is_product)) return true;
+  return std::any_of(users.begin(), users.end(), [&](Node user) {
+    return is_product(user) && !first_match(options.harmless_outputs, name_of(graph, user));
+  });
+}
+
+std::vector<std::string> outputs_that(const ImpactGraph& impact, const ReachOptions& options, auto is)
+{
+  const ImpactGraph::Impl& graph = impact.impl();
+  std::vector<std::string> outputs;
+  for (Node node = 0; node < graph.first_test; ++node)
+    if (is(graph, options, node)) outputs.push_back(name_of(graph, node));
+  std::sort(outputs.begin(), outputs.end());
+  return outputs;
 }
 
 void collect(const ImpactGraph::Impl& graph, const Catalogue& catalogue, const Walk& walk, const ReachOptions& options,
@@ -145,14 +164,14 @@ bool Reach::incomplete() const
                      [](const Escalation& escalation) { return escalation.cause == RunCause::incomplete; });
 }
 
-std::vector<std::string> loose_outputs(const ImpactGraph& impact, const ReachOptions& options)
+std::vector<std::string> loose_outputs(const ImpactGraph& graph, const ReachOptions& options)
 {
-  const ImpactGraph::Impl& graph = impact.impl();
-  std::vector<std::string> loose;
-  for (Node node = 0; node < graph.first_test; ++node)
-    if (is_loose(graph, options, node)) loose.push_back(name_of(graph, node));
-  std::sort(loose.begin(), loose.end());
-  return loose;
+  return outputs_that(graph, options, is_loose);
+}
+
+std::vector<std::string> untied_outputs(const ImpactGraph& graph, const ReachOptions& options)
+{
+  return outputs_that(graph, options, is_untied);
 }
 
 RoleOfFile role_of(const ImpactGraph& impact, const ReachOptions& options, const std::string& path)

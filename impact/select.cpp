@@ -129,6 +129,21 @@ void add_foundations(const Catalogue& catalogue, Plan& plan)
   }
 }
 
+// Those among which an order-dependent test was red run with it, whatever their own state.
+void add_neighbours(const Catalogue& catalogue, const std::vector<bool>& order_dependent, Plan& plan)
+{
+  std::unordered_map<ProgramId, std::size_t> dependent; // test by program
+  for (std::size_t i = 0; i < order_dependent.size(); ++i)
+    if (order_dependent[i] && std::holds_alternative<Run>(plan.entries[i].decision))
+      dependent.emplace(catalogue.tests[i].program, i);
+  if (dependent.empty()) return;
+  for (std::size_t i = 0; i < plan.entries.size(); ++i) {
+    const auto at = dependent.find(catalogue.tests[i].program);
+    if (at != dependent.end() && std::holds_alternative<Reuse>(plan.entries[i].decision))
+      plan.entries[i].decision = Run{RunCause::neighbour, catalogue.tests[at->second].id.value, {}};
+  }
+}
+
 // A file that no fact knows widens nothing where every test was seen to do without it: it cannot matter, and that is
 // said of it.
 void dismiss_idle_escalations(const std::set<std::string>& seen, Plan& plan)
@@ -170,6 +185,7 @@ Plan select(const Catalogue& catalogue, const Reach& reach, const SelectionReque
     if (!request.required_by[i].empty()) plan.must_execute.push_back(entry.test);
     plan.entries.push_back(std::move(entry));
   }
+  add_neighbours(catalogue, request.order_dependent, plan);
   add_foundations(catalogue, plan);
   dismiss_idle_escalations(request.used, plan);
   return plan;

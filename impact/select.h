@@ -87,9 +87,13 @@ struct RoleOfFile {
 };
 RoleOfFile role_of(const ImpactGraph& graph, const ReachOptions& options, const std::string& path);
 
-// Built files that nothing else in the build uses and that are no test's program, dismissed ones left out: some test
-// may start or open them and no fact says which, so every proof rests on them.
+// Built files that lead to no test's program, dismissed ones and what only goes into objects left out: some test may
+// start or open them and no fact says which, so every proof rests on them.
 std::vector<std::string> loose_outputs(const ImpactGraph& graph, const ReachOptions& options);
+
+// All that the default build makes and that leads to no test's program. Where there is any, a build of the tests'
+// programs alone leaves files old that a test may open.
+std::vector<std::string> untied_outputs(const ImpactGraph& graph, const ReachOptions& options);
 
 Reach reach(const ImpactGraph& graph, const Catalogue& catalogue, const ChangeSet& change, const ReachOptions& options);
 
@@ -116,7 +120,10 @@ struct SelectionRequest {
   bool only_failed = false;                    // --rerun-failed
   const History* history = nullptr;
   std::set<std::string> used; // changed files that tests were seen to use
-  std::vector<bool> spared;   // as for blast_radius_of(); may be left empty: none is known to be
+  // One for each test: it was red among others of its program and green alone, and says something only among them. May
+  // be left empty: there is none.
+  std::vector<bool> order_dependent;
+  std::vector<bool> spared; // as for blast_radius_of(); may be left empty: none is known to be
 };
 
 Plan select(const Catalogue& catalogue, const Reach& reach, const SelectionRequest& request);

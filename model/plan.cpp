@@ -27,6 +27,8 @@ std::string_view to_string(RunCause cause)
     return "required";
   case RunCause::fixture:
     return "fixture";
+  case RunCause::neighbour:
+    return "neighbour";
   case RunCause::requested:
     return "requested";
   }

@@ -36,6 +36,7 @@ enum class RunCause : std::uint8_t {
   outdated,      // what it starts is not what would be built now: `subject` says why
   required,      // rule or suite `subject` demands an execution
   fixture,       // test `subject` needs the fixture that it sets up or cleans up
+  neighbour,     // test `subject` was red among others of its program and green alone: this is one of the others
   requested,     // the command line asked: `subject` is the option
 };
 

@@ -79,6 +79,7 @@ struct Circumstances {
   std::optional<BlastRadius> blast_radius;           // absent: a condition on it holds
   std::optional<std::vector<std::string>> unreached; // changed paths that no test reaches; absent: a condition holds
   std::vector<std::string> altered;                  // files of the commit that the build or the tests have changed
+  std::vector<std::string> overtaken; // tests that were reused, though tests of the run changed their inputs
   BaseListing base;
   BaseReplay replay;
   std::vector<ValidatorRun> validators;

@@ -32,6 +32,10 @@ std::optional<Conclusion> before_tests(const RunRecord& record, const Catalogue&
     return Conclusion{VerdictStatus::failed, ExitCode::failed,
                       fmt::format("what was tested is not what was committed: the build or a test has changed {}",
                                   some_of(known.altered, k_named_in_reason))};
+  if (!known.overtaken.empty())
+    return Conclusion{VerdictStatus::failed, ExitCode::failed,
+                      fmt::format("tests of this run have changed what {} rests on, which was not run: run again",
+                                  some_of(known.overtaken, k_named_in_reason))};
   if (catalogue.tests.empty())
     return Conclusion{VerdictStatus::failed, ExitCode::nothing, "nothing to judge: there are no tests"};
   return std::nullopt;

@@ -54,6 +54,8 @@ std::string cause_words(const Run& run)
     return fmt::format("{} demands that it is executed", subject_of(run));
   case RunCause::fixture:
     return fmt::format("its fixture serves {}", subject_of(run));
+  case RunCause::neighbour:
+    return fmt::format("{} fails among its neighbours and passes alone", subject_of(run));
   case RunCause::requested:
     return run.subject.empty() ? "asked for on the command line" : fmt::format("asked for by {}", shown(run.subject));
   }
@@ -93,6 +95,7 @@ std::string escalation_words(const Escalation& escalation)
   case RunCause::outdated:
   case RunCause::required:
   case RunCause::fixture:
+  case RunCause::neighbour:
   case RunCause::requested:
     break;
   }

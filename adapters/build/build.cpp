@@ -146,6 +146,21 @@ BuildResult configure_if_needed(const BuildRequest& request)
   return run(request, request.config.configure);
 }
 
+BuildResult configure_as_told(const BuildRequest& request)
+{
+  if (request.config.configure.empty()) return {true, 0, {}, {}, {}};
+  return run(request, request.config.configure);
+}
+
+BuildResult configure_anew(const BuildRequest& request)
+{
+  const fs::path cache = fs::path(build_directory(request.root, request.config)) / "CMakeCache.txt";
+  require_plain_files(cache.parent_path().string());
+  std::error_code ignored; // then the values stay, as they do for whoever configures by hand
+  if (!request.config.configure.empty()) fs::remove(cache, ignored);
+  return configure_as_told(request);
+}
+
 BuildResult write_codemodel(const BuildRequest& request)
 {
   const std::string directory = build_directory(request.root, request.config);
@@ -160,6 +175,27 @@ BuildResult configure_again(const BuildRequest& request, ConfigureAgain which)
   if (fs::exists(directory + "/CMakeCache.txt")) return run(request, {"cmake", directory});
   if (which == ConfigureAgain::cmake || request.config.configure.empty()) return {true, 0, {}, {}, {}};
   return run(request, request.config.configure);
+}
+
+bool remove_dead_outputs(const BuildRequest& request)
+{
+  const std::string directory = build_directory(request.root, request.config);
+  require_plain_files(directory);
+  if (cache_entry(directory, "CMAKE_GENERATOR") == "Ninja Multi-Config") return false;
+  if (!fs::exists(directory + "/.ninja_log") || process::find_own_program("ninja").empty()) return false;
+  process::CommandLine line;
+  line.arguments = {"ninja", "-C", directory, "-t", "cleandead"};
+  if (request.wrapper) line.wrapper = request.wrapper();
+  line.working_directory = request.root;
+  return process::run_command(line).exit_code == 0;
+}
+
+bool is_ninjas_alone(const BuildConfig& config)
+{
+  const std::vector<std::string>& words = config.command;
+  if (words.empty()) return true;
+  const std::string tool = fs::path(words.front()).filename().string();
+  return tool == "ninja" || (tool == "cmake" && words.size() > 1 && words[1] == "--build");
 }
 
 BuildResult build_targets(const BuildRequest& request)

@@ -46,16 +46,27 @@ void require_own_folder(const std::string& root, const std::string& directory);
 // `command` and no `configure`.
 BuildResult configure_if_needed(const BuildRequest& request);
 
+// Carries out the project's `configure` command in a folder that is configured already. The result is ok with an empty
+// command where there is none.
+BuildResult configure_as_told(const BuildRequest& request);
+
+// The same without the values that CMake keeps from earlier times: a default that has changed since takes effect.
+BuildResult configure_anew(const BuildRequest& request);
+
 // Has CMake configure the folder again where it was asked for its codemodel (facts::request_codemodel) and has not
 // written one: a Makefile says too little by itself. The result is ok with an empty command when there was nothing to
 // do.
 BuildResult write_codemodel(const BuildRequest& request);
 
-// Has a configured folder configured again, with the settings that it has: CMake writes only what differs. A folder that
-// is not CMake's gets the project's own `configure` command, unless only CMake may be asked. The result is ok with an
-// empty command where there is nothing to call.
+// Has a configured folder configured again, with the settings that it has: CMake writes only what differs. A folder
+// that is not CMake's gets the project's own `configure` command, unless only CMake may be asked. The result is ok with
+// an empty command where there is nothing to call.
 enum class ConfigureAgain { any, cmake };
 BuildResult configure_again(const BuildRequest& request, ConfigureAgain which);
+
+// Has Ninja remove what it once made and no step of its graph makes now. False if it did not: a folder of several
+// configurations, whose graph names one of them, or a Ninja before 1.10.
+bool remove_dead_outputs(const BuildRequest& request);
 
 // Builds the targets. The build tool itself re-runs the configure step when its inputs changed.
 BuildResult build_targets(const BuildRequest& request);
@@ -66,8 +77,12 @@ enum class Freshness {
   unknown, // this build tool cannot be asked without building
 };
 
-// Asks Ninja with a dry run of `targets` (empty: everything); other generators are `unknown`, and so is a Ninja that has
-// not answered within a minute. Writes nothing.
+// Whether a build with this configuration does what Ninja does and nothing else, so that Ninja's word on what is to do
+// is all that there is to know.
+bool is_ninjas_alone(const BuildConfig& config);
+
+// Asks Ninja with a dry run of `targets` (empty: everything); other generators are `unknown`, and so is a Ninja that
+// has not answered within a minute. Writes nothing.
 Freshness ask_freshness(const std::string& directory, const std::vector<std::string>& targets);
 
 } // namespace sluice::build

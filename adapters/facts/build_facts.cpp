@@ -93,6 +93,7 @@ void finish(BuildFacts& facts, PathNames& names)
 {
   follow_links(facts.facts, names);
   sort_unique(facts.configure_inputs);
+  sort_unique(facts.manifests);
   sort_unique(facts.unbuilt);
   sort_unique(facts.on_demand);
   sort_unique(facts.facts.groups);

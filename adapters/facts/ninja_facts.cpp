@@ -70,6 +70,7 @@ void NinjaFacts::add_manifest(const std::string& file)
   };
   const NinjaManifest manifest = read_ninja_manifest(file, source);
   facts_.gaps.insert(facts_.gaps.end(), manifest.problems.begin(), manifest.problems.end());
+  for (const std::string& read : manifest.files) facts_.manifests.push_back(names_.name(read));
   if (++manifests_ == 1) log_folder_ = manifest.top_variable("builddir");
 
   Current current{manifest, std::vector<std::uint32_t>(manifest.nodes.size(), k_no_id), flows_of(manifest)};

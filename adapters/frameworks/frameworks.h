@@ -41,6 +41,9 @@ struct ListingContext {
   std::function<std::vector<std::string>()> wrapper; // CommandLine::wrapper of what is asked; may be empty
   std::vector<std::string> files;                    // files of the tree, repository-relative, for globs
   std::function<Digest(const std::string&)> digest;  // loaded-content digest of an absolute path
+  bool built_later = false;                          // a build step is still to come: programs may not be there yet
+  // Whether an earlier build has left this file (repository-relative or absolute), and nothing makes it any more.
+  std::function<bool(const std::string& path)> left_over = [](const std::string&) { return false; };
   // Where programs are asked for their cases. While what it returns lives nothing else must be started. Without this
   // function they are ordinary commands, which nobody observes: asked each time.
   std::function<ListingLane()> lane;

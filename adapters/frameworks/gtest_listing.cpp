@@ -33,6 +33,7 @@ public:
 
   void add(const Found& found);
   void add_missing(const std::string& path);
+  void expect(const std::string& glob) { listing_.not_built.push_back(glob); }
   Listing take() { return std::move(listing_); }
 
 private:
@@ -172,13 +173,15 @@ void Lister::add(const Found& found)
   listing_.catalogue.programs.push_back(std::move(program));
 }
 
-// A program that is named and not there must be built first. Until then it is one test that cannot be green.
+// A program that is named and not there must be built first. Until then it is one test that cannot be green. What an
+// earlier build has left in its place is not what the sources make, and must not be started.
 void Lister::add_missing(const std::string& path)
 {
+  const bool left_over = context_.left_over(path);
   Program program;
   program.name = path.substr(path.rfind('/') + 1);
   program.framework = FrameworkKind::command;
-  program.launch.arguments = {absolute(path)};
+  program.launch.arguments = {absolute(path) + (left_over ? " (left by an earlier build: no step makes it)" : "")};
   program.launch.working_directory = context_.root;
   TestCase& test = listing_.catalogue.tests.emplace_back();
   test.id.value = id_prefix() + program.name + ":(not built)";
@@ -218,6 +221,11 @@ Listing list_gtest(const TestsConfig& entry, const ListingContext& context, Gtes
   std::vector<std::pair<std::string, std::string>> matches;
   for (const std::string& glob : entry.programs) {
     std::vector<std::string> found = find_programs(context.root, glob);
+    std::erase_if(found, context.left_over);
+    if (found.empty() && is_glob(glob) && context.built_later) {
+      lister.expect(glob);
+      continue;
+    }
     if (found.empty() && is_glob(glob))
       throw Error(ErrorKind::configuration, "[[tests]] programs = \"" + glob + "\" matches no executable",
                   "build first, or correct the glob");

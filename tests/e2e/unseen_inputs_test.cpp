@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 #include <filesystem>
+#include <fstream>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -167,6 +168,36 @@ TEST_F(UnseenInputs, WhatASetupOnlyTouchesIsAnInputOfItsUsers)
   project_.write("data/two", "");
   project_.commit("Another entry");
   EXPECT_EQ(project_.run().outcomes["count"], "failed");
+}
+
+// Where the machine can hide nothing a test finds what it does not find in a sandbox.
+TEST_F(UnseenInputs, AProofHoldsOnlyUnderTheWallsItWasMadeUnder)
+{
+  std::ofstream(project_.sibling("outside")) << "here\n";
+  project_.test("reader", "grep -q here " + project_.sibling("outside") + "\n");
+  project_.commit("A test of what lies outside");
+  Sluice confined = project_.sluice();
+  confined.without_namespaces();
+  const SluiceResult bare = confined.run();
+  ASSERT_EQ(bare.code, 0) << bare.out << bare.err;
+  ASSERT_THAT(bare.err, HasSubstr("the sandbox is only bare"));
+  EXPECT_THAT(confined.run().started, IsEmpty());
+  EXPECT_THAT(selected(), ElementsAre(ShellProject::id("reader")));
+  EXPECT_EQ(project_.run().code, 1);
+  EXPECT_THAT(to_run(confined.plan()), IsEmpty());
+}
+
+// What is remembered of the machine is not believed against what its lanes turn out to be.
+TEST_F(UnseenInputs, ARunWhoseLanesAreOtherThanRememberedPlansAgain)
+{
+  project_.test("reader", "exit 0\n");
+  project_.test("other", "exit 0\n");
+  prove();
+  shell("sqlite3 " + shell_quoted(project_ / ".sluice/store.db") +
+        " \"UPDATE remembered SET value = CAST('bare' AS BLOB) WHERE purpose = 'confinement'\"");
+  EXPECT_EQ(selected().size(), 2u);
+  EXPECT_THAT(project_.run().started, IsEmpty());
+  EXPECT_THAT(selected(), IsEmpty());
 }
 
 TEST_F(UnseenInputs, APlaceThatIsNotThereIsNamed)

@@ -146,10 +146,16 @@ Sluice& Sluice::after(const std::string& text)
   return *this;
 }
 
+Sluice& Sluice::without_namespaces()
+{
+  wrapper_ = "unshare --user --map-root-user sh -c 'echo 0 >/proc/sys/user/max_mnt_namespaces; exec \"$@\"' sh ";
+  return *this;
+}
+
 RunningSluice Sluice::start(const std::vector<std::string>& words)
 {
   const std::string folder = new_folder();
-  std::string text = prelude_ + "exec env -u GTEST_FILTER";
+  std::string text = prelude_ + "exec " + wrapper_ + "env -u GTEST_FILTER";
   for (const auto& [name, value] : environment_) text += " " + shell_quoted(name + "=" + value);
   text += " " + shell_quoted(SLUICE_BINARY);
   for (const std::string& word : words) text += " " + shell_quoted(word);

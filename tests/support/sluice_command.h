@@ -52,6 +52,8 @@ public:
   Sluice& with(const std::string& name, const std::string& value);
   // Shell text that runs before the program, in its process: "ulimit -n 20".
   Sluice& after(const std::string& shell);
+  // Where a process may not make namespaces of its own: only what level `bare` has can be had.
+  Sluice& without_namespaces();
 
   // `sluice run --plain ...`
   SluiceResult run(std::vector<std::string> words = {});
@@ -62,7 +64,7 @@ public:
   Decisions plan(std::vector<std::string> words = {});
 
 private:
-  std::string repository_, prelude_;
+  std::string repository_, prelude_, wrapper_;
   std::map<std::string, std::string> environment_;
 };
 

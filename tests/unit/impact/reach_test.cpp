@@ -92,11 +92,26 @@ TEST(Reach, AProgramThatNoTestStartsWidens)
 {
   SmallProject project = two_programs();
   project.uses("tool.o", "tool.cpp").uses("tool", "tool.o").group("all", "tool").group("all", "a_test");
-  const Reach reach = project.changed({"tool.cpp"});
+  ReachOptions options;
+  options.harmless_outputs = {"*.o"};
+  const Reach reach = project.changed({"tool.cpp"}, options);
   ASSERT_EQ(reach.escalations.size(), 1u);
   EXPECT_EQ(reach.escalations[0].cause, RunCause::loose_output);
   EXPECT_EQ(reach.escalations[0].subject, "tool");
-  EXPECT_THAT(loose_outputs(ImpactGraph(project.facts, project.catalogue), {}), ElementsAre("tool"));
+  EXPECT_THAT(loose_outputs(ImpactGraph(project.facts, project.catalogue), options), ElementsAre("tool"));
+}
+
+TEST(Reach, WhatOnlyAnotherLooseFileUsesIsLooseUnlessItIsCompiled)
+{
+  SmallProject project = two_programs();
+  project.uses("libplugin.so", "plugin.cpp").uses("bench", "libplugin.so");
+  project.uses("generated.h", "generator.py").uses("main.o", "generated.h").uses("demo", "main.o");
+  ReachOptions options;
+  options.harmless_outputs = {"*.o"};
+  options.on_demand = {"bench"};
+  const ImpactGraph graph(project.facts, project.catalogue);
+  EXPECT_THAT(loose_outputs(graph, options), ElementsAre("demo", "libplugin.so"));
+  EXPECT_THAT(untied_outputs(graph, options), ElementsAre("demo", "generated.h", "libplugin.so", "main.o"));
 }
 
 TEST(Reach, ADismissedProgramDoesNotWiden)
