@@ -1,5 +1,6 @@
 // sluice affected: the tests that a change can reach by facts, without a look at programs or proofs. An answer within
-// the time of a `git diff`, for scripts and editors; it is no verdict, and it names more than a run would run.
+// the time of a `git diff`, for scripts and editors; it is no verdict. A run leaves out those whose proofs hold, and runs
+// those too that were seen to use a changed file which no fact ties to them.
 #include "cli/built_sources.h"
 #include "cli/commands.h"
 #include "cli/kept_picture.h"

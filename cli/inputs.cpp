@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace sluice::cli {
 
@@ -44,6 +45,9 @@ Digest define(const TestCase& test, const Program& program, cache::Sha256& hash)
   hash.add_field(test.rules.skip_code ? std::to_string(*test.rules.skip_code) : "");
   hash.add_field(test.rules.will_fail ? "will fail" : "");
   add_strings(hash, test.rules.required_files);
+  // The test itself need not open them.
+  for (const std::string& file : test.rules.required_files)
+    hash.add_field(::access(file.c_str(), F_OK) == 0 ? "there" : "missing");
   hash.add_field(std::to_string(static_cast<int>(test.rules.format)));
   add_strings(hash, test.needs.fixtures_required);
   if (const LimitAfterMatch& after_match = test.rules.after_match; !after_match.patterns.empty()) {

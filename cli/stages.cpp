@@ -33,11 +33,14 @@ namespace {
 void require_committed(const Options& options, const std::vector<ChangedPath>& uncommitted)
 {
   if (options.head.empty()) return;
-  for (const ChangedPath& path : uncommitted)
-    if (path.kind != ChangeKind::added)
-      throw Error(ErrorKind::usage,
-                  fmt::format("--head {}, but {} has changes that are not committed", options.head, path.path),
-                  "commit or stash them, or leave out --head to judge the working tree");
+  const auto is_new = [](const ChangedPath& path) { return path.kind == ChangeKind::added; };
+  if (const auto at = std::find_if_not(uncommitted.begin(), uncommitted.end(), is_new); at != uncommitted.end())
+    throw Error(ErrorKind::usage,
+                fmt::format("--head {}, but {} has changes that are not committed", options.head, at->path),
+                "commit or stash them, or leave out --head to judge the working tree");
+  if (!uncommitted.empty())
+    fmt::print(stderr, "sluice: --head {}, but {} lies there too, which is not committed: tests may find it\n",
+               options.head, uncommitted.front().path);
 }
 
 bool any_opaque(const Catalogue& catalogue)

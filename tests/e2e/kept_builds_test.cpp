@@ -181,6 +181,18 @@ TEST_P(Kept, WhatTheConfigureStepReadsCountsWithAnOldDate)
   EXPECT_EQ(run().code, 1);
 }
 
+// Its program opens it or not: without it the test is not started.
+TEST_P(Kept, ARequiredFileThatIsGoneIsMissed)
+{
+  lists("add_executable(app app.c)\nadd_test(NAME app COMMAND app)\n"
+        "set_tests_properties(app PROPERTIES REQUIRED_FILES ${CMAKE_SOURCE_DIR}/needed.txt)\n");
+  project_.write("app.c", k_zero);
+  project_.write("needed.txt", "");
+  prove();
+  project_.remove("needed.txt");
+  EXPECT_EQ(run().outcomes["app"], "not-started");
+}
+
 // Ninja knows nothing of what a script does besides calling it.
 TEST_P(Kept, ACommandOfTheProjectsOwnIsAlwaysCalled)
 {
