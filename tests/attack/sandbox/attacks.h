@@ -65,6 +65,13 @@ inline constexpr Attack k_attacks[] = {
   {"LeaveASegment", "ipcmk -M 4096", "ipcs -m | grep -q 4096", {}, "command -v ipcmk"},
   {"LeaveASemaphore", "ipcmk -S 3", "ipcs -s | grep -q 0x", {}, "command -v ipcmk"},
   {"LeaveAKey", "$H add-key sluice-attack", "$H find-key sluice-attack"},
+  // the same by the calls of 32-bit programs
+  {"LimitTheNextTestBy32Bits", "$H by-32-bits limit-files $TARGET", "$H has-few-files", {}, "$H by-32-bits has-calls"},
+  {"LeaveAKeyBy32Bits",
+   "$H by-32-bits add-key sluice-attack",
+   "$H by-32-bits find-key sluice-attack",
+   {},
+   "$H by-32-bits has-calls"},
   // network and daemons
   {"CallADaemon", "$H connect-unix $SOCKET"},
   {"CallTheAgent", "$H connect-unix $AGENT"},

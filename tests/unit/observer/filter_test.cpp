@@ -1,8 +1,9 @@
-// The filter, run by an interpreter of the few BPF instructions it is made of.
+// The filters, run by an interpreter of the few BPF instructions they are made of.
 #include "runner/sandbox/path_filter.h"
 
 #include "runner/sandbox/fast_protocol.h"
 #include "runner/sandbox/path_calls.h"
+#include "runner/sandbox/wall_filter.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -43,6 +44,9 @@ Verdict run(const std::vector<sock_filter>& code, const seccomp_data& data)
       break;
     case BPF_JMP | BPF_JEQ | BPF_K:
       branch(accumulator == step.k);
+      break;
+    case BPF_JMP | BPF_JSET | BPF_K:
+      branch((accumulator & step.k) != 0);
       break;
     case BPF_JMP | BPF_JGE | BPF_K:
       branch(accumulator >= step.k);
@@ -211,6 +215,49 @@ TEST(PathFilter, OpeningPassesOnlyWithFlagsThatRead)
       EXPECT_EQ(from(k_fast_page + 2, number, static_cast<std::uint64_t>(flags)), SECCOMP_RET_ALLOW) << flags;
     for (const int flags : {O_WRONLY, O_RDWR, O_ACCMODE, O_CREAT, O_TRUNC, O_TMPFILE, O_RDONLY | O_CREAT | O_EXCL})
       EXPECT_EQ(from(k_fast_page + 2, number, static_cast<std::uint64_t>(flags)), SECCOMP_RET_USER_NOTIF) << flags;
+  }
+}
+
+std::uint32_t walls(std::uint32_t arch, std::uint32_t number, std::uint64_t first, std::uint64_t second = 0)
+{
+  seccomp_data data{};
+  data.arch = arch;
+  data.nr = static_cast<int>(number);
+  data.args[0] = first;
+  data.args[1] = second;
+  return run(wall_filter(), data).action;
+}
+
+constexpr std::uint32_t k_refused_with = SECCOMP_RET_ERRNO;
+
+TEST(WallFilter, RefusesTheSameByBothDoors)
+{
+  constexpr std::uint32_t k_keyctl[] = {SYS_keyctl, 288}, k_limit[] = {SYS_prlimit64, 340}, k_ioctl[] = {SYS_ioctl, 54};
+  for (const int door : {0, 1}) {
+    const std::uint32_t arch = door == 0 ? k_native : k_compat;
+    EXPECT_EQ(walls(arch, k_keyctl[door], 0), k_refused_with | ENOSYS);
+    EXPECT_EQ(walls(arch, k_limit[door], 1), k_refused_with | EPERM);
+    EXPECT_EQ(walls(arch, k_limit[door], 0), SECCOMP_RET_ALLOW) << "its own";
+    EXPECT_EQ(walls(arch, k_ioctl[door], 0, 0x5412), k_refused_with | EPERM);
+    EXPECT_EQ(walls(arch, k_ioctl[door], 0, 0x5413), SECCOMP_RET_ALLOW);
+  }
+  EXPECT_EQ(walls(k_compat, SYS_keyctl, 0), SECCOMP_RET_ALLOW) << "another call there";
+}
+
+TEST(WallFilter, AnyOtherDoorIsShut)
+{
+  EXPECT_EQ(walls(k_native, 0x40000000u | SYS_getpid, 0), k_refused_with | ENOSYS) << "x32";
+  EXPECT_EQ(walls(k_native, 0x40000000u | SYS_keyctl, 0), k_refused_with | ENOSYS);
+  EXPECT_EQ(walls(k_native, 0xffffffffu, 0), SECCOMP_RET_ALLOW) << "a tracer skips the call";
+  EXPECT_EQ(walls(AUDIT_ARCH_AARCH64, 0, 0), k_refused_with | ENOSYS);
+  EXPECT_EQ(walls(k_native, SYS_getpid, 0), SECCOMP_RET_ALLOW);
+}
+
+TEST(WallFilter, NoSignalByNumberToTheFirstProcess)
+{
+  for (const std::uint32_t call : {SYS_kill, SYS_tkill, SYS_tgkill, SYS_rt_sigqueueinfo, SYS_rt_tgsigqueueinfo}) {
+    EXPECT_EQ(walls(k_native, call, 1), k_refused_with | EPERM) << call;
+    EXPECT_EQ(walls(k_native, call, 2), SECCOMP_RET_ALLOW) << call;
   }
 }
 
