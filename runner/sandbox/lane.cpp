@@ -302,7 +302,6 @@ bool Lane::write_test(const runner::Command& command, const TestLimits& limits, 
   orders->directory = command.working_directory.empty() ? nullptr : writer.text(command.working_directory);
   orders->cpu_seconds = limits.cpu_seconds;
   if (limits.keep_written && !command.exchange.empty()) orders->keep = writer.text(command.exchange);
-  orders->number = ++tests_;
   orders->told = told == Told::yes;
   return writer.ok();
 }
@@ -328,13 +327,12 @@ std::optional<ZygoteReport> Lane::hear(bool& gone)
 void Lane::end(runner::Ending how)
 {
   if (!pidfd_) return;
-  const EndRequest request{tests_, how == runner::Ending::kill};
-  siginfo_t info{};
-  info.si_signo = k_end_signal;
-  info.si_code = SI_QUEUE;
-  info.si_value.sival_ptr = reinterpret_cast<void*>(request.packed());
-  const bool sent = ::syscall(SYS_pidfd_send_signal, pidfd_.get(), k_end_signal, &info, 0) == 0;
-  if (!sent && request.kill) kill(); // too many signals wait: the lane ends with its test
+  const bool kills = how == runner::Ending::kill;
+  const auto request = static_cast<std::uint32_t>(kills ? EndRequest::kill : EndRequest::terminate);
+  auto* const orders = reinterpret_cast<TestOrders*>(region_ + k_tests_offset);
+  if (orders->end < request) __atomic_store_n(&orders->end, request, __ATOMIC_RELEASE);
+  const bool sent = ::syscall(SYS_pidfd_send_signal, pidfd_.get(), k_look_signal, nullptr, 0) == 0;
+  if (!sent && kills) kill(); // too many signals wait: the lane ends with its test
 }
 
 // Neither is reaped before this object goes, so that the numbers are theirs.

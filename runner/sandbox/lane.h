@@ -90,7 +90,6 @@ private:
   bool lost_copy_on_write_ = false;
   std::vector<std::string> losses_;
   std::vector<std::string> environment_; // the plan's changes
-  std::uint64_t tests_ = 0;              // so many were begun here
 };
 
 } // namespace sluice::sandbox

@@ -39,9 +39,7 @@ alignas(16) char child_stack[k_stack_size];
 LaneOrders orders;
 int output_flags = 0;
 volatile pid_t running_test = 0;
-volatile std::uint64_t running_number = 0; // or that of the last one
-// A request that came before the process of the test that it means was known.
-volatile std::uint64_t early_request = 0;
+std::uint32_t heeded = 0; // the EndRequest that the running test has felt
 
 const TestOrders& test_orders()
 {
@@ -94,17 +92,23 @@ bool write_map(pid_t pid, const char* name, const char* text)
 // Only calls kill() and reads /proc.
 void end_tree(EndRequest request)
 {
-  if (!own_processes && !request.kill) ::kill(-running_test, SIGTERM);
-  signal_tree(request.kill ? SIGKILL : SIGTERM);
+  const bool kill = request == EndRequest::kill;
+  if (!own_processes && !kill) ::kill(-running_test, SIGTERM);
+  signal_tree(kill ? SIGKILL : SIGTERM);
 }
 
-void on_end_request(int, siginfo_t* info, void*)
+// Each request is felt once, whoever looks first: the handler or run_test().
+void look_for_end_request()
+{
+  if (running_test == 0) return;
+  const std::uint32_t request = __atomic_load_n(&test_orders().end, __ATOMIC_ACQUIRE);
+  if (__atomic_exchange_n(&heeded, request, __ATOMIC_ACQ_REL) != request) end_tree(EndRequest{request});
+}
+
+void on_look_signal(int)
 {
   const int before = errno;
-  const auto value = reinterpret_cast<std::uintptr_t>(info->si_value.sival_ptr);
-  const EndRequest request = EndRequest::unpacked(value);
-  if (request.test == running_number && running_test != 0) end_tree(request);
-  else if (request.test >= running_number) early_request = value;
+  look_for_end_request();
   errno = before;
 }
 
@@ -119,10 +123,10 @@ void end_with_tree(int)
 
 void take_signals()
 {
-  struct sigaction end {};
-  end.sa_sigaction = on_end_request;
-  end.sa_flags = SA_RESTART | SA_SIGINFO;
-  ::sigaction(k_end_signal, &end, nullptr);
+  struct sigaction look {};
+  look.sa_handler = on_look_signal;
+  look.sa_flags = SA_RESTART;
+  ::sigaction(k_look_signal, &look, nullptr);
   struct sigaction orphaned {};
   orphaned.sa_handler = end_with_tree;
   orphaned.sa_flags = SA_RESTART;
@@ -272,7 +276,7 @@ void run_test()
   ZygoteReport report;
   report.kind = Report::ended;
   start = {};
-  running_number = test.number;
+  heeded = 0;
   rusage usage{};
   const pid_t pid =
     ::clone(become_test, child_stack + k_stack_size, CLONE_VM | CLONE_VFORK | SIGCHLD, const_cast<TestOrders*>(&test));
@@ -283,8 +287,7 @@ void run_test()
     return;
   }
   running_test = pid;
-  // It was known to nobody else before: the request may have come at any moment since the order was given.
-  if (const EndRequest early = EndRequest::unpacked(early_request); early.test == test.number) end_tree(early);
+  look_for_end_request(); // it may have come at any moment since the order was given
   while (::wait4(pid, &report.status, __WALL, &usage) < 0 && errno == EINTR) {
   }
   report.cpu = cpu_of(usage);

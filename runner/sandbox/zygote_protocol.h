@@ -9,7 +9,7 @@
 
 namespace sluice::sandbox {
 
-constexpr std::uint32_t k_zygote_version = 0x5a590007;
+constexpr std::uint32_t k_zygote_version = 0x5a590008;
 
 // Descriptors of a zygote when it starts; 0 is /dev/null, 1 and 2 are the output of its tests.
 constexpr int k_control_descriptor = 3;
@@ -90,21 +90,14 @@ struct TestOrders {
   const char* directory = nullptr; // or null
   std::uint64_t cpu_seconds = 0;   // 0: no limit
   const char* keep = nullptr;      // folder for what it writes to copied trees, if it ends badly; or null
-  std::uint64_t number = 0;        // counts up; a request to end says which one it means
+  std::uint32_t end = 0;           // an EndRequest, written while it runs
   bool told = false;               // the observer knows of folder and program; there is one candidate
 };
 
-// A signal asks the lane to end a test. A real-time one: these queue, and carry which test is meant, since a request
-// may be heard when that test has ended and the next is being ordered.
-constexpr int k_end_signal = 40;
-
-struct EndRequest {
-  std::uint64_t test = 0; // TestOrders::number
-  bool kill = false;      // or asked to end
-
-  std::uint64_t packed() const { return test * 2 + (kill ? 1 : 0); }
-  static EndRequest unpacked(std::uint64_t value) { return {value / 2, value % 2 != 0}; }
-};
+// How a test is asked to end: by TestOrders::end, then by a signal that only says "look". A test can send the lane's
+// first process signals with any content; it cannot write to the memory that the process shares with us.
+constexpr int k_look_signal = 40;
+enum class EndRequest : std::uint32_t { none, terminate, kill };
 
 enum class Order : std::uint32_t { make, go, run };
 

@@ -103,6 +103,22 @@ TEST_P(SandboxAttack, FailsInASandbox)
     << "the next test cannot work: " << lane.output();
 }
 
+// The lane's first process is asked by a signal to look whether a test is to be ended. Whatever content a test gives
+// that signal, the next one lives: 3 was "end test 1, kill", 5 the same of test 2, and so on.
+TEST(LaneAttack, AForgedRequestEndsNoTest)
+{
+  const AttackedWorld world;
+  OneLane lane(world, world.spec());
+  if (lane.level() != sandbox::SandboxLevel::full) GTEST_SKIP() << "this machine has no full sandboxes";
+  int number = 1;
+  for (const char* way : {"signal-by-descriptor", "signal-by-file"})
+    for (int kill = 0; kill < 2; ++kill, number += 2) {
+      const std::string value = std::to_string((number + 1) * 2 + kill);
+      EXPECT_TRUE(lane.succeeds("$H " + std::string(way) + " 1 40 " + value)) << "the signal is not sent";
+      EXPECT_TRUE(lane.succeeds("sleep 0.2")) << way << " " << value;
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(Each, SandboxAttack, ::testing::ValuesIn(k_attacks),
                          [](const auto& row) { return std::string(row.param.name); });
 

@@ -108,6 +108,27 @@ bool do_it_by_32_bits(const std::string& verb, const char* a)
   return false;
 }
 
+// Ways by which a signal comes to a process with a content of our choice.
+bool signal_by_descriptor(int pid, int signal, long value)
+{
+  const auto target = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
+  siginfo_t info{};
+  info.si_signo = signal;
+  info.si_code = SI_QUEUE;
+  info.si_value.sival_ptr = reinterpret_cast<void*>(value);
+  return ::syscall(SYS_pidfd_send_signal, target, signal, &info, 0) == 0;
+}
+
+// The kernel sends it for a file, and says the file's number where others say their value.
+bool signal_by_file(int pid, int signal, long value)
+{
+  int ends[2];
+  if (::pipe(ends) != 0) return false;
+  const int file = ::dup2(ends[0], static_cast<int>(value));
+  return ::fcntl(file, F_SETOWN, pid) == 0 && ::fcntl(file, F_SETSIG, signal) == 0 &&
+         ::fcntl(file, F_SETFL, O_ASYNC | O_NONBLOCK) == 0 && ::write(ends[1], "x", 1) == 1;
+}
+
 // Keeps `count` children at once.
 bool spawn_many(int count)
 {
@@ -159,7 +180,7 @@ bool read_memory(int pid)
   return ::process_vm_readv(pid, &here, 1, &there, 1, 0) == 1;
 }
 
-bool do_it(const std::string& verb, const char* a, const char* b)
+bool do_it(const std::string& verb, const char* a, const char* b, const char* c)
 {
   if (verb == "by-32-bits") return do_it_by_32_bits(a, b);
   const int number = a ? std::atoi(a) : 0;
@@ -171,6 +192,8 @@ bool do_it(const std::string& verb, const char* a, const char* b)
   if (verb == "open-by-handle") return open_by_handle(a);
   if (verb == "add-key") return add_key(a);
   if (verb == "find-key") return find_key(a);
+  if (verb == "signal-by-descriptor") return signal_by_descriptor(number, std::atoi(b), std::atoi(c));
+  if (verb == "signal-by-file") return signal_by_file(number, std::atoi(b), std::atoi(c));
   if (verb == "spawn-many") return spawn_many(number);
   if (verb == "eat") return eat(static_cast<std::size_t>(number));
   if (verb == "haunt") return haunt(a, std::atoi(b));
@@ -214,5 +237,6 @@ bool do_it(const std::string& verb, const char* a, const char* b)
 
 int main(int argc, char** argv)
 {
-  return argc > 1 && do_it(argv[1], argc > 2 ? argv[2] : nullptr, argc > 3 ? argv[3] : nullptr) ? 0 : 1;
+  const auto word = [&](int at) { return argc > at ? argv[at] : nullptr; };
+  return argc > 1 && do_it(argv[1], word(2), word(3), word(4)) ? 0 : 1;
 }
