@@ -61,7 +61,8 @@ struct Ended {
   // removed with the exchange folder's content.
   std::string written{};
 
-  // Its sandbox was destroyed while it ran: an accident of the world. `signal` is SIGKILL then.
+  // How it ended is not known, since its sandbox was destroyed or its end was told to somebody else: an accident of the
+  // world. `signal` is SIGKILL then.
   bool lost = false;
 };
 

@@ -247,7 +247,7 @@ private:
     slots_.erase(slots_.begin() + static_cast<std::ptrdiff_t>(at));
     const ProgramId program = catalogue_.test(slot.dispatch.cases.front()).program;
     const auto spent = std::chrono::duration_cast<Duration>(now - slot.run->started());
-    if (ended.lost) slot.run->feed("\nsluice: the sandbox was destroyed while this ran\n", now);
+    if (ended.lost) slot.run->feed("\nsluice: how this ended is not known: what it ran in was destroyed\n", now);
     Leftover leftover = ended.not_started ? slot.run->never_ran(*ended.not_started, now) : slot.run->ended(ended, now);
     forecast_.learn(program, spent, slot.run->finished_cases());
     if (const auto startup = slot.run->startup()) forecast_.learn_startup(program, *startup);

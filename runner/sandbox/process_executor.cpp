@@ -193,7 +193,10 @@ void ProcessExecutor::leader_ended(std::size_t at)
     reaped = ::wait4(process.child.pid, &status, WNOHANG | __WALL, &usage);
   } while (reaped < 0 && errno == EINTR);
   if (reaped == 0) return;
-  if (WIFSIGNALED(status)) process.ended.signal = WTERMSIG(status);
+  if (reaped < 0) { // somebody else has taken its status: not knowing is no pass
+    process.ended.signal = SIGKILL;
+    process.ended.lost = true;
+  } else if (WIFSIGNALED(status)) process.ended.signal = WTERMSIG(status);
   else process.ended.exit_code = WEXITSTATUS(status);
   process.ended.cpu = cpu_of(usage);
   process.sweep_until = now() + k_sweep_limit;

@@ -288,6 +288,7 @@ void run_test()
   }
   running_test = pid;
   look_for_end_request(); // it may have come at any moment since the order was given
+  report.status = SIGKILL; // until the kernel says otherwise: not knowing is no pass
   while (::wait4(pid, &report.status, __WALL, &usage) < 0 && errno == EINTR) {
   }
   report.cpu = cpu_of(usage);

@@ -35,6 +35,17 @@ TEST_F(ProcessTree, EndsADaemonThatOutlivesItsTest)
   EXPECT_FALSE(alive(pid_in("daemon")));
 }
 
+TEST_F(ProcessTree, AnEndThatSomebodyElseWasToldIsNoPass)
+{
+  const ProcessId process = start(shell("echo $$; exec sleep 0.05"));
+  wait_for_output(process, "\n");
+  const pid_t leader = std::stoi(results_[process].output);
+  ASSERT_EQ(::waitpid(leader, nullptr, 0), leader);
+  const Result result = finish(process);
+  EXPECT_TRUE(result.ended->lost);
+  EXPECT_EQ(result.ended->signal, SIGKILL);
+}
+
 TEST_F(ProcessTree, ABackgroundChildDoesNotBlockTheEnd)
 {
   const Result result = run("sleep 1000 & echo $!");
