@@ -141,41 +141,51 @@ void FastLog::settle(pid_t thread)
   store(memory_->header.raw_movers, static_cast<std::uint32_t>(moving_.size()));
 }
 
+// Only a folder with an absolute name: one that started at another one could lead round all slots and deep into our
+// stack.
 const std::string* FastLog::folder(std::uint32_t number)
 {
-  auto known = folders_.find(number);
-  if (known == folders_.end()) {
-    // Finished since we passed it: whoever refers to it has seen its check.
-    const std::string kept = text_;
-    if (number >= k_fast_slots || !take_slot(number, [](const Entry&) {})) return nullptr;
-    text_ = kept;
-    known = folders_.find(number);
-  }
-  return known == folders_.end() ? nullptr : &known->second;
+  if (const auto known = folders_.find(number); known != folders_.end()) return &known->second;
+  // Finished since we passed it: whoever refers to it has seen its check.
+  const std::string kept = text_;
+  FastSlot slot;
+  const bool there = number < k_fast_slots && copy_slot(number, slot) == Slot::right && slot.intent == k_fast_folder;
+  const std::string* const found = there ? &folders_.try_emplace(number, text_).first->second : nullptr;
+  text_ = kept;
+  return found;
 }
 
-// False: not finished. What is wrong with it is a gap.
-bool FastLog::take_slot(std::uint32_t number, const Take& take)
+// Its name to text_. What is wrong with it is a gap.
+FastLog::Slot FastLog::copy_slot(std::uint32_t number, FastSlot& slot)
 {
   const FastSlot& shared = memory_->slots[number];
-  FastSlot slot;
   slot.check = load(shared.check);
-  if (slot.check == 0) return false;
+  if (slot.check == 0) return Slot::unfinished;
   slot.text = load(shared.text);
   slot.folder = load(shared.folder);
   slot.size = load(shared.size);
   slot.intent = load(shared.intent);
-  const std::uint8_t kind = load(shared.kind);
+  slot.kind = load(shared.kind);
   const bool fits = slot.size > 0 && slot.size <= k_fast_longest && slot.text <= k_fast_text - k_fast_longest &&
-                    (slot.folder == 0 || slot.folder <= number);
+                    (slot.folder == 0 || (slot.folder <= number && slot.intent != k_fast_folder));
   if (fits) text_.assign(memory_->text + slot.text, slot.size);
   if (!fits || slot.check != fast_check(stamp_, number, slot, fast_hash(text_.data(), slot.size)) ||
       std::memchr(text_.data(), 0, text_.size()) != nullptr || (slot.folder == 0) != (text_.front() == '/')) {
     broken("the memory of the fast path was written over");
-    return true;
+    return Slot::wrong;
   }
-  if (slot.intent == k_fast_folder) {
+  if (slot.intent == k_fast_folder)
     while (!text_.empty() && text_.back() == '/') text_.pop_back();
+  return Slot::right;
+}
+
+// False: not finished.
+bool FastLog::take_slot(std::uint32_t number, const Take& take)
+{
+  FastSlot slot;
+  const Slot state = copy_slot(number, slot);
+  if (state != Slot::right) return state != Slot::unfinished;
+  if (slot.intent == k_fast_folder) {
     folders_.try_emplace(number, text_);
     return true;
   }
@@ -189,8 +199,8 @@ bool FastLog::take_slot(std::uint32_t number, const Take& take)
     entry.folder = *start;
   }
   entry.name = text_;
-  const std::uint8_t said = kind & 15;
-  if ((kind >> 4) == (~said & 15) && said <= static_cast<std::uint8_t>(FastKind::special))
+  const std::uint8_t said = slot.kind & 15;
+  if ((slot.kind >> 4) == (~said & 15) && said <= static_cast<std::uint8_t>(FastKind::special))
     entry.kind = static_cast<FastKind>(said);
   take(entry);
   return true;
@@ -199,7 +209,7 @@ bool FastLog::take_slot(std::uint32_t number, const Take& take)
 void FastLog::drain(const Take& take)
 {
   if (!given_ || !gap_.empty()) return;
-  if (!pending_.empty()) std::erase_if(pending_, [&](std::uint32_t number) { return take_slot(number, take); });
+  std::erase_if(pending_, [&](std::uint32_t number) { return gap_.empty() && take_slot(number, take); });
   const std::uint32_t taken = std::min(load(memory_->header.slots_taken), k_fast_slots);
   if (load(memory_->header.stamp) != stamp_ || taken < drained_)
     return broken("the memory of the fast path was written over");

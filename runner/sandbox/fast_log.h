@@ -67,6 +67,8 @@ private:
   FastLog(const FastImages& images, int file, void* memory);
   void reset();
   void settle(pid_t thread);
+  enum class Slot { unfinished, wrong, right };
+  Slot copy_slot(std::uint32_t number, FastSlot& slot);
   bool take_slot(std::uint32_t number, const Take& take);
   const std::string* folder(std::uint32_t number);
   void broken(std::string_view why);

@@ -133,6 +133,22 @@ TEST_F(FastLogTest, NonsenseWithARightCheckIsAGap)
   }
 }
 
+// Every slot starts at the one before it, and all are finished when they have been passed already: to follow them would
+// take a stack as deep as there are slots.
+TEST_F(FastLogTest, AForgedChainOfFoldersIsAGap)
+{
+  memory_->header.slots_taken = k_fast_slots;
+  EXPECT_THAT(drained(), IsEmpty());
+  fill(0, "/work", k_fast_ask);
+  const std::uint32_t text = memory_->header.text_taken;
+  for (std::uint32_t number = 1; number < k_fast_slots; ++number) {
+    memory_->header.text_taken = text;
+    fill(number, "x", k_fast_ask, number);
+  }
+  drained(true);
+  EXPECT_THAT(log_->gap(), HasSubstr("starts nowhere"));
+}
+
 TEST_F(FastLogTest, ANewBatchFindsNothingOfTheOldOne)
 {
   note("/a", k_fast_ask);
