@@ -62,12 +62,20 @@ RunLog::RunLog(const std::string& state) : id_(new_id()), directory_(fmt::format
 {
   std::error_code failed;
   fs::create_directories(directory_ + "/logs", failed);
-  const std::string file = path(k_log_name);
-  descriptor_ = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
+  const std::string file = path(k_log_name), unlocked = file + ".new";
+  descriptor_ = ::open(unlocked.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
   if (descriptor_ < 0)
-    throw Error(ErrorKind::world, fmt::format("cannot create {}: {}", file, std::strerror(errno)),
+    throw Error(ErrorKind::world, fmt::format("cannot create {}: {}", unlocked, std::strerror(errno)),
                 "check that .sluice can be written and the disk is not full");
-  ::flock(descriptor_, LOCK_EX | LOCK_NB);
+  // Locked before anybody can see it: what is found unlocked counts as the log of a run that was killed.
+  int locked = -1;
+  while ((locked = ::flock(descriptor_, LOCK_EX)) != 0 && errno == EINTR) {
+  }
+  if (locked == 0 && ::rename(unlocked.c_str(), file.c_str()) == 0) return;
+  const int error = errno;
+  ::close(descriptor_);
+  throw Error(ErrorKind::world, fmt::format("cannot lock {}: {}", file, std::strerror(error)),
+              "keep .sluice on a file system that has locks");
 }
 
 RunLog::~RunLog()

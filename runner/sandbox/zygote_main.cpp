@@ -89,20 +89,15 @@ bool write_map(pid_t pid, const char* name, const char* text)
 
 // --- the lane's own life
 
-// Only calls kill() and reads /proc.
-void end_tree(EndRequest request)
-{
-  const bool kill = request == EndRequest::kill;
-  if (!own_processes && !kill) ::kill(-running_test, SIGTERM);
-  signal_tree(kill ? SIGKILL : SIGTERM);
-}
-
-// Each request is felt once, whoever looks first: the handler or run_test().
+// Each request is felt once, whoever looks first: the handler or run_test(). Only calls kill() and reads /proc.
 void look_for_end_request()
 {
   if (running_test == 0) return;
   const std::uint32_t request = __atomic_load_n(&test_orders().end, __ATOMIC_ACQUIRE);
-  if (__atomic_exchange_n(&heeded, request, __ATOMIC_ACQ_REL) != request) end_tree(EndRequest{request});
+  if (__atomic_exchange_n(&heeded, request, __ATOMIC_ACQ_REL) == request) return;
+  const bool kill = EndRequest{request} == EndRequest::kill;
+  if (!own_processes && !kill) ::kill(-running_test, SIGTERM);
+  signal_tree(kill ? SIGKILL : SIGTERM);
 }
 
 void on_look_signal(int)
@@ -287,7 +282,7 @@ void run_test()
     return;
   }
   running_test = pid;
-  look_for_end_request(); // it may have come at any moment since the order was given
+  look_for_end_request();  // it may have come at any moment since the order was given
   report.status = SIGKILL; // until the kernel says otherwise: not knowing is no pass
   while (::wait4(pid, &report.status, __WALL, &usage) < 0 && errno == EINTR) {
   }

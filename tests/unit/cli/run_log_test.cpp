@@ -1,0 +1,40 @@
+// The log of a run and its lock.
+#include "cli/run_log.h"
+
+#include "tests/support/temp_dir.h"
+
+#include <atomic>
+#include <gtest/gtest.h>
+#include <optional>
+#include <thread>
+
+namespace sluice::cli {
+namespace {
+
+// Whoever looks for killed runs takes each lock for a moment, and may come at any.
+TEST(RunLogTest, ARunThatLivesIsNeverTakenForAKilledOne)
+{
+  const tests::TempDir folder;
+  std::atomic<bool> done = false;
+  std::atomic<int> looks = 0;
+  std::string taken;
+  std::thread other([&] {
+    for (; !done; ++looks)
+      for (const FinishedLog& log : finished_logs(folder / ""))
+        if (!std::filesystem::exists(folder / (log.id + ".ended"))) taken = log.id;
+  });
+  for (int run = 0; run < 300; ++run) {
+    std::optional<RunLog> log(std::in_place, folder / "");
+    for (const int before = looks; looks < before + 2;) std::this_thread::yield();
+    folder.write(log->id() + ".ended", "");
+    const std::string gone = log->directory();
+    log.reset();
+    std::filesystem::remove_all(gone);
+  }
+  done = true;
+  other.join();
+  EXPECT_EQ(taken, "");
+}
+
+} // namespace
+} // namespace sluice::cli
