@@ -256,7 +256,11 @@ private:
                                       leftover.cut_off, findings_of(ended), keep_written(ended, slot.batch),
                                       unobserved(ended)});
     slot.run.reset(); // it may hold files in the scratch folder
-    if (auto& scratch = lanes_[static_cast<std::size_t>(slot.dispatch.lanes.front())].scratch) scratch->empty();
+    Lane& lane = lanes_[static_cast<std::size_t>(slot.dispatch.lanes.front())];
+    if (lane.scratch) {
+      lane.scratch->empty();
+      lane.request.scratch = lane.scratch->path();
+    }
     finish(slot.dispatch, std::move(leftover));
   }
 

@@ -19,14 +19,17 @@ public:
 
   const std::string& path() const { return path_; }
 
-  // Empty and there again, whatever the batch did to it. Throws Error{world} when that cannot be had.
+  // Empty and there again, whatever the batch did to it; under another path if something in it resists. No link in it
+  // or in its place is followed. Throws Error{world} when no folder can be had.
   void empty();
 
 private:
   void make();
+  void remove();
   bool untouched() const;
 
-  std::string path_;
+  std::string wanted_;
+  std::string path_; // that, with a number where something is in the way
   int folder_ = -1;
 };
 
