@@ -27,9 +27,7 @@ LanePlan plan_bare(const SandboxSpec& spec, const HostFacts& host, const std::st
     step.loss = std::move(loss);
     return step;
   };
-  const auto allow = [&](const std::string& path) {
-    const FileKind kind = host.status(path).kind;
-    if (kind == FileKind::absent) return;
+  const auto allow_as = [&](FileKind kind, const std::string& path) {
     Step& keep = add(StepKind::keep, fmt::format("writable: {}", path), "", "");
     keep.text = path;
     keep.slot = slot;
@@ -37,9 +35,12 @@ LanePlan plan_bare(const SandboxSpec& spec, const HostFacts& host, const std::st
     rule.slot = slot++;
     rule.number = kind == FileKind::file;
   };
+  const auto allow = [&](const std::string& path) {
+    if (const FileKind kind = host.status(path).kind; kind != FileKind::absent) allow_as(kind, path);
+  };
   const std::string base = spec.folders + "/" + name;
   plan.host_folders = {base + "-home", base + "-tmp"};
-  for (const std::string& folder : plan.host_folders) allow(folder);
+  for (const std::string& folder : plan.host_folders) allow_as(FileKind::folder, folder); // they are yet to be made
   for (const std::string_view device : k_devices) allow(fmt::format("/dev/{}", device));
   for (const char* device : {"/dev/ptmx", "/dev/pts", "/dev/shm"}) allow(device);
   for (const std::string& path : spec.devices) allow(path);

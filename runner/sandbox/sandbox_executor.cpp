@@ -71,7 +71,11 @@ struct Place {
 class Sandboxes final : public SandboxExecutor {
 public:
   explicit Sandboxes(SandboxSpec spec);
-  ~Sandboxes() override { places_.clear(); }
+  ~Sandboxes() override
+  {
+    places_.clear();
+    if (maker_.state().level == SandboxLevel::bare) reap_strangers();
+  }
 
   const SandboxState& prepare() override;
   std::variant<ProcessId, StartFailure> start(const Command& command) override;

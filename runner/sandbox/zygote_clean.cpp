@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <dirent.h>
 #include <fcntl.h>
 #include <initializer_list>
 #include <sys/mount.h>
@@ -96,6 +97,7 @@ int empty_folder(int folder, bool on_scratch, int depth) // NOLINT(misc-no-recur
         ::memcpy(&inode, entries + at, sizeof inode);
         ::memcpy(&length, entries + at + 16, sizeof length);
         const char* const name = entries + at + 19;
+        const bool folder_there = entries[at + 18] == DT_DIR;
         at += length;
         if (is_dot(name)) continue;
         const bool original = on_scratch && is_ours(inode);
@@ -110,10 +112,12 @@ int empty_folder(int folder, bool on_scratch, int depth) // NOLINT(misc-no-recur
             ++kept;
             continue;
           }
-          if (::fchmodat(folder, name, 0700, 0) == 0) again = true; // the next round removes it
+          // Of a folder only: a link would be followed. The next round removes it.
+          if (folder_there && ::fchmodat(folder, name, 0700, 0) == 0) again = true;
           else return -1;
           continue;
         }
+        if (!original) ::fchmod(below, 0700);
         const int left = depth < k_most_depth ? empty_folder(below, on_scratch, depth + 1) : -1;
         ::close(below);
         if (left < 0) return -1;
@@ -243,13 +247,15 @@ std::uint32_t restore_scratch(const LaneOrders& orders)
   return flags;
 }
 
-void empty_host_folder(const char* path)
+// False when something resists. Its path leads to it still: the folders above are not the tests' to change.
+bool empty_host_folder(const char* path)
 {
   const int folder = ::open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-  if (folder < 0) return;
-  empty_folder(folder, false, 0);
-  ::fchmod(folder, 0700);
+  if (folder < 0) return false;
+  const bool empty = empty_folder(folder, false, 0) == 0;
+  const bool open = ::fchmod(folder, 0700) == 0;
   ::close(folder);
+  return empty && open;
 }
 
 } // namespace
@@ -320,7 +326,8 @@ void take_baseline()
 std::uint32_t restore(const LaneOrders& orders)
 {
   std::uint32_t flags = 0;
-  for (int i = 0; i < host_folder_count; ++i) empty_host_folder(host_folders[i]);
+  for (int i = 0; i < host_folder_count; ++i)
+    if (!empty_host_folder(host_folders[i])) flags |= k_ended_renew;
   if (!own_processes) return flags;
   if (remove_ipc()) flags |= k_ended_touched;
   if (!remove_queues()) flags |= k_ended_renew;
