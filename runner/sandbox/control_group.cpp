@@ -1,5 +1,7 @@
 #include "runner/sandbox/control_group.h"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <csignal>
@@ -7,8 +9,6 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
-#include <sstream>
 #include <string_view>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -49,14 +49,40 @@ std::string own_group(const std::string& controller)
   return {};
 }
 
-std::uint64_t number_after(const std::string& file, std::string_view word)
+// The number behind the word; 0 where there is none.
+std::uint64_t number_after(const Fd& file, std::string_view word)
 {
-  std::ifstream in(file);
-  std::string name;
-  std::uint64_t value = 0;
-  while (in >> name >> value)
-    if (name == word) return value;
+  std::array<char, 4096> buffer;
+  const ssize_t got = file ? ::pread(file.get(), buffer.data(), buffer.size(), 0) : 0;
+  std::string_view text(buffer.data(), got > 0 ? static_cast<std::size_t>(got) : 0);
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    std::uint64_t value = 0;
+    if (line.size() > word.size() && line.starts_with(word) && line[word.size()] == ' ') {
+      std::from_chars(line.data() + word.size() + 1, line.data() + line.size(), value);
+      return value;
+    }
+  }
   return 0;
+}
+
+Fd open_events(const std::string& file)
+{
+  return Fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+}
+
+// Two executors of one process may ask for the same name. Empty: none can be made.
+std::string make_folder(const std::string& parent, const std::string& name)
+{
+  constexpr int k_most = 100;
+  for (int number = 0; number < k_most && !parent.empty(); ++number) {
+    const std::string suffix = number == 0 ? "" : "-" + std::to_string(number);
+    std::string folder = parent + "/" + name + suffix;
+    if (::mkdir(folder.c_str(), 0755) == 0) return folder;
+    if (errno != EEXIST) break;
+  }
+  return {};
 }
 
 } // namespace
@@ -66,37 +92,37 @@ std::unique_ptr<ControlGroup> ControlGroup::make(const SandboxLimits& limits, co
   if (limits.memory == 0 && limits.processes == 0) return nullptr;
   std::unique_ptr<ControlGroup> group(new ControlGroup);
   const std::string pid = std::to_string(member);
-  const auto join = [&](const std::string& folder) {
-    group->folders_.push_back(folder);
-    return write_text(folder + "/cgroup.procs", pid);
+  // The lane's first process counts as well.
+  const std::uint64_t processes = limits.processes == 0 ? 0 : limits.processes + 1;
+  const auto set = [](const std::string& file, std::uint64_t value) {
+    return value == 0 || write_text(file, std::to_string(value));
   };
-  const std::string version2 = own_group("");
-  if (const std::string folder = version2 + "/" + name; !version2.empty() && ::mkdir(folder.c_str(), 0755) == 0) {
-    const bool memory = limits.memory == 0 || write_text(folder + "/memory.max", std::to_string(limits.memory));
-    const bool processes = limits.processes == 0 || write_text(folder + "/pids.max", std::to_string(limits.processes));
-    if (memory && processes && join(folder)) {
+  // From here on it is the group's to remove, whatever fails.
+  const auto folder_in = [&](const std::string& parent) {
+    std::string folder = make_folder(parent, name);
+    if (!folder.empty()) group->folders_.push_back(folder);
+    return folder;
+  };
+  if (const std::string folder = folder_in(own_group("")); !folder.empty()) {
+    if (set(folder + "/memory.max", limits.memory) && set(folder + "/pids.max", processes) &&
+        write_text(folder + "/cgroup.procs", pid)) {
       write_text(folder + "/memory.oom.group", "0");
       group->kind_ = "cgroup v2";
-      group->memory_events_ = folder + "/memory.events";
-      group->process_events_ = folder + "/pids.events";
+      group->memory_events_ = open_events(folder + "/memory.events");
+      group->process_events_ = open_events(folder + "/pids.events");
       return group;
     }
     ::rmdir(folder.c_str());
     group->folders_.clear();
   }
-  const auto version1 = [&](const char* controller, const char* file, std::uint64_t value) {
-    const std::string parent = value == 0 ? "" : own_group(controller);
-    if (parent.empty()) return false;
-    const std::string folder = parent + "/" + name;
-    if (::mkdir(folder.c_str(), 0755) != 0) return false;
-    return write_text(folder + "/" + file, std::to_string(value)) && join(folder);
+  const auto version1 = [&](const char* controller, const char* limit, std::uint64_t value, const char* events) {
+    const std::string folder = value == 0 ? "" : folder_in(own_group(controller));
+    const bool limited = !folder.empty() && set(folder + limit, value) && write_text(folder + "/cgroup.procs", pid);
+    return limited ? open_events(folder + events) : Fd();
   };
-  // The lane's first process counts as well.
-  const bool processes = version1("pids", "pids.max", limits.processes == 0 ? 0 : limits.processes + 1);
-  if (processes) group->process_events_ = group->folders_.back() + "/pids.events";
-  const bool memory = version1("memory", "memory.limit_in_bytes", limits.memory);
-  if (memory) group->memory_events_ = group->folders_.back() + "/memory.oom_control";
-  if (!processes && !memory) return nullptr;
+  group->process_events_ = version1("pids", "/pids.max", processes, "/pids.events");
+  group->memory_events_ = version1("memory", "/memory.limit_in_bytes", limits.memory, "/memory.oom_control");
+  if (!group->process_events_ && !group->memory_events_) return nullptr;
   group->kind_ = "cgroup v1";
   return group;
 }
@@ -114,19 +140,14 @@ ControlGroup::~ControlGroup()
 
 ControlGroup::Counts ControlGroup::counts() const
 {
-  Counts counts;
-  if (!memory_events_.empty()) counts.out_of_memory = number_after(memory_events_, "oom_kill");
-  if (!process_events_.empty()) counts.refused_processes = number_after(process_events_, "max");
-  return counts;
+  return {number_after(memory_events_, "oom_kill"), number_after(process_events_, "max")};
 }
 
-std::string ControlGroup::reached()
+std::string ControlGroup::reached() const
 {
   const Counts now = counts();
-  const Counts before = before_;
-  before_ = now;
-  if (now.out_of_memory > before.out_of_memory) return "memory";
-  if (now.refused_processes > before.refused_processes) return "number of processes";
+  if (now.out_of_memory > before_.out_of_memory) return "memory";
+  if (now.refused_processes > before_.refused_processes) return "number of processes";
   return {};
 }
 

@@ -3,6 +3,7 @@
 // One for each lane, not for each test: making one costs half of what starting a small test costs.
 #pragma once
 
+#include "runner/sandbox/fd.h"
 #include "runner/sandbox/sandbox_spec.h"
 
 #include <cstdint>
@@ -27,8 +28,10 @@ public:
 
   const char* kind() const { return kind_; }
 
-  // Which limit was run into since the last call; empty: none. Costs a look at two files.
-  std::string reached();
+  // A test begins: what others ran into is not its doing. Costs a look at two files.
+  void begin() { before_ = counts(); }
+  // Which limit was run into since begin(); empty: none.
+  std::string reached() const;
 
 private:
   ControlGroup() = default;
@@ -39,7 +42,7 @@ private:
 
   const char* kind_ = "";
   std::vector<std::string> folders_;
-  std::string memory_events_, process_events_; // files
+  Fd memory_events_, process_events_; // kept open: they are read for every test
   Counts before_;
 };
 

@@ -194,6 +194,7 @@ std::variant<ProcessId, StartFailure> Sandboxes::start(const Command& command)
       place.made->watch->begin();
       if (place.made->watch->tell(command.working_directory, command.arguments.front())) told = Lane::Told::yes;
     }
+    if (place.made->group) place.made->group->begin();
     if (place.lane().run(place.made->fast ? with_fast_path(command) : command,
                          {maker_.spec().limits.cpu_seconds, maker_.spec().keep_written}, told)) {
       place.process = ProcessId{++last_process_};

@@ -81,6 +81,54 @@ TEST_F(LaneFault, AForkThatFailsIsTheTestsOwnProblem)
   EXPECT_EQ(run_script("exit 0").ended->exit_code, 0);
 }
 
+std::vector<std::string> limits_hit(const Ended& ended)
+{
+  std::vector<std::string> hit;
+  for (const Finding& finding : ended.observation ? ended.observation->findings : std::vector<Finding>{})
+    if (finding.kind == FindingKind::limit) hit.push_back(finding.detail);
+  return hit;
+}
+
+std::vector<std::string> groups_of_this_process()
+{
+  std::vector<std::string> found;
+  const std::string prefix = "sluice-" + std::to_string(::getpid()) + "-";
+  for (const char* folder : {"/sys/fs/cgroup", "/sys/fs/cgroup/unified", "/sys/fs/cgroup/pids"})
+    for (const auto& entry : std::filesystem::directory_iterator(folder))
+      if (entry.path().filename().string().starts_with(prefix)) found.push_back(entry.path());
+  return found;
+}
+
+TEST_F(LaneFault, ALimitIsBlamedOnTheTestThatRanIntoIt)
+{
+  executor_.reset();
+  spec_.limits.processes = 10;
+  if (make().prepare().limits == "resource limits") GTEST_SKIP() << "no control groups are ours to give out";
+  const std::string many = "(for i in $(seq 40); do sleep 1 & done) 2>/dev/null; ";
+  EXPECT_THAT(limits_hit(*run_script(many + "exit 1").ended), ::testing::ElementsAre("number of processes"));
+  run_script(many + "exit 0");
+  EXPECT_THAT(limits_hit(*run_script("exit 1").ended), ::testing::IsEmpty());
+}
+
+TEST_F(LaneFault, TwoExecutorsHaveTheirOwnLimits)
+{
+  executor_.reset();
+  spec_.limits.processes = 10;
+  const std::string kind = make().prepare().limits;
+  const auto other = make_sandbox_executor(spec_);
+  EXPECT_EQ(other->prepare().limits, kind);
+}
+
+TEST_F(LaneFault, ALimitThatTheKernelDoesNotTakeLeavesNoGroup)
+{
+  if (!std::filesystem::exists("/sys/fs/cgroup/pids")) GTEST_SKIP() << "no control groups of version 1";
+  executor_.reset();
+  spec_.limits.processes = std::uint64_t{1} << 50;
+  make().prepare();
+  executor_.reset();
+  EXPECT_THAT(groups_of_this_process(), ::testing::IsEmpty());
+}
+
 TEST_F(LaneFault, DeepAndManyRemnantsAreRemovedOrTheLaneIs)
 {
   const Result deep = run_script("cd /tmp; for i in $(seq 300); do mkdir d && cd d || exit 1; done");
