@@ -46,8 +46,9 @@ public:
   // To be watched for reading; never blocking.
   int control() const { return control_.get(); }
   int output() const { return output_.get(); }
-  // The listener of the observation's filter, or -1.
-  int listener() const { return listener_.get(); }
+  // The listener of the observation's filter, if there is one; given away by take_listener().
+  bool has_listener() const { return listener_.get() >= 0; }
+  Fd take_listener() { return std::move(listener_); }
   pid_t zygote() const { return zygote_; }
 
   // What is missing, in words, because a step failed: "tests see the host's devices: Operation not permitted".

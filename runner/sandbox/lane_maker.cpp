@@ -117,9 +117,10 @@ LaneOrFailure LaneMaker::at_level(SandboxLevel level, const std::string& exchang
     return at_level(level, exchange, shares);
   }
   if ((made->lane->namespaces() & CLONE_NEWNET) == 0) plan.view.own_network = false;
-  made->fast = fast && made->lane->listener() >= 0;
-  if (made->lane->listener() >= 0)
-    made->watch = std::make_unique<LaneWatch>(made->lane->listener(), made->lane->zygote(), plan.view, std::move(fast));
+  made->fast = fast && made->lane->has_listener();
+  if (made->lane->has_listener())
+    made->watch =
+      std::make_unique<LaneWatch>(made->lane->take_listener(), made->lane->zygote(), plan.view, std::move(fast));
   return made;
 }
 

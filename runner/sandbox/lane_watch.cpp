@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <linux/seccomp.h>
@@ -18,6 +19,7 @@ namespace sluice::sandbox {
 
 namespace {
 
+constexpr std::chrono::seconds k_gone_limit{5};
 constexpr int k_poll_limit = 200; // milliseconds; only bounds how late a stop is seen
 
 // Before 6.11 a receiver sleeps on when the last process of the lane has ended.
@@ -40,71 +42,85 @@ void let_pass(int listener, std::uint64_t id)
 
 } // namespace
 
-LaneWatch::LaneWatch(int listener, pid_t zygote, LaneView view, std::unique_ptr<FastLog> fast)
-  : listener_(listener), zygote_(zygote), view_(std::move(view)), fast_(std::move(fast)),
-    poll_first_(receiver_sleeps_for_ever())
+LaneWatch::LaneWatch(Fd listener, pid_t zygote, LaneView view, std::unique_ptr<FastLog> fast)
+  : view_(std::move(view)), heard_(std::make_shared<Heard>())
 {
+  heard_->listener = std::move(listener);
+  heard_->zygote = zygote;
+  heard_->fast = std::move(fast);
   // Waking on the same processor is several times cheaper; older kernels do not know it.
-  ::ioctl(listener_, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
-  thread_ = std::thread([this] { hear(); });
+  ::ioctl(heard_->listener.get(), SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
+  thread_ = std::thread([heard = heard_] {
+    hear(*heard);
+    const std::lock_guard lock(heard->mutex);
+    heard->gone = true;
+    heard->changed.notify_all();
+  });
 }
 
 LaneWatch::~LaneWatch()
 {
-  stop_ = true;
-  thread_.join();
+  heard_->stop = true;
+  std::unique_lock lock(heard_->mutex);
+  const bool gone = heard_->changed.wait_for(lock, k_gone_limit, [&] { return heard_->gone; });
+  lock.unlock();
+  if (gone) thread_.join();
+  else thread_.detach();
 }
 
 void LaneWatch::begin()
 {
-  const std::lock_guard lock(mutex_);
-  observer_.begin(view_, fast_.get());
+  const std::lock_guard lock(heard_->mutex);
+  heard_->observer.begin(view_, heard_->fast.get());
 }
 
 bool LaneWatch::tell(const std::string& folder, const std::string& program)
 {
-  const std::lock_guard lock(mutex_);
-  return observer_.tell(folder, program);
+  const std::lock_guard lock(heard_->mutex);
+  return heard_->observer.tell(folder, program);
 }
 
 Observation LaneWatch::finish()
 {
-  const std::lock_guard lock(mutex_);
-  Observation observation = observer_.finish();
-  const std::size_t calls = observer_.notifications() + (fast_ ? fast_->count() : 0);
-  calls_per_program_ = calls / std::max<std::size_t>(observer_.programs(), 1);
+  const std::lock_guard lock(heard_->mutex);
+  Observation observation = heard_->observer.finish();
+  const std::size_t calls = heard_->observer.notifications() + (heard_->fast ? heard_->fast->count() : 0);
+  calls_per_program_ = calls / std::max<std::size_t>(heard_->observer.programs(), 1);
   return observation;
 }
 
-void LaneWatch::hear()
+void LaneWatch::hear(Heard& heard)
 {
-  while (!stop_) {
-    if (poll_first_) {
-      pollfd ready{listener_, POLLIN, 0};
+  const int listener = heard.listener.get();
+  const bool poll_first = receiver_sleeps_for_ever(); // asking before each call costs an eighth more
+  while (!heard.stop) {
+    if (poll_first) {
+      pollfd ready{listener, POLLIN, 0};
       const int count = ::poll(&ready, 1, k_poll_limit);
       if (count > 0 && (ready.revents & POLLHUP)) return;
       if (count <= 0) continue;
     }
     seccomp_notif notification;
     std::memset(&notification, 0, sizeof notification);
-    if (::ioctl(listener_, SECCOMP_IOCTL_NOTIF_RECV, &notification) != 0) {
+    if (::ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &notification) != 0) {
       if (errno == EINTR) continue;
       if (errno == ENOENT) {
         // The caller was killed before we read it, or everybody is gone.
-        pollfd ready{listener_, POLLIN, 0};
+        pollfd ready{listener, POLLIN, 0};
         if (::poll(&ready, 1, 0) > 0 && (ready.revents & POLLHUP)) return;
         continue;
       }
-      const std::lock_guard lock(mutex_);
-      observer_.lost(std::strerror(errno));
+      const std::lock_guard lock(heard.mutex);
+      heard.observer.lost(std::strerror(errno));
       return;
     }
-    if (static_cast<pid_t>(notification.pid) == zygote_) {
-      let_pass(listener_, notification.id);
+    if (static_cast<pid_t>(notification.pid) == heard.zygote) {
+      let_pass(listener, notification.id);
       continue;
     }
-    const std::lock_guard lock(mutex_);
-    observer_.handle(notification, listener_);
+    const std::lock_guard lock(heard.mutex);
+    if (heard.stop) return; // whoever made us may be gone
+    heard.observer.handle(notification, listener);
   }
 }
 

@@ -5,10 +5,12 @@
 #pragma once
 
 #include "runner/sandbox/fast_log.h"
+#include "runner/sandbox/fd.h"
 #include "runner/sandbox/lane_view.h"
 #include "runner/sandbox/observer.h"
 
 #include <atomic>
+#include <condition_variable>
 #include <cstddef>
 #include <memory>
 #include <mutex>
@@ -19,10 +21,9 @@ namespace sluice::sandbox {
 
 class LaneWatch {
 public:
-  // `listener` stays open while this lives; `zygote`: whose own calls are nobody's; `fast`: the memory of the lane's
-  // fast path, or null.
-  LaneWatch(int listener, pid_t zygote, LaneView view, std::unique_ptr<FastLog> fast);
-  // The lane must have been killed.
+  // `zygote`: whose own calls are nobody's; `fast`: the memory of the lane's fast path, or null.
+  LaneWatch(Fd listener, pid_t zygote, LaneView view, std::unique_ptr<FastLog> fast);
+  // The lane must have been killed. A process that the kernel does not let die is given up after five seconds.
   ~LaneWatch();
   LaneWatch(const LaneWatch&) = delete;
   LaneWatch& operator=(const LaneWatch&) = delete;
@@ -38,17 +39,22 @@ public:
   std::size_t calls_per_program() const { return calls_per_program_; }
 
 private:
-  void hear();
+  // Shared with the thread, which may be asleep in the kernel when this has to go.
+  struct Heard {
+    Fd listener;
+    pid_t zygote = 0;
+    std::mutex mutex; // over what follows
+    Observer observer;
+    std::unique_ptr<FastLog> fast;
+    bool gone = false; // the thread
+    std::condition_variable changed{};
+    std::atomic<bool> stop{false};
+  };
+  static void hear(Heard& heard);
 
-  int listener_;
-  pid_t zygote_;
   LaneView view_;
-  std::mutex mutex_; // over the observer
-  Observer observer_;
-  std::unique_ptr<FastLog> fast_;
   std::size_t calls_per_program_ = 0;
-  std::atomic<bool> stop_{false};
-  bool poll_first_;
+  std::shared_ptr<Heard> heard_;
   std::thread thread_;
 };
 
