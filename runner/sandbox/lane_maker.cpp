@@ -111,6 +111,7 @@ LaneOrFailure LaneMaker::at_level(SandboxLevel level, const std::string& exchang
   if (auto* failed = std::get_if<LaneFailure>(&lane)) return std::move(*failed);
   made->lane = std::move(std::get<std::unique_ptr<Lane>>(lane));
   if (made->lane->lost_copy_on_write() && spec_.tree_mode == TreeMode::copy_on_write) {
+    if (level_) return LaneFailure{"its trees would not be copied as those of others of this run", EAGAIN, true};
     state_.losses.push_back("trees are read-only instead of copied on write: this kernel has no overlays for users");
     spec_.tree_mode = TreeMode::read_only;
     made.reset();

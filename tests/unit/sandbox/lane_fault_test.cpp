@@ -130,6 +130,21 @@ TEST_F(LaneFault, ALimitThatTheKernelDoesNotTakeLeavesNoGroup)
   EXPECT_EQ(groups_of_this_process(), before);
 }
 
+// What the run is said to have run in is what its first lane had.
+TEST_F(LaneFault, ALaterLaneThatCannotCopyATreeStartsNothing)
+{
+  executor_.reset();
+  std::filesystem::create_directories(folder_ / "second");
+  spec_.trees.push_back(folder_ / "second");
+  if (!make().prepare().losses.empty()) GTEST_SKIP() << "trees are not copied here at all";
+  std::filesystem::remove(folder_ / "second");
+  folder_.write("second", "no folder any more");
+  std::filesystem::create_directories(folder_ / "exchange");
+  Command other = script("exit 0");
+  other.exchange = folder_ / "exchange";
+  EXPECT_THAT(start_failing(other).message, ::testing::HasSubstr("copied"));
+}
+
 TEST_F(LaneFault, DeepAndManyRemnantsAreRemovedOrTheLaneIs)
 {
   const Result deep = run_script("cd /tmp; for i in $(seq 300); do mkdir d && cd d || exit 1; done");
