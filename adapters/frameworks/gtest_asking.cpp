@@ -3,12 +3,15 @@
 #include "adapters/frameworks/binary.h"
 #include "adapters/frameworks/environment.h"
 #include "adapters/process/command.h"
+#include "adapters/process/fd.h"
 #include "model/error.h"
 
 #include <cstdio>
 #include <cstdlib>
+#include <fcntl.h>
 #include <filesystem>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 namespace sluice::frameworks {
 
@@ -50,44 +53,68 @@ void require_success(const std::string& path, int exit_code, bool timed_out, con
               next);
 }
 
-std::optional<std::vector<GtestName>> names_in(const std::string& file)
-{
-  const auto json = read_whole_file(file, k_largest_list);
-  return json ? parse_gtest_list_file(*json) : std::nullopt;
-}
-
 } // namespace
 
-// Where programs put their lists; one for all, since a lane belongs to its folder.
+// Where programs put their lists: for a lane, to which it belongs, or for one command. The place can be written by
+// every command of the change, which may put a link where it was; so nothing is done there by its name that would
+// follow one. What this object holds is the folder that it made, wherever that is by now.
 class GtestAsker::ExchangeFolder {
 public:
-  ExchangeFolder() : path_((std::filesystem::temp_directory_path() / "sluice-list-XXXXXX").string())
+  ExchangeFolder() : path_((std::filesystem::canonical(std::filesystem::temp_directory_path()) / k_pattern).string())
   {
-    if (!::mkdtemp(path_.data()))
+    const bool made = ::mkdtemp(path_.data());
+    if (made) folder_ = process::Fd(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!folder_.valid())
       throw Error(ErrorKind::world, "cannot make a folder in " + std::filesystem::temp_directory_path().string(),
                   "free space there, or set TMPDIR");
   }
   ~ExchangeFolder()
   {
     std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
+    empty();
+    std::filesystem::remove_all(path_, ignored); // a link goes itself
   }
   ExchangeFolder(const ExchangeFolder&) = delete;
   ExchangeFolder& operator=(const ExchangeFolder&) = delete;
 
   const std::string& path() const { return path_; }
-  std::string list() const { return path_ + "/list.json"; }
+  std::string list() const { return path_ + "/" + k_list; }
 
   // What one program leaves there is nothing that the next one may find.
   void empty() const
   {
-    std::error_code ignored;
-    for (const auto& entry : std::filesystem::directory_iterator(path_, ignored))
-      std::filesystem::remove_all(entry.path(), ignored);
+    std::error_code failed;
+    for (std::filesystem::directory_iterator at(held(folder_), failed), end; !failed && at != end; at.increment(failed))
+      std::filesystem::remove_all(at->path(), failed);
+  }
+
+  // Throws Error{world} if something else is there: a sandbox would open it to whatever is listed next.
+  void require_in_place() const
+  {
+    struct stat made = {}, there = {};
+    if (::fstat(folder_.get(), &made) == 0 && ::lstat(path_.c_str(), &there) == 0 && made.st_ino == there.st_ino &&
+        made.st_dev == there.st_dev)
+      return;
+    throw Error(ErrorKind::world, path_ + " has been replaced by a program that was asked for its tests",
+                "look at what programs of the change do when they are started with --gtest_list_tests");
+  }
+
+  std::optional<std::vector<GtestName>> names() const
+  {
+    const process::Fd file(::openat(folder_.get(), k_list, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    const auto json = file.valid() ? read_whole_file(held(file), k_largest_list) : std::nullopt;
+    return json ? parse_gtest_list_file(*json) : std::nullopt;
   }
 
 private:
+  static constexpr const char* k_pattern = "sluice-list-XXXXXX";
+  static constexpr const char* k_list = "list.json";
+
+  // Leads to what is open, past all names.
+  static std::string held(const process::Fd& open) { return fmt::format("/proc/self/fd/{}", open.get()); }
+
   std::string path_;
+  process::Fd folder_;
 };
 
 GtestAsker::GtestAsker(const ListingContext& context) : context_(context) {}
@@ -99,20 +126,23 @@ GtestAsker::~GtestAsker()
 
 GtestAnswer GtestAsker::ask(const std::string& path, const Launch& launch)
 {
-  if (!exchange_) exchange_ = std::make_unique<ExchangeFolder>();
-  exchange_->empty();
   if (auto answer = ask_in_lane(path, launch)) return std::move(*answer);
   lane_ = nullptr; // nothing else may be started while it lives
-  exchange_->empty();
+  exchange_.reset();
   return ask_as_command(path, launch);
 }
 
 std::optional<GtestAnswer> GtestAsker::ask_in_lane(const std::string& path, const Launch& launch)
 {
   if (no_lane_ || !context_.lane) return std::nullopt;
-  if (!lane_) lane_ = context_.lane();
-  no_lane_ = !lane_;
-  if (no_lane_) return std::nullopt;
+  if (!lane_) {
+    lane_ = context_.lane();
+    no_lane_ = !lane_;
+    if (no_lane_) return std::nullopt;
+    exchange_ = std::make_unique<ExchangeFolder>();
+  }
+  exchange_->require_in_place();
+  exchange_->empty();
   runner::Command command;
   command.arguments = question(path, exchange_->list());
   command.working_directory = launch.working_directory;
@@ -123,15 +153,16 @@ std::optional<GtestAnswer> GtestAsker::ask_in_lane(const std::string& path, cons
   if (!answer) return std::nullopt;
   require_success(path, answer->exit_code, answer->timed_out, first_complaint(answer->output));
   // A printed list can be read only where complaints do not stand between its lines.
-  auto names = names_in(exchange_->list());
+  auto names = exchange_->names();
   if (!names) return std::nullopt;
   return GtestAnswer{std::move(*names), std::move(answer->rests_on)};
 }
 
 GtestAnswer GtestAsker::ask_as_command(const std::string& path, const Launch& launch)
 {
+  const ExchangeFolder exchange; // of this question alone: what the program makes of it is nobody else's
   process::CommandLine line;
-  line.arguments = question(path, exchange_->list());
+  line.arguments = question(path, exchange.list());
   if (context_.wrapper) line.wrapper = context_.wrapper();
   line.working_directory = launch.working_directory;
   line.environment = environment_for(context_.environment, launch.environment);
@@ -139,7 +170,7 @@ GtestAnswer GtestAsker::ask_as_command(const std::string& path, const Launch& la
   line.time_limit = k_limit;
   const process::CommandResult result = process::run_command(line);
   require_success(path, result.exit_code, result.timed_out, result.errors.substr(0, result.errors.find('\n')));
-  if (auto names = names_in(exchange_->list())) return {std::move(*names), std::nullopt};
+  if (auto names = exchange.names()) return {std::move(*names), std::nullopt};
   return {parse_gtest_list(result.output), std::nullopt};
 }
 

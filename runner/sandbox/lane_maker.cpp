@@ -28,6 +28,13 @@ Pass new_pass()
   return pass;
 }
 
+// What a link leads to there would be opened to tests: a program that ran before may have put one.
+bool may_be_shared(const std::string& exchange)
+{
+  std::error_code failed;
+  return exchange.empty() || std::filesystem::is_directory(std::filesystem::symlink_status(exchange, failed));
+}
+
 } // namespace
 
 MadeLane::~MadeLane()
@@ -84,6 +91,7 @@ LaneOrFailure LaneMaker::another(const std::string& exchange, bool shares)
 
 LaneOrFailure LaneMaker::at_level(SandboxLevel level, const std::string& exchange, bool shares)
 {
+  if (!may_be_shared(exchange)) return LaneFailure{exchange + " is no folder of its own", ENOTDIR, false};
   auto made = std::make_unique<MadeLane>();
   made->number = ++last_;
   const std::string name = fmt::format("sluice-{}-{}", ::getpid(), made->number);

@@ -1,0 +1,92 @@
+// Links that a change puts where Sluice itself works, outside of all walls: what it removes or writes there would be
+// removed and written wherever the author likes.
+#include "tests/support/shell_project.h"
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <string>
+
+namespace sluice::tests {
+
+namespace {
+
+using testing::HasSubstr;
+
+// Talks like a GoogleTest program. Where a file `evil` lies beside them the first one keeps its list for itself, so
+// that it is asked as an ordinary command, and puts a link in place of the folder that the list should have gone to;
+// the second writes where such a folder would be.
+constexpr const char* k_program = R"sh(#!/bin/sh
+for word in "$@"; do
+  case "$word" in --gtest_output=json:*) out=${word#--gtest_output=json:} ;; --gtest_list_tests) list=1 ;; esac
+done
+here=$(dirname "$0")
+if [ "$list" ]; then
+  if [ -e "$here/evil" ] && [ "$(basename "$0")" = a_test ]; then
+    dir=${out%/*}
+    mv "$dir" "$dir.away" 2>/dev/null && ln -s "$(cat "$here/evil")" "$dir" && rmdir "$dir.away"
+    printf 'S.\n  A\n'
+    exit 0
+  fi
+  if [ -e "$here/evil" ]; then echo out > "$(cat "$here/evil")/reached"; fi 2>/dev/null
+  printf '{"tests":1,"name":"AllTests","testsuites":[{"name":"S","tests":1,"testsuite":[{"name":"A"}]}]}' > "$out"
+  exit 0
+fi
+printf '[==========] Running 1 test from 1 test suite.\n[ RUN      ] S.A\n[       OK ] S.A (0 ms)\n'
+printf '[==========] 1 test from 1 test suite ran. (0 ms total)\n'
+printf '{"tests":1,"failures":0,"name":"AllTests","testsuites":[{"name":"S","tests":1,"failures":0,"testsuite":[' > "$out"
+printf '{"name":"A","status":"RUN","result":"COMPLETED","time":"0s"}]}]}' >> "$out"
+)sh";
+
+constexpr const char* k_strict = "[[suite]]\nname = \"core\"\ntests = [\"t:*\"]\nmin_tests = 2\n[[rule]]\n"
+                                 "name = \"core\"\nrequire = { suites = [\"core\"], sandbox = \"full\", "
+                                 "observed = true, no_findings = true }\n";
+
+// Two programs, which mk.sh makes.
+class Links : public testing::Test {
+protected:
+  void SetUp() override
+  {
+    project_.write("sluice.toml", "[build]\nconfigure = [\"sh\", \"mk.sh\"]\ncommand = [\"sh\", \"mk.sh\"]\n"
+                                  "[[tests]]\nname = \"t\"\nframework = \"gtest\"\nprograms = [\"build/*_test\"]\n");
+    project_.write(".gitignore", "/build/\n");
+    project_.write("program", k_program);
+    make("");
+    project_.write("sluice.policy.toml", k_strict);
+    project_.commit("A policy");
+    const SluiceResult run = project_.run();
+    if (run.out.find("sandbox  ") != std::string::npos) GTEST_SKIP() << "this machine has no full sandboxes";
+    ASSERT_EQ(run.code, 0) << run.out << run.err;
+    git({"checkout", "-q", "-b", "change"});
+  }
+  void make(const std::string& more)
+  {
+    project_.write("mk.sh", "mkdir -p build\n" + more +
+                              "for name in a b; do rm -f build/${name}_test; cp program build/${name}_test; "
+                              "chmod +x build/${name}_test; done\n");
+  }
+  std::string git(const std::vector<std::string>& words) const { return project_.TempRepo::run(words); }
+  SluiceResult judge() { return project_.run({"--base", "refs/heads/main", "--head", "HEAD"}); }
+  ShellProject project_;
+};
+
+// Attack: the folder for a program's list becomes a link; before the next program it was emptied, and then given to it.
+TEST_F(Links, InPlaceOfTheFolderForAList)
+{
+  const std::string victim = project_ / ".sluice";
+  project_.write(".sluice/victim", "precious\n");
+  make("printf %s " + victim + " > build/evil\n");
+  project_.write("program", std::string(k_program) + "# new\n");
+  project_.commit("A change");
+  const SluiceResult run = judge();
+  EXPECT_EQ(run.code, 0) << run.out << run.err;
+  EXPECT_EQ(run.started.size(), 2u) << run.out;
+  EXPECT_EQ(project_.read(".sluice/victim"), "precious\n") << "it was emptied";
+  EXPECT_FALSE(std::filesystem::exists(victim + "/reached")) << "a program was given the folder";
+  EXPECT_FALSE(std::filesystem::exists(victim + "/list.json"));
+  EXPECT_TRUE(std::filesystem::exists(project_ / "build/evil")) << "no attack";
+}
+
+} // namespace
+
+} // namespace sluice::tests
