@@ -5,6 +5,7 @@
 #include "cli/authorship_sources.h"
 #include "cli/base_policy.h"
 #include "cli/build_freshness.h"
+#include "cli/build_place.h"
 #include "cli/built_sources.h"
 #include "cli/command_walls.h"
 #include "cli/configure_step.h"
@@ -184,6 +185,7 @@ BuildOutcome bring_up_to_date(const Project& project, const Options& options, Tr
   request.wrapper = [&project] { return command_wrapper(project); };
   request.on_start = [&](const std::vector<std::string>& command) { listener.started(command, request.targets); };
   build::require_own_folder(project.root, project.build_directory);
+  require_harmless_places(project); // before anything is written there
   if (project.config.build->command.empty()) facts::request_codemodel(project.build_directory);
   const KeptValues kept = options.head.empty() ? KeptValues::stay : KeptValues::go;
   Configured configured = configure(project, request, kept, std::move(tree), store, digests);

@@ -2,11 +2,18 @@
 
 #include "adapters/facts/build_facts.h"
 #include "adapters/facts/disk.h"
+#include "adapters/process/fd.h"
 #include "model/error.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
 #include <filesystem>
-#include <fstream>
+#include <fmt/format.h>
+#include <iterator>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <nlohmann/json.hpp>
 
@@ -20,6 +27,7 @@ namespace fs = std::filesystem;
 constexpr std::string_view k_api = "/.cmake/api/v1";
 constexpr std::string_view k_query =
   R"({"requests":[{"kind":"codemodel","version":2},{"kind":"cmakeFiles","version":1}]})";
+constexpr const char* k_query_file = "query.json";
 constexpr std::size_t k_most_presets = 100;
 
 // Access that takes any shape of document: what is not there or of another kind is empty.
@@ -132,6 +140,29 @@ void add_presets(const std::string& file, std::vector<std::string>& found)
   }
 }
 
+// A folder that is made if it is missing; none where something else has its name. What a build folder holds can come
+// with the change, and what is written through a link in it would be written wherever the author likes.
+process::Fd folder_in(const process::Fd& outer, const char* name)
+{
+  ::mkdirat(outer.get(), name, 0777);
+  return process::Fd(::openat(outer.get(), name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+}
+
+bool write_query(const process::Fd& folder)
+{
+  struct stat before {};
+  if (::fstatat(folder.get(), k_query_file, &before, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISREG(before.st_mode)) {
+    errno = ELOOP;
+    return false;
+  }
+  const std::string unfinished = fmt::format("{}.{}", k_query_file, ::getpid());
+  ::unlinkat(folder.get(), unfinished.c_str(), 0);
+  const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+  const process::Fd file(::openat(folder.get(), unfinished.c_str(), flags, 0644));
+  return file.valid() && ::write(file.get(), k_query.data(), k_query.size()) == std::ssize(k_query) &&
+         ::renameat(folder.get(), unfinished.c_str(), folder.get(), k_query_file) == 0;
+}
+
 } // namespace
 
 CMakeModel read_cmake_model(const std::string& directory)
@@ -173,13 +204,18 @@ std::vector<std::string> preset_files(const std::string& source_folder)
 
 void request_codemodel(const std::string& directory)
 {
-  const std::string folder = directory + std::string(k_api) + "/query/client-sluice";
-  const std::string file = folder + "/query.json";
-  if (read_file(file) == k_query) return;
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (std::ofstream(file, std::ios::binary) << k_query << std::flush) return;
-  throw Error(ErrorKind::world, "cannot write " + file, "make the build folder writable");
+  std::error_code failed;
+  fs::create_directories(directory, failed);
+  process::Fd folder(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  for (const char* name : {".cmake", "api", "v1", "query", "client-sluice"})
+    if (folder.valid()) folder = folder_in(folder, name);
+  if (folder.valid() && read_file(fmt::format("/proc/self/fd/{}/{}", folder.get(), k_query_file)) == k_query) return;
+  if (folder.valid() && write_query(folder)) return;
+  const int error = errno;
+  throw Error(
+    ErrorKind::world,
+    fmt::format("cannot write {}{}/query/client-sluice/{}: {}", directory, k_api, k_query_file, std::strerror(error)),
+    "make the build folder writable, and let no link lead out of its .cmake");
 }
 
 } // namespace sluice::facts

@@ -87,6 +87,34 @@ TEST_F(Links, InPlaceOfTheFolderForAList)
   EXPECT_TRUE(std::filesystem::exists(project_ / "build/evil")) << "no attack";
 }
 
+// Attack: the change brings links in its build folder along, where CMake is asked for its model before any command.
+TEST(LinksInTheBuildFolder, LeadNowhere)
+{
+  const std::string query = "build/.cmake/api/v1/query/client-sluice/query.json";
+  for (const std::string& link : {query, std::string("build/.cmake"), std::string("build/.cmake/api/v1")}) {
+    const ShellProject project;
+    project.write("CMakeLists.txt", "cmake_minimum_required(VERSION 3.20)\nproject(x NONE)\n");
+    project.configure("[build]\nconfigure = [\"cmake\", \"-S\", \".\", \"-B\", \"build\"]\n");
+    project.write(".gitignore", "/build/\n");
+    project.commit("A build");
+    const SluiceResult honest = project.run();
+    ASSERT_EQ(honest.code, 0) << honest.out << honest.err;
+    ASSERT_THAT(project.read(query), HasSubstr("codemodel"));
+    const std::string victim = project.sibling("victim");
+    std::filesystem::create_directories(victim);
+    project.remove("build");
+    std::filesystem::create_directories(std::filesystem::path(project / link).parent_path());
+    std::filesystem::create_symlink(link == query ? victim + "/file" : victim, project / link);
+    project.TempRepo::run({"add", "--force", link});
+    project.commit("A change");
+    const SluiceResult run = project.run({"--base", "HEAD~", "--head", "HEAD"});
+    EXPECT_EQ(run.code, 5) << run.out << run.err;
+    EXPECT_THAT(run.err, HasSubstr("query.json"));
+    EXPECT_TRUE(std::filesystem::is_empty(victim)) << link;
+    EXPECT_EQ(project.TempRepo::run({"status", "--porcelain"}), "");
+  }
+}
+
 } // namespace
 
 } // namespace sluice::tests
