@@ -27,12 +27,13 @@ namespace sluice::cli {
 namespace {
 
 constexpr const char* k_purpose = "listing";
+constexpr int k_listing_version = 2; // 2: with the files of programs
 constexpr std::chrono::milliseconds k_validator_time{60'000};
 
 // A list is remembered for a tree, the configuration being part of it, and for the program that made it.
 Digest listing_key(const std::string& tree)
 {
-  return cache::sha256(fmt::format("{} {} {}", k_purpose, k_version, tree));
+  return cache::sha256(fmt::format("{} {} {} {}", k_purpose, k_listing_version, k_version, tree));
 }
 
 std::string encode(const std::vector<policy::ListedTest>& tests)
@@ -47,6 +48,7 @@ std::string encode(const std::vector<policy::ListedTest>& tests)
     json.text_if_any("file", test.file);
     json.text_if_any("program", test.program);
     json.texts_if_any("labels", test.labels);
+    json.texts_if_any("files", test.files);
     json.end_object();
   }
   json.end_array();
@@ -63,6 +65,7 @@ std::optional<std::vector<policy::ListedTest>> decode(const std::string& text)
       in.text("file", test.file);
       in.text("program", test.program);
       in.texts("labels", test.labels);
+      in.texts("files", test.files);
     });
   });
   return ok ? std::optional(std::move(tests)) : std::nullopt;
@@ -216,19 +219,25 @@ std::vector<std::string> suite_files(const Project& project, const Catalogue& ca
     for (const TestIndex index : suite.tests) members.insert(catalogue.test(index).id.value);
   }
   for (const policy::ListedTest& test : change.known.base.tests)
-    if (members.contains(test.id)) known.insert(test.file);
+    if (members.contains(test.id)) {
+      known.insert(test.file);
+      known.insert(test.files.begin(), test.files.end());
+    }
   for (const TestCase& test : catalogue.tests) {
     if (!members.contains(test.id.value)) continue;
     known.insert(test.file);
     const Program& program = catalogue.program_of(test);
     known.insert(program.files.begin(), program.files.end());
   }
+  const policy::TestFiles now(catalogue), then(change.known.base);
+  const auto is_test = [&](const std::string& name) {
+    return known.contains(name) || policy::is_kind(name, FileKind::test, change.policy, now) ||
+           policy::is_kind(name, FileKind::test, change.policy, then);
+  };
   std::vector<std::string> files;
   for (const ChangedPath& path : change.set.paths)
     for (const std::string& name : {path.path, path.old_path})
-      if (!name.empty() && (known.contains(name) || policy::is_kind(name, FileKind::test, change.policy, catalogue) ||
-                            redirects_tests(project, change.set, name)))
-        files.push_back(name);
+      if (!name.empty() && (is_test(name) || redirects_tests(project, change.set, name))) files.push_back(name);
   return files;
 }
 
@@ -249,15 +258,15 @@ std::string unclear_base(const Project& project, const ChangeSet& change, const 
 }
 
 // A new source needs the new CMakeLists.txt: such files stay as the change has them, and the verdict names them.
-std::vector<std::string> left_as_changed(const Catalogue& catalogue, const Change& change,
-                                         const std::vector<std::string>& put_back)
+std::vector<std::string> left_as_changed(const Change& change, const std::vector<std::string>& put_back)
 {
+  const policy::TestFiles none;
   std::vector<std::string> left;
   for (const ChangedPath& path : change.set.paths)
     for (const std::string& name : {path.path, path.old_path}) {
       if (name.empty() || std::find(put_back.begin(), put_back.end(), name) != put_back.end()) continue;
-      if (policy::is_kind(name, FileKind::build, change.policy, catalogue) ||
-          policy::is_kind(name, FileKind::configuration, change.policy, catalogue))
+      if (policy::is_kind(name, FileKind::build, change.policy, none) ||
+          policy::is_kind(name, FileKind::configuration, change.policy, none))
         left.push_back(name);
     }
   return left;
@@ -286,12 +295,14 @@ void gather_reach(const Project& project, const Catalogue& catalogue, const Plan
 void gather_before_plan(const Project& project, const Options& options, const Catalogue& catalogue, cache::Store& store,
                         Change& change)
 {
+  // First of all: whether a rule applies may rest on it. Until it is known such a rule counts as one that does.
+  const std::vector<const Rule*> perhaps = applying(catalogue, change);
+  if (std::any_of(perhaps.begin(), perhaps.end(),
+                  [](const Rule* rule) { return !rule->suites.empty() || policy::looks_at_base(*rule); }))
+    change.known.base = listing_of_base(project, options, catalogue, change.set, store);
   std::set<std::string> validators;
-  for (const Rule* rule : applying(catalogue, change)) {
-    if (!rule->suites.empty() && change.known.base.state == policy::Known::not_asked)
-      change.known.base = listing_of_base(project, options, catalogue, change.set, store);
+  for (const Rule* rule : applying(catalogue, change))
     validators.insert(rule->validators.begin(), rule->validators.end());
-  }
   for (const Validator& validator : change.policy.validators)
     if (validators.contains(validator.name))
       for (const std::string& file : policy::changed_paths(change.set, validator.paths))
@@ -324,7 +335,7 @@ void gather_after_run(const Project& project, const Options& options, const Cata
     return;
   }
   change.known.replay = replay(project, options, change.set, files, tests);
-  change.known.replay.left = left_as_changed(catalogue, change, change.known.replay.files);
+  change.known.replay.left = left_as_changed(change, change.known.replay.files);
 }
 
 void keep_listing(const Project& project, const Catalogue& catalogue, const ChangeSet& change, cache::Store& store)

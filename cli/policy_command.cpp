@@ -67,9 +67,10 @@ void check_rule(const Rule& rule, const Policy& policy, const std::vector<git::T
                     first_match(tier.paths, path);
            });
   };
+  const policy::TestFiles tests(catalogue);
   const auto of_kinds = [&](const std::string& path) {
     return rule.kinds.empty() || std::any_of(rule.kinds.begin(), rule.kinds.end(), [&](FileKind kind) {
-             return policy::is_kind(path, kind, policy, catalogue);
+             return policy::is_kind(path, kind, policy, tests);
            });
   };
   for (const std::string& glob : rule.paths)

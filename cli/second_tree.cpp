@@ -134,8 +134,10 @@ std::vector<policy::ListedTest> listed(const Catalogue& catalogue)
 {
   std::vector<policy::ListedTest> tests;
   tests.reserve(catalogue.tests.size());
-  for (const TestCase& test : catalogue.tests)
-    tests.push_back({test.id.value, test.file, catalogue.program_of(test).name, test.labels});
+  for (const TestCase& test : catalogue.tests) {
+    const Program& program = catalogue.program_of(test);
+    tests.push_back({test.id.value, test.file, program.name, test.labels, program.files});
+  }
   return tests;
 }
 

@@ -22,6 +22,7 @@ enum class Known { not_asked, known, unknown };
 struct ListedTest {
   std::string id, file, program;
   std::vector<std::string> labels;
+  std::vector<std::string> files{}; // of its program: scripts that run it
   friend bool operator==(const ListedTest&, const ListedTest&) = default;
 };
 

@@ -138,15 +138,54 @@ bool tiers_hold(const Rule& rule, const Policy& policy, const ChangeSet& change,
   });
 }
 
-bool kinds_hold(const Rule& rule, const Policy& policy, const ChangeSet& change, const Catalogue& catalogue,
+bool asks_of_tests(const std::vector<FileKind>& kinds)
+{
+  return std::any_of(kinds.begin(), kinds.end(),
+                     [](FileKind kind) { return kind == FileKind::test || kind == FileKind::source; });
+}
+
+// What files are for the change, and what they were at its base: a test that it deletes, renames away or takes off the
+// list has been one.
+struct TestsOfBothSides {
+  const Policy& policy;
+  const TestFiles now, then;
+  const Known base;
+
+  TestsOfBothSides(const Policy& of, const Catalogue& catalogue, const BaseListing& listing)
+    : policy(of), now(catalogue), then(listing), base(listing.state)
+  {
+  }
+  bool is(std::string_view path, FileKind kind) const
+  {
+    return is_kind(path, kind, policy, now) || (base == Known::known && is_kind(path, kind, policy, then));
+  }
+  // Whether some changed path was there at the base without it being known what it was.
+  bool leaves_open(const std::string& path, const ChangedPath& changed) const
+  {
+    return base != Known::known && !path.empty() && (changed.kind != ChangeKind::added || path == changed.old_path);
+  }
+  std::string unknown() const
+  {
+    return fmt::format("which tests there were at the base is not known{}", base == Known::not_asked ? " yet" : "");
+  }
+};
+
+bool kinds_hold(const Rule& rule, const TestsOfBothSides& tests, const ChangeSet& change,
                 std::vector<std::string>& evidence)
 {
   if (rule.kinds.empty()) return true;
-  return any_path(change, evidence, [&](const std::string& path) -> std::string {
+  const bool found = any_path(change, evidence, [&](const std::string& path) -> std::string {
     for (const FileKind kind : rule.kinds)
-      if (is_kind(path, kind, policy, catalogue)) return fmt::format("path {} is {}", printable(path), to_string(kind));
+      if (tests.is(path, kind)) return fmt::format("path {} is {}", printable(path), to_string(kind));
     return {};
   });
+  if (found || !asks_of_tests(rule.kinds)) return found;
+  for (const ChangedPath& changed : change.paths)
+    if (tests.leaves_open(changed.path, changed) || tests.leaves_open(changed.old_path, changed)) {
+      evidence.push_back(tests.unknown());
+      return true;
+    }
+  return false;
 }
 
 bool blast_radius_holds(const Rule& rule, const Circumstances& known, std::vector<std::string>& evidence)
@@ -176,31 +215,33 @@ bool unreached_holds(const Rule& rule, const Circumstances& known, std::vector<s
   return !known.unreached->empty();
 }
 
-// Also what was one at the base and has gone or been renamed, where its listing is known.
-bool is_test(const std::string& path, const Policy& policy, const Catalogue& catalogue, const Circumstances& known)
-{
-  return is_kind(path, FileKind::test, policy, catalogue) ||
-         std::any_of(known.base.tests.begin(), known.base.tests.end(),
-                     [&](const ListedTest& test) { return test.file == path; });
-}
-
-bool tests_with_code_hold(const Rule& rule, const Policy& policy, const ChangeSet& change, const Catalogue& catalogue,
-                          const Circumstances& known, std::vector<std::string>& evidence)
+bool tests_with_code_hold(const Rule& rule, const TestsOfBothSides& tests, const ChangeSet& change,
+                          std::vector<std::string>& evidence)
 {
   if (!rule.tests_with_code) return true;
-  std::string test, code;
+  std::vector<std::string> changed_tests, code, open;
   for (const ChangedPath& changed : change.paths) {
     // Each name by itself: code that is renamed to look like a test is code that has gone, and a test that has come.
     for (const std::string& path : {changed.path, changed.old_path}) {
       if (path.empty()) continue;
-      if (is_test(path, policy, catalogue, known)) test = test.empty() ? path : test;
-      else if (code.empty() && !is_kind(path, FileKind::documentation, policy, catalogue)) code = path;
+      const bool is_test = tests.is(path, FileKind::test);
+      const bool holds_more = tests.now.has_below(path) || tests.then.has_below(path); // than tests
+      if (is_test) changed_tests.push_back(path);
+      else if (tests.leaves_open(path, changed)) open.push_back(path);
+      if ((!is_test || holds_more) && !tests.is(path, FileKind::documentation)) code.push_back(path);
     }
   }
   if (!change.incomplete.empty()) evidence.push_back(unknown_part(change));
-  if (test.empty() || code.empty()) return !change.incomplete.empty();
-  evidence.push_back(fmt::format("tests ({}) and code ({}) change together", printable(test), printable(code)));
-  return true;
+  if (!changed_tests.empty() && !code.empty()) {
+    evidence.push_back(fmt::format("tests ({}) and code ({}) change together", printable(changed_tests.front()),
+                                   printable(code.front())));
+    return true;
+  }
+  const bool may_hold = std::any_of(open.begin(), open.end(), [&](const std::string& test) {
+    return std::any_of(code.begin(), code.end(), [&](const std::string& other) { return other != test; });
+  });
+  if (may_hold) evidence.push_back(tests.unknown());
+  return may_hold || !change.incomplete.empty();
 }
 
 } // namespace
@@ -214,6 +255,11 @@ std::vector<std::string> changed_paths(const ChangeSet& change, const std::vecto
   return paths;
 }
 
+bool looks_at_base(const Rule& rule)
+{
+  return rule.tests_with_code || asks_of_tests(rule.kinds);
+}
+
 Application application_of(const Rule& rule, const Policy& policy, const std::vector<CommitAuthorship>& authorship,
                            const ChangeSet& change, const Catalogue& catalogue, const Circumstances& known)
 {
@@ -225,12 +271,13 @@ Application application_of(const Rule& rule, const Policy& policy, const std::ve
     return no(fmt::format("no changed path matches {}", some_of(rule.paths, k_named_paths)));
   if (!tiers_hold(rule, policy, change, result.evidence))
     return no(fmt::format("no changed path is of {}", some_of(rule.tiers, k_named_paths)));
-  if (!kinds_hold(rule, policy, change, catalogue, result.evidence))
+  const TestsOfBothSides tests(policy, looks_at_base(rule) ? catalogue : Catalogue{}, known.base);
+  if (!kinds_hold(rule, tests, change, result.evidence))
     return no("no changed path is of the kinds that the rule names");
   if (!blast_radius_holds(rule, known, result.evidence))
     return no(fmt::format("no more than {} % of the tests are reached", *rule.blast_radius));
   if (!unreached_holds(rule, known, result.evidence)) return no("every changed path is reached by tests");
-  if (!tests_with_code_hold(rule, policy, change, catalogue, known, result.evidence))
+  if (!tests_with_code_hold(rule, tests, change, result.evidence))
     return no("tests and the code that they test do not change together");
   result.applies = true;
   return result;

@@ -1,6 +1,6 @@
 // Whether a rule applies to a change, with the words that explain the answer.
 // It does not know what happened in the run. What cannot be seen (the change set is incomplete, the blast radius is not
-// known yet) makes a condition true.
+// known yet, nor which tests there were at the base) makes a condition true.
 #pragma once
 
 #include "model/change_set.h"
@@ -21,6 +21,9 @@ struct Application {
 
 Application application_of(const Rule& rule, const Policy& policy, const std::vector<CommitAuthorship>& authorship,
                            const ChangeSet& change, const Catalogue& catalogue, const Circumstances& known);
+
+// Whether one of its conditions rests on which tests there were at the base.
+bool looks_at_base(const Rule& rule);
 
 // The changed paths that match any of the globs, the old names of renamed ones too, and what is or was a link or a
 // submodule where files that match could lie below it.

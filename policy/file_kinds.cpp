@@ -137,28 +137,58 @@ constexpr KindGlob k_kind_globs[]{
   {FileKind::documentation, "COPYING*"},
 };
 
-bool is_file_of_a_test(std::string_view path, const Catalogue& catalogue)
+constexpr std::string_view k_below = "/\x01"; // any name below
+
+bool matches(std::string_view path, FileKind kind)
 {
-  return std::any_of(catalogue.tests.begin(), catalogue.tests.end(), [&](const TestCase& test) {
-    const auto& files = catalogue.program_of(test).files;
-    // A script that is started as a test is a file of it; a program that the build makes is not in the tree.
-    return test.file == path || std::find(files.begin(), files.end(), path) != files.end();
-  });
+  return std::any_of(std::begin(k_kind_globs), std::end(k_kind_globs),
+                     [&](const KindGlob& entry) { return entry.kind == kind && glob_matches(entry.glob, path); });
+}
+
+bool is_itself(std::string_view path, FileKind kind, const Policy& policy, const TestFiles& tests)
+{
+  if (kind == FileKind::policy && path == policy.signers) return true;
+  if (kind == FileKind::test && tests.has(path)) return true;
+  return matches(path, kind);
 }
 
 } // namespace
 
-bool is_kind(std::string_view path, FileKind kind, const Policy& policy, const Catalogue& catalogue)
+TestFiles::TestFiles(const Catalogue& catalogue)
 {
-  if (kind == FileKind::source) {
-    for (const FileKind other : k_file_kinds)
-      if (other != FileKind::source && is_kind(path, other, policy, catalogue)) return false;
-    return true;
+  for (const TestCase& test : catalogue.tests) {
+    files_.insert(test.file);
+    const auto& files = catalogue.program_of(test).files; // a script that is started as a test is a file of it
+    files_.insert(files.begin(), files.end());
   }
-  if (kind == FileKind::policy && path == policy.signers) return true;
-  if (kind == FileKind::test && is_file_of_a_test(path, catalogue)) return true;
-  return std::any_of(std::begin(k_kind_globs), std::end(k_kind_globs),
-                     [&](const KindGlob& entry) { return entry.kind == kind && glob_matches(entry.glob, path); });
+  files_.erase("");
+}
+
+TestFiles::TestFiles(const BaseListing& listing)
+{
+  for (const ListedTest& test : listing.tests) {
+    files_.insert(test.file);
+    files_.insert(test.files.begin(), test.files.end());
+  }
+  files_.erase("");
+}
+
+bool TestFiles::has_below(std::string_view path) const
+{
+  const std::string folder = std::string(path) + "/";
+  const auto next = files_.lower_bound(folder);
+  return next != files_.end() && next->starts_with(folder);
+}
+
+bool is_kind(std::string_view path, FileKind kind, const Policy& policy, const TestFiles& tests)
+{
+  if (kind == FileKind::source)
+    return std::none_of(std::begin(k_file_kinds), std::end(k_file_kinds), [&](FileKind other) {
+      return other != FileKind::source && is_itself(path, other, policy, tests);
+    });
+  if (is_itself(path, kind, policy, tests)) return true;
+  if (kind == FileKind::documentation) return false; // which asks for less
+  return (kind == FileKind::test && tests.has_below(path)) || matches(std::string(path).append(k_below), kind);
 }
 
 } // namespace sluice::policy

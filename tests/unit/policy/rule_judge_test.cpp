@@ -84,6 +84,49 @@ TEST(Conditions, TestsWithTheirCode)
   EXPECT_EQ(status(policy, changing({"tests/core.cpp", "src/a.cpp"})), RuleStatus::violated); // by the catalogue
 }
 
+// What was a test at the base may be none now, and the other way round; what is not known counts.
+TEST(Conditions, RulesOnTestsLookAtTheBase)
+{
+  const auto all = [](ChangeKind kind, const std::vector<std::string>& paths) {
+    ChangeSet change = changing(paths);
+    for (ChangedPath& path : change.paths) path.kind = kind;
+    return change;
+  };
+  const auto deleting = [&](const std::vector<std::string>& paths) { return all(ChangeKind::deleted, paths); };
+  const Policy tests = ruled("when={kinds=['test']}\nrequire={reason=true}");
+  const Policy source = ruled("when={kinds=['source']}\nrequire={reason=true}");
+  const Policy both = ruled("when={tests_with_code=true}\nrequire={reason=true}");
+  Circumstances known;
+  EXPECT_EQ(status(tests, deleting({"checks/a.sh"}), known), RuleStatus::violated);
+  EXPECT_EQ(status(tests, all(ChangeKind::added, {"checks/a.sh"}), known), RuleStatus::not_applicable);
+  EXPECT_EQ(status(both, deleting({"checks/a.sh", "src/a.c"}), known), RuleStatus::violated);
+  EXPECT_EQ(status(both, deleting({"src/a.c"}), known), RuleStatus::not_applicable); // a test or code, not both
+  known.base = {Known::known, {{"t", "checks/a.sh", "t", {}, {"ci/run.sh"}}}, ""};
+  EXPECT_EQ(status(tests, deleting({"checks/a.sh"}), known), RuleStatus::violated);
+  EXPECT_EQ(status(tests, deleting({"ci/run.sh"}), known), RuleStatus::violated);
+  EXPECT_EQ(status(tests, deleting({"checks/b.sh"}), known), RuleStatus::not_applicable);
+  EXPECT_EQ(status(both, deleting({"checks/a.sh", "src/a.c"}), known), RuleStatus::violated);
+  EXPECT_EQ(status(both, deleting({"checks/b.sh", "src/a.c"}), known), RuleStatus::not_applicable);
+  EXPECT_EQ(status(source, changing({"tests/core.cpp"}), known), RuleStatus::not_applicable);
+  EXPECT_EQ(status(source, deleting({"checks/a.sh"}), known), RuleStatus::violated); // it is none now
+  known.base.state = Known::unknown;
+  EXPECT_EQ(status(tests, deleting({"checks/b.sh"}), known), RuleStatus::violated);
+}
+
+TEST(Conditions, ASubmoduleStandsForWhatLiesBelowIt)
+{
+  Circumstances known;
+  known.base = {Known::known, {{"t", "checks/a.sh", "t", {}, {}}}, ""};
+  const Policy tests = ruled("when={kinds=['test']}\nrequire={reason=true}");
+  const Policy ci = ruled("when={kinds=['ci']}\nrequire={reason=true}");
+  const Policy both = ruled("when={tests_with_code=true}\nrequire={reason=true}");
+  EXPECT_EQ(status(tests, changing({"checks"}), known), RuleStatus::violated);
+  EXPECT_EQ(status(tests, changing({"lib/tests"}), known), RuleStatus::violated);
+  EXPECT_EQ(status(both, changing({"checks"}), known), RuleStatus::violated); // it may hold code as well
+  EXPECT_EQ(status(ci, changing({".circleci"}), known), RuleStatus::violated);
+  EXPECT_EQ(status(tests, changing({"check"}), known), RuleStatus::not_applicable);
+}
+
 TEST(Conditions, AnIncompleteChangeMeetsAllOfThem)
 {
   ChangeSet change;
