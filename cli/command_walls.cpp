@@ -4,6 +4,7 @@
 #include "cli/build_place.h"
 #include "impact/filter.h"
 #include "model/error.h"
+#include "model/path.h"
 #include "runner/sandbox/sandbox_spec.h"
 
 #include <fmt/format.h>
@@ -61,6 +62,14 @@ std::vector<std::string> folders_of_git(const Project& project)
   return folders;
 }
 
+// By name: whoever named it for builds has it shared with all of them.
+bool is_opened(const Project& project, const std::string& place)
+{
+  const auto& build = project.config.build;
+  return build && std::any_of(build->writable.begin(), build->writable.end(),
+                              [&](const std::string& name) { return lies_in(place, place_of(project, name)); });
+}
+
 } // namespace
 
 std::vector<std::string> places_of_builds(const std::string& root, const std::vector<std::string>& environment)
@@ -77,9 +86,14 @@ sandbox::EnclosureSpec enclosure_spec(const Project& project, const std::vector<
 {
   const std::string home = value_of(environment, "HOME");
   sandbox::EnclosureSpec spec;
-  spec.writable = places_of_builds(project.root, environment);
+  for (std::string& place : places_of_builds(project.root, environment)) {
+    if (project.own_places.empty() || place == project.root || is_opened(project, place))
+      spec.writable.push_back(std::move(place));
+    else spec.replaced.emplace_back(std::move(place), fmt::format("{}/{}", project.own_places, spec.replaced.size()));
+  }
   if (!project.build_directory.empty()) spec.writable.push_back(project.build_directory);
   if (home.starts_with('/')) spec.dropped.push_back(home);
+  for (std::string& folder : sandbox::homes_of_tools(environment)) spec.dropped.push_back(std::move(folder));
   spec.read_only = folders_of_git(project);
   spec.hidden = sandbox::places_of_secrets(home, environment);
   spec.hidden.emplace_back("/run/systemd/private");
@@ -119,6 +133,29 @@ std::string why_refused(const std::vector<std::string>& wrapper, const std::stri
 
 namespace {
 
+// What a cache needs to be kept on a fresh machine: of a folder of a tool that is there the part that it fills.
+void make_places(const std::vector<std::string>& environment)
+{
+  const std::string home = value_of(environment, "HOME");
+  if (home.starts_with('/')) make_folder(home + "/.cache");
+  std::error_code failed;
+  for (const std::string& cache : sandbox::places_of_caches(home, environment)) {
+    const fs::path folder = fs::path(cache).parent_path();
+    if (folder != home && fs::is_directory(folder, failed)) fs::create_directory(cache, failed);
+  }
+}
+
+// Empty, and open to everybody where others are.
+void make_replacements(const sandbox::EnclosureSpec& spec)
+{
+  for (const auto& [place, own] : spec.replaced) {
+    std::error_code failed;
+    fs::create_directories(own, failed);
+    const auto mode = fs::status(place, failed).permissions();
+    if (!failed) fs::permissions(own, mode, failed);
+  }
+}
+
 // Where walls can be made at all there are none that do without: a change that names what they cannot be made with
 // would be rid of them.
 void require_walls_are_missing(const Project& project)
@@ -139,10 +176,13 @@ std::vector<std::string> command_wrapper(const Project& project)
   CommandWalls& walls = *project.walls;
   if (walls.tried) return walls.wrapper;
   if (project.config.build && !project.config.build->isolate) return {};
-  if (const char* const home = std::getenv("HOME"); home && *home == '/') make_folder(std::string(home) + "/.cache");
+  const std::vector<std::string> environment = whole_environment();
+  make_places(environment);
   if (!project.build_directory.empty()) make_folder(fs::path(project.build_directory).parent_path().string());
 
-  std::vector<std::string> wrapper = wrapper_of(enclosure_spec(project, whole_environment()));
+  const sandbox::EnclosureSpec spec = enclosure_spec(project, environment);
+  make_replacements(spec);
+  std::vector<std::string> wrapper = wrapper_of(spec);
   walls.refused = why_refused(wrapper, project.root);
   if (walls.refused.empty()) walls.wrapper = std::move(wrapper);
   else {
@@ -152,6 +192,13 @@ std::vector<std::string> command_wrapper(const Project& project)
   }
   walls.tried = true;
   return walls.wrapper;
+}
+
+std::vector<std::string> command_wrapper(const Project& project, const std::string& written)
+{
+  std::vector<std::string> wrapper = command_wrapper(project);
+  if (!wrapper.empty()) wrapper.insert(wrapper.end() - 1, {"--write", written}); // before the "--"
+  return wrapper;
 }
 
 std::string why_no_walls(const Project& project)

@@ -30,6 +30,9 @@ std::string why_refused(const std::vector<std::string>& wrapper, const std::stri
 // makes walls, but not these.
 std::vector<std::string> command_wrapper(const Project& project);
 
+// The same for a command that also writes to this folder, which nothing that it does puts another in place of.
+std::vector<std::string> command_wrapper(const Project& project, const std::string& written);
+
 // Why commands had no walls although they were to have some; empty as long as none had to be started.
 std::string why_no_walls(const Project& project);
 

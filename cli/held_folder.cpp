@@ -53,10 +53,25 @@ HeldFolder::HeldFolder(const std::string& state, const std::string& purpose)
               "check that .sluice can be written and the disk is not full; sluice cache gc gives space back");
 }
 
+namespace {
+
+// Also of folders that were made read-only, as modules of Go are. True if all of it is gone.
+bool remove_whole(const std::string& folder)
+{
+  std::error_code failed;
+  if (fs::remove_all(folder, failed); !failed) return true;
+  for (fs::recursive_directory_iterator at(folder, failed), end; !failed && at != end; at.increment(failed))
+    if (std::error_code ignored; at->is_directory(ignored) && !at->is_symlink(ignored))
+      fs::permissions(at->path(), fs::perms::owner_all, fs::perm_options::add, ignored);
+  fs::remove_all(folder, failed);
+  return !failed;
+}
+
+} // namespace
+
 HeldFolder::~HeldFolder()
 {
-  std::error_code ignored;
-  fs::remove_all(path_, ignored);
+  remove_whole(path_);
   ::close(descriptor_);
 }
 
@@ -79,7 +94,7 @@ std::uintmax_t remove_unheld(const std::string& state, const std::string& purpos
     const int descriptor = hold(path);
     if (descriptor < 0) continue;
     const std::uintmax_t size = bytes_below(path);
-    if (fs::remove_all(path, failed); !failed) bytes += size;
+    if (remove_whole(path)) bytes += size;
     ::close(descriptor);
   }
   return bytes;

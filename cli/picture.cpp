@@ -52,7 +52,9 @@ frameworks::ListingContext listing_context(const Project& project, const Picture
   frameworks::ListingContext context;
   context.root = project.root;
   context.environment = picture.environment;
-  context.wrapper = [&project] { return command_wrapper(project); };
+  context.wrapper = [&project](const std::string& written) {
+    return written.empty() ? command_wrapper(project) : command_wrapper(project, written);
+  };
   context.files.reserve(picture.tree.files.size());
   for (const git::TreeFile& file : picture.tree.files) context.files.push_back(file.path);
   context.digest = [&digests](const std::string& path) { return digests.of(path, cache::DigestOf::loaded); };

@@ -32,6 +32,9 @@ struct Project {
   bool watches_listings = false;       // programs are asked for their cases in observed sandboxes
   std::vector<std::string> secrets{};  // files of the command line that no test and no build may see: absolute
   std::vector<std::string> withheld{}; // what sluice.toml opens in the walls and does not get (cli/held_walls.h)
+  // Of a second tree: what its commands see in place of caches and temporary folders, which commands of the change
+  // have written (cli/command_walls.h); empty: what is there.
+  std::string own_places{};
   std::shared_ptr<CommandWalls> walls = std::make_shared<CommandWalls>();
 };
 

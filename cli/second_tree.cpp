@@ -34,11 +34,13 @@ std::string in_one_line(std::string text)
 class SecondTree {
 public:
   SecondTree(const Project& project, const std::string& commit, const char* purpose, const git::PutBack& put_back = {})
-    : held_(project.state, purpose), checked_out_(project.repository.check_out_to(held_.path(), commit, put_back))
+    : held_(project.state, purpose), places_(project.state, k_second_trees[2]),
+      checked_out_(project.repository.check_out_to(held_.path(), commit, put_back))
   {
   }
 
   const std::string& folder() const { return held_.path(); }
+  const std::string& places() const { return places_.path(); }
 
   // A build may write to its tree: also to the files that were put back.
   void require_unaltered() const
@@ -50,7 +52,7 @@ public:
   }
 
 private:
-  HeldFolder held_;
+  HeldFolder held_, places_;
   std::string checked_out_; // commit
 };
 
@@ -75,6 +77,7 @@ Built build_tree(const SecondTree& tree, const Options& options, const std::vect
   own.observe = false; // nothing is remembered beyond this tree, so that nobody needs to know what its listing rests on
   Project project = open_project(own);
   project.secrets = secrets; // the code of the change runs here, too
+  project.own_places = tree.places();
   cache::Store store = cache::Store::open(project.state);
   cache::FileDigests digests(&store);
   const BuildListener silent{[](const auto&, const auto&) {}, [](std::string_view) {}};

@@ -13,8 +13,8 @@
 
 namespace sluice::cli {
 
-// How the names of their folders below .sluice begin.
-inline constexpr std::array k_second_trees{"base", "replay"};
+// How the names of their folders below .sluice begin; the last holds what their builds have for caches.
+inline constexpr std::array k_second_trees{"base", "replay", "places"};
 
 // The tests that the tree of `commit` has. Takes a build of that tree where tests are found in programs.
 policy::BaseListing list_tests(const Project& project, const Options& options, const std::string& commit);

@@ -66,7 +66,7 @@ CTestRun run_ctest(const TestsConfig& entry, const std::string& directory, const
   CTestRun run{ctest_program(cache), {}};
   line.arguments = {run.program, "--show-only=json-v1"};
   if (!entry.configuration.empty()) line.arguments.insert(line.arguments.end(), {"-C", entry.configuration});
-  if (context.wrapper) line.wrapper = context.wrapper();
+  if (context.wrapper) line.wrapper = context.wrapper({});
   line.working_directory = directory;
   line.environment = context.environment;
   line.time_limit = k_listing_limit;

@@ -36,12 +36,13 @@ using ListingLane =
 
 // What listing asks of the world beyond the file system; the caller brings the store and the digests.
 struct ListingContext {
-  std::string root;                                  // repository root, absolute
-  std::vector<std::string> environment;              // what programs inherit, "NAME=value"
-  std::function<std::vector<std::string>()> wrapper; // CommandLine::wrapper of what is asked; may be empty
-  std::vector<std::string> files;                    // files of the tree, repository-relative, for globs
-  std::function<Digest(const std::string&)> digest;  // loaded-content digest of an absolute path
-  bool built_later = false;                          // a build step is still to come: programs may not be there yet
+  std::string root;                     // repository root, absolute
+  std::vector<std::string> environment; // what programs inherit, "NAME=value"
+  // CommandLine::wrapper of what is asked, which also writes to this folder (absolute; empty: to none). May be empty.
+  std::function<std::vector<std::string>(const std::string& written)> wrapper;
+  std::vector<std::string> files;                   // files of the tree, repository-relative, for globs
+  std::function<Digest(const std::string&)> digest; // loaded-content digest of an absolute path
+  bool built_later = false;                         // a build step is still to come: programs may not be there yet
   // Whether an earlier build has left this file (repository-relative or absolute), and nothing makes it any more.
   std::function<bool(const std::string& path)> left_over = [](const std::string&) { return false; };
   // Where programs are asked for their cases. While what it returns lives nothing else must be started. Without this

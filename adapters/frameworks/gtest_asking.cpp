@@ -163,7 +163,7 @@ GtestAnswer GtestAsker::ask_as_command(const std::string& path, const Launch& la
   const ExchangeFolder exchange; // of this question alone: what the program makes of it is nobody else's
   process::CommandLine line;
   line.arguments = question(path, exchange.list());
-  if (context_.wrapper) line.wrapper = context_.wrapper();
+  if (context_.wrapper) line.wrapper = context_.wrapper(exchange.path());
   line.working_directory = launch.working_directory;
   line.environment = environment_for(context_.environment, launch.environment);
   line.environment.emplace_back(k_flag_file);

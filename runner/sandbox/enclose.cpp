@@ -71,7 +71,10 @@ Request parse(std::span<char* const> arguments)
     else if (option == "--drop") named.dropped.emplace_back(arguments[at]);
     else if (option == "--read-only") named.read_only.emplace_back(arguments[at]);
     else if (option == "--hide") named.hidden.emplace_back(arguments[at]);
-    else if (option == "--unset") request.unset.emplace_back(arguments[at]);
+    else if (option == "--replace" && at + 1 < arguments.size()) {
+      named.replaced.emplace_back(arguments[at], arguments[at + 1]);
+      ++at;
+    } else if (option == "--unset") request.unset.emplace_back(arguments[at]);
     else throw Refusal{fmt::format("unknown option {}", option), EINVAL};
   }
   request.places = places_on_disk(named);
@@ -182,13 +185,22 @@ std::vector<std::pair<const char*, Fd>> keep(std::vector<EnclosedPlace>& places)
       place.tree = Fd(::open(place.path.c_str(), O_PATH | O_CLOEXEC));
       continue;
     }
-    place.tree = place.kind == PlaceKind::hidden ? copy_of("/dev/null") : copy_of_place(place.path);
+    place.tree = place.kind == PlaceKind::hidden ? copy_of("/dev/null")
+                                                 : copy_of_place(place.source.empty() ? place.path : place.source);
     require(place.tree.get(), place.path);
   }
   std::vector<std::pair<const char*, Fd>> devices;
   for (const char* const device : k_devices)
     if (Fd tree = copy_of(device)) devices.emplace_back(device, std::move(tree));
   return devices;
+}
+
+// In a folder that is hidden or replaced a place must be made first. A file in one needs no cover and has no place.
+bool place_is_there(const EnclosedPlace& place)
+{
+  std::error_code failed;
+  if (place.folder) std::filesystem::create_directories(place.path, failed);
+  return place.folder || std::filesystem::exists(place.path, failed);
 }
 
 // What is written there goes to memory and is gone afterwards. Where there are no overlays for users it stays
@@ -198,6 +210,7 @@ void mount_dropped(const EnclosedPlace& place, const std::vector<std::string>& m
   const bool holds_mounts = std::any_of(mounts.begin(), mounts.end(),
                                         [&](const std::string& mount) { return mount.starts_with(place.path + "/"); });
   const char* const path = place.path.c_str();
+  if (!place_is_there(place)) return;
   if (holds_mounts || ::mount("none", path, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755") != 0) return;
   std::error_code failed;
   std::filesystem::create_directory(place.path + "/upper", failed);
@@ -216,6 +229,7 @@ void mount_place(const EnclosedPlace& place, const std::vector<std::string>& mou
 {
   if (place.kind == PlaceKind::dropped) return mount_dropped(place, mounts);
   if (!place.tree) {
+    if (!place_is_there(place)) return;
     constexpr unsigned long k_flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
     require(::mount("none", place.path.c_str(), "tmpfs", k_flags, "size=64k,mode=0555"), place.path);
     return;
@@ -224,9 +238,7 @@ void mount_place(const EnclosedPlace& place, const std::vector<std::string>& mou
   const std::uint64_t mode = place.kind == PlaceKind::read_only ? MOUNT_ATTR_RDONLY : 0;
   set_attributes(place.tree.get(), "", AT_EMPTY_PATH | AT_RECURSIVE, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | mode, 0,
                  place.path);
-  // In a hidden folder a place must be made first.
-  std::error_code failed;
-  if (place.folder) std::filesystem::create_directories(place.path, failed);
+  if (!place_is_there(place)) return;
   attach(place.tree, place.path);
 }
 

@@ -18,7 +18,7 @@ void add_place(std::vector<EnclosedPlace>& places, const std::string& path, Plac
   std::error_code failed;
   const fs::path real = fs::canonical(path, failed);
   if (failed || real == "/") return;
-  places.push_back({real.string(), kind, fs::is_directory(real, failed), {}});
+  places.push_back({real.string(), kind, fs::is_directory(real, failed), {}, {}});
 }
 
 // Whether the way to `path` goes by a link that lies in one of these folders.
@@ -58,7 +58,7 @@ void hide_sockets(std::vector<EnclosedPlace>& places)
     const auto is_it = [&](const EnclosedPlace& place) { return real == place.path; };
     const auto begin = places.begin(), end = begin + named;
     if (std::any_of(begin, end, holds_it) && std::none_of(places.begin(), places.end(), is_it))
-      places.push_back({real.string(), PlaceKind::hidden, false, {}});
+      places.push_back({real.string(), PlaceKind::hidden, false, {}, {}});
   }
 }
 
@@ -70,8 +70,16 @@ std::vector<EnclosedPlace> places_on_disk(const NamedPlaces& named)
   std::vector<fs::path> written;
   for (const std::string& path : named.writable)
     if (const fs::path real = fs::canonical(path, failed); !failed && real != "/") written.push_back(real);
+  for (const auto& [path, other] : named.replaced)
+    if (const fs::path real = fs::canonical(path, failed); !failed && real != "/") written.push_back(real);
 
   std::vector<EnclosedPlace> places;
+  for (const auto& [path, other] : named.replaced) {
+    const std::string source = fs::canonical(other, failed).string();
+    const std::size_t before = places.size();
+    if (!failed && !is_led_astray(path, written)) add_place(places, path, PlaceKind::writable);
+    if (places.size() > before) places.back().source = source;
+  }
   for (const std::string& path : named.writable)
     if (!is_led_astray(path, written)) add_place(places, path, PlaceKind::writable);
   for (const std::string& path : named.dropped) add_place(places, path, PlaceKind::dropped);

@@ -7,12 +7,14 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace sluice::sandbox {
 
 struct NamedPlaces {
   std::vector<std::string> writable, dropped, read_only, hidden; // as in EnclosureSpec
+  std::vector<std::pair<std::string, std::string>> replaced{};
 };
 
 enum class PlaceKind : std::uint8_t { writable, dropped, read_only, hidden };
@@ -21,7 +23,8 @@ struct EnclosedPlace {
   std::string path;
   PlaceKind kind{};
   bool folder = true;
-  Fd tree; // what is mounted there, as it is before anything is covered; none for an empty folder
+  std::string source{}; // what is shown there; empty: what is there
+  Fd tree;              // what is mounted there, as it is before anything is covered; none for an empty folder
 };
 
 // Parents before what is in them, paths free of links, no trees yet. What is not there is left out, and so is a

@@ -12,6 +12,7 @@
 
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace sluice::sandbox {
@@ -24,13 +25,19 @@ struct EnclosureSpec {
   std::vector<std::string> hidden;    // appear empty
   std::vector<std::string> unset;     // names of variables
   bool network = true;                // false: a loopback of its own
+  // Folders that are written, each with the one that is shown in its place.
+  std::vector<std::pair<std::string, std::string>> replaced{};
 };
 
 // `--hide PATH ... --`: what enclose() takes before the command.
 std::vector<std::string> enclosure_arguments(const EnclosureSpec& spec);
 
-// Caches that builds keep below `home` or where the environment ("NAME=value") says.
+// Caches that builds keep below `home` or where the environment ("NAME=value") says: of the folders of tools only what
+// a tool fills by itself, not what it is told by (its settings, hooks and start-up scripts).
 std::vector<std::string> places_of_caches(const std::string& home, const std::vector<std::string>& environment);
+
+// Folders of tools that the environment names and that hold caches among other things.
+std::vector<std::string> homes_of_tools(const std::vector<std::string>& environment);
 
 // What enclose() ends with when there are no walls to be had; the reason is on standard error, and nothing has run.
 constexpr int k_no_enclosure = 125;

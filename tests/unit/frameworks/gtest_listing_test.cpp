@@ -117,7 +117,7 @@ TEST_F(GtestListing, WhatWasNotSeenWholeIsAskedEachTime)
 TEST_F(GtestListing, WithoutALaneItIsAskedEachTime)
 {
   int asked = 0;
-  world_.context.wrapper = [&] { return ++asked, std::vector<std::string>(); };
+  world_.context.wrapper = [&](const std::string&) { return ++asked, std::vector<std::string>(); };
   listed();
   listed();
   EXPECT_EQ(asked, 2);
@@ -137,7 +137,7 @@ TEST_F(GtestListing, NothingElseIsStartedWhileALaneLives)
   world_.configure("add_test(one true)\n");
   world_.copy_sample("build/tests/a_test");
   int asked = 0;
-  world_.context.wrapper = [&] {
+  world_.context.wrapper = [&](const std::string&) {
     EXPECT_FALSE(world_.lane_lives());
     return ++asked, std::vector<std::string>();
   };

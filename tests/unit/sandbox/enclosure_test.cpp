@@ -27,10 +27,10 @@ using testing::Not;
 
 TEST(EnclosureArguments, NameEachPlaceAndEndBeforeTheCommand)
 {
-  EnclosureSpec spec{{"/a"}, {"/home"}, {"/a/.git"}, {"/a/.state", "/s"}, {"TOKEN"}, false};
+  EnclosureSpec spec{{"/a"}, {"/home"}, {"/a/.git"}, {"/a/.state", "/s"}, {"TOKEN"}, false, {{"/tmp", "/own"}}};
   EXPECT_THAT(enclosure_arguments(spec),
               ElementsAre("--write", "/a", "--drop", "/home", "--read-only", "/a/.git", "--hide", "/a/.state", "--hide",
-                          "/s", "--unset", "TOKEN", "--own-network", "--"));
+                          "/s", "--unset", "TOKEN", "--replace", "/tmp", "/own", "--own-network", "--"));
   EXPECT_THAT(enclosure_arguments({}), ElementsAre("--"));
 }
 
@@ -42,6 +42,9 @@ TEST(PlacesOfCaches, AreThoseBelowHomeAndThoseOfTheEnvironment)
   EXPECT_THAT(places, Not(testing::Contains("/bin")));
   EXPECT_THAT(places, Not(testing::Contains("/home/a/go"))) << "programs lie there, too";
   EXPECT_THAT(places_of_caches("", {"GOPATH=/go:/other"}), ElementsAre("/go/pkg/mod"));
+  EXPECT_THAT(places_of_caches("", {"CONAN_HOME=/conan"}), ElementsAre("/conan/p"));
+  EXPECT_THAT(homes_of_tools({"GOPATH=/go:/other", "CONAN_HOME=/conan", "VCPKG_ROOT=", "CCACHE_DIR=/c"}),
+              ElementsAre("/go", "/conan"));
   EXPECT_THAT(places_of_caches("", {}), testing::IsEmpty());
 }
 
@@ -122,6 +125,20 @@ TEST_F(Enclosure, DropsWhatIsWrittenAtHome)
   EXPECT_THAT(said(), HasSubstr("mine"));
   EXPECT_EQ(folder_.read("home/.profile"), "mine\n");
   EXPECT_FALSE(std::filesystem::exists(home + "/bin"));
+}
+
+// Everything lies in the place that is replaced: what is named there stays what it was.
+TEST_F(Enclosure, ShowsAnotherFolderInPlaceOfOne)
+{
+  folder_.write("own/mine", "mine\n");
+  spec_.replaced = {{folder_.path(), folder_ / "own"}};
+  EXPECT_EQ(sh("cat ../mine .git/config ../home/.profile; ls ..; ls -A .state; echo x > ../made; echo new > file"), 0)
+    << said();
+  EXPECT_EQ(said(), "mine\ngit\nmine\nhome\nmine\ntree\n");
+  EXPECT_EQ(folder_.read("own/made"), "x\n");
+  EXPECT_EQ(folder_.read("tree/file"), "new\n");
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "made"));
+  EXPECT_NE(sh("echo x > .git/config"), 0);
 }
 
 TEST_F(Enclosure, HidesFoldersAndFiles)
