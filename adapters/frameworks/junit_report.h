@@ -1,6 +1,7 @@
 // JUnit reports that other programs write (pytest, node, gotestsum, Maven …), read for what they say of each case.
-// There is no one schema, so only what all writers agree on is used: <testcase> with <failure>, <error> or <skipped> in
-// it, and the counters of suites where they admit more than the cases show. No entity and no document type is followed.
+// There is no one schema. Green is only what no writer would call red: a case without <failure> or <error> in it and
+// without an outcome of that name, in suites that neither count nor hold any. `tests` of a suite is not compared, since
+// some writers count assertions there. No entity and no document type is followed.
 #pragma once
 
 #include "adapters/frameworks/reported_results.h"

@@ -156,6 +156,43 @@ TEST(JunitReport, WhatIsNoReportIsNeverGreen)
               HasSubstr("failed: 1 of 1"));
 }
 
+std::string junit_of(std::string_view suite_attributes, std::string_view content)
+{
+  return junit("<testsuite " + std::string(suite_attributes) + ">" + std::string(content) + "</testsuite>");
+}
+
+// Writers say red in many places; the exit code is 0 in all of these.
+TEST(JunitReport, RedInAnotherPlaceIsNeverGreen)
+{
+  const std::string green = "<testcase name='a'/>";
+  EXPECT_THAT(junit_of("", green + "<error message='collection'/>"),
+              HasSubstr("lost: its JUnit report has an <error> outside"));
+  EXPECT_THAT(junit("<testsuites><testsuite>" + green + "<failure/></testsuite></testsuites>"),
+              HasSubstr("lost: its JUnit report has an <failure> outside"));
+  EXPECT_THAT(junit("<testsuites>" + green + "<error/></testsuites>"), HasSubstr("outside of any case"));
+  EXPECT_THAT(junit_of("failures=' 1 '", green), HasSubstr("lost: its JUnit report counts"));
+  EXPECT_THAT(junit_of("failed='1'", green), HasSubstr("lost: its JUnit report counts"));
+  for (const char* odd : {"one", "+1", "1x", "99999999999999999999", "-1"})
+    EXPECT_THAT(junit_of("errors='" + std::string(odd) + "'", green), HasSubstr("lost: its JUnit report counts"))
+      << odd;
+  for (const char* said :
+       {"status='failed'", "result='Fail'", "status=' ERROR'", "result='timedout'", "status='broken'"})
+    EXPECT_EQ(junit_of("", "<testcase name='a' " + std::string(said) + "/>"), "failed: 1 of 1 cases failed: a") << said;
+  EXPECT_THAT(junit_of("", "<testcase name='a'><testcase name='b' status='fail'/></testcase>"), HasSubstr("failed: 1"));
+  EXPECT_THAT(junit_of("", "<testcase name='a'><Failure/></testcase>"), HasSubstr("failed: 1 of 1"));
+  EXPECT_THAT(junit_of("", "<testcase name='a'><rerunFailure/></testcase>"), HasSubstr("failed: 1 of 1"));
+  EXPECT_THAT(junit_of("", "<testcase name='a'><skipped/><failure/></testcase>"), HasSubstr("failed: 1 of 1"));
+}
+
+TEST(JunitReport, WhatGreenReportsHoldStaysGreen)
+{
+  for (const char* said : {"status='run'", "status='passed' result='completed'", "result='success'", "status='notrun'"})
+    EXPECT_EQ(junit_of("failures='0' errors=' 0' failed=''", "<testcase name='a' " + std::string(said) + "/>"),
+              "passed");
+  EXPECT_EQ(junit_of("", "<testcase name='a'><flakyFailure/></testcase>"), "passed");
+  EXPECT_EQ(junit_of("tests='26' hostname='tbd'", "<testcase name='a'/>"), "passed") << "26 assertions";
+}
+
 TEST(JunitReport, OnlyAFileIsRead)
 {
   const tests::TempDir dir;
