@@ -65,18 +65,35 @@ std::int64_t now()
   return nanoseconds(time);
 }
 
-[[noreturn]] void fail(const std::string& path, int code)
+bool is_nothing_there(int code)
 {
-  throw Error(ErrorKind::world, "cannot read " + path + ": " + std::strerror(code), "make it readable");
+  return code == ENOENT || code == ENOTDIR || code == ELOOP || code == ENAMETOOLONG;
 }
 
-// False when there is nothing of that name.
-bool look(const std::string& path, DigestOf what, struct stat& status)
+// For what cannot be read to its end, or changed each time while it was. It equals no other digest: nothing may rest on
+// it.
+Digest passing_digest(const std::string& path, const Stamp& stamp)
 {
-  const int code = what == DigestOf::content ? ::lstat(path.c_str(), &status) : ::stat(path.c_str(), &status);
-  if (code == 0) return true;
-  if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP || errno == ENAMETOOLONG) return false;
-  fail(path, errno);
+  Sha256 hash;
+  hash.add_field("sluice changing file");
+  hash.add_field(path);
+  hash.add_field(std::to_string(stamp.changed));
+  hash.add_field(std::to_string(now()));
+  return hash.finish();
+}
+
+// What we may not read, a test of ours may not either: to it the file is what its mode and owner make of it.
+Digest unreadable_digest(const std::string& path, int code)
+{
+  if (code == EMFILE || code == ENFILE || code == ENOMEM)
+    throw Error(ErrorKind::world, "cannot read " + path + ": " + std::strerror(code), "free some of it");
+  if (code != EACCES && code != EPERM) return passing_digest(path, {});
+  Sha256 hash;
+  hash.add_field("sluice unreadable file");
+  struct stat status {};
+  if (::stat(path.c_str(), &status) == 0)
+    for (const auto number : {status.st_mode, status.st_uid, status.st_gid}) hash.add_field(std::to_string(number));
+  return hash.finish();
 }
 
 Digest link_digest(const std::string& path)
@@ -84,7 +101,7 @@ Digest link_digest(const std::string& path)
   std::string target(256, '\0');
   for (;;) {
     const ssize_t size = ::readlink(path.c_str(), target.data(), target.size());
-    if (size < 0) fail(path, errno);
+    if (size < 0) return is_nothing_there(errno) ? Digest{} : unreadable_digest(path, errno);
     if (static_cast<std::size_t>(size) < target.size()) {
       return git_blob_id({target.data(), static_cast<std::size_t>(size)});
     }
@@ -124,7 +141,7 @@ struct Reading {
   std::optional<Digest> digest; // nullopt: it shrank meanwhile, or something else took its place
   Stamp stamp;
   bool stable = false; // the stamp was the same before and after
-  bool gone = false;   // there is no such file any more
+  int refused = 0;     // error number: it cannot be opened
 };
 
 Reading read_file(const std::string& path, DigestOf what)
@@ -132,12 +149,9 @@ Reading read_file(const std::string& path, DigestOf what)
   Reading reading;
   // Not blocking: should a pipe have taken the file's place since we looked, opening it must not hang.
   const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-  reading.gone = !file && (errno == ENOENT || errno == ENOTDIR);
-  if (reading.gone) return reading;
-  if (!file) fail(path, errno);
   struct stat status {};
-  if (::fstat(file.get(), &status) != 0) fail(path, errno);
-  if (!S_ISREG(status.st_mode)) return reading;
+  if (!file || ::fstat(file.get(), &status) != 0) reading.refused = errno;
+  if (reading.refused != 0 || !S_ISREG(status.st_mode)) return reading;
   reading.stamp = stamp_of(status);
   FileReader reader(file.get());
   const auto size = static_cast<std::uint64_t>(status.st_size);
@@ -146,17 +160,6 @@ Reading read_file(const std::string& path, DigestOf what)
     reading.digest = what == DigestOf::loaded ? whole_digest(reader, size) : content_digest(reader, size);
   reading.stable = ::fstat(file.get(), &status) == 0 && stamp_of(status) == reading.stamp;
   return reading;
-}
-
-// For a file that changed each time while it was read. It equals no other digest: nothing may rest on it.
-Digest changing_digest(const std::string& path, const Stamp& stamp)
-{
-  Sha256 hash;
-  hash.add_field("sluice changing file");
-  hash.add_field(path);
-  hash.add_field(std::to_string(stamp.changed));
-  hash.add_field(std::to_string(now()));
-  return hash.finish();
 }
 
 std::int64_t day_of(std::int64_t time)
@@ -220,7 +223,9 @@ Digest FileDigests::of(const std::string& path, DigestOf what)
 {
   if (!impl_->read) impl_->read_store();
   struct stat status {};
-  if (!look(path, what, status) || S_ISDIR(status.st_mode)) return {};
+  if ((what == DigestOf::content ? ::lstat(path.c_str(), &status) : ::stat(path.c_str(), &status)) != 0)
+    return is_nothing_there(errno) ? Digest{} : unreadable_digest(path, errno);
+  if (S_ISDIR(status.st_mode)) return {};
   if (!S_ISREG(status.st_mode) && !S_ISLNK(status.st_mode)) return special_digest(status);
   impl_->key.assign(1, what == DigestOf::content ? 'c' : 'l').append(path);
   const auto found = impl_->files.find(impl_->key);
@@ -268,13 +273,14 @@ Digest FileDigests::Impl::measure(const std::string& path, DigestOf what)
   for (int i = 0; i < k_readings; ++i) {
     const std::int64_t begun = now();
     reading = read_file(path, what);
-    if (reading.gone) return {};
+    if (reading.refused != 0)
+      return is_nothing_there(reading.refused) ? Digest{} : unreadable_digest(path, reading.refused);
     if (!reading.stable || !reading.digest) continue;
     const std::int64_t newest = std::max(reading.stamp.modified, reading.stamp.changed);
     if (newest <= begun - k_racy_nanoseconds) files[key] = {reading.stamp, *reading.digest, false, true, look};
     return *reading.digest;
   }
-  return changing_digest(path, reading.stamp);
+  return passing_digest(path, reading.stamp);
 }
 
 void FileDigests::save()

@@ -27,9 +27,10 @@ public:
   explicit FileDigests(Store* store);
   ~FileDigests();
 
-  // Digest of the file at `path` (absolute). The empty digest when it does not exist or is a folder; Error{world} when
-  // it exists and cannot be read. Pipes, sockets and devices are not read: their kind and number is what they are. A
-  // file that keeps changing while it is read gets a digest that equals no other.
+  // Digest of the file at `path` (absolute). The empty digest when it does not exist or is a folder. Pipes, sockets and
+  // devices are not read: their kind and number is what they are; nor is what this user may not read: its mode and
+  // owner are. A file that keeps changing while it is read, or that the world does not give away (EIO), gets a digest
+  // that equals no other. Error{world} when there are no descriptors or no memory left.
   Digest of(const std::string& path, DigestOf what);
 
   // The same as of(), but the file is looked at only once until look_again(): for questions about one moment.

@@ -7,6 +7,7 @@
 #include "model/glob.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -62,6 +63,20 @@ Digest with_mode(const Digest& content, bool link, bool executable)
 {
   if (content.absent() || (!link && !executable)) return content;
   return cache::sha256((link ? "link " : "executable ") + to_hex(content));
+}
+
+// In a folder that this user may not enter a test learns as little as we do.
+Digest nothing_or_closed(int error)
+{
+  return error == EACCES ? cache::sha256("closed") : Digest{};
+}
+
+// The same of a folder that it may not list.
+Digest unlisted(const std::string& folder, const std::error_code& error)
+{
+  struct stat status {};
+  if (error != std::errc::permission_denied || ::lstat(folder.c_str(), &status) != 0) return {};
+  return cache::sha256("unreadable folder " + std::to_string(status.st_mode));
 }
 
 void add_entry(cache::Sha256& hash, const std::string& name, const Digest& digest)
@@ -286,7 +301,8 @@ Digest CurrentInputs::configured_files()
 Digest CurrentInputs::entry(const std::string& name) const
 {
   struct stat status {};
-  if (is_kept_bytecode(tree_, name) || ::lstat(absolute(name).c_str(), &status) != 0) return {};
+  if (is_kept_bytecode(tree_, name)) return {};
+  if (::lstat(absolute(name).c_str(), &status) != 0) return nothing_or_closed(errno);
   return cache::sha256("entry " + std::to_string(status.st_mode & S_IFMT));
 }
 
@@ -294,7 +310,7 @@ Digest CurrentInputs::entry(const std::string& name) const
 Digest CurrentInputs::metadata(const std::string& name) const
 {
   struct stat status {};
-  if (::lstat(absolute(name).c_str(), &status) != 0) return {};
+  if (::lstat(absolute(name).c_str(), &status) != 0) return nothing_or_closed(errno);
   return cache::sha256("metadata " + std::to_string(status.st_mode) + " " +
                        std::to_string(S_ISREG(status.st_mode) ? status.st_size : 0));
 }
@@ -311,14 +327,15 @@ Digest CurrentInputs::listing(const std::string& name) const
     return !wanted.leaves_out(path);
   };
   std::vector<std::string> entries;
-  std::error_code failed;
-  for (const auto& each : std::filesystem::directory_iterator(absolute(wanted.folder), failed)) {
-    const std::string entry = each.path().filename().string();
+  std::error_code failed, unknown;
+  std::filesystem::directory_iterator each(absolute(wanted.folder), failed);
+  for (; !failed && each != std::filesystem::directory_iterator(); each.increment(failed)) {
+    const std::string entry = each->path().filename().string();
     if (!counts(below + entry, entry)) continue;
-    const bool link = each.is_symlink(failed);
-    entries.push_back(fmt::format("{}/{}", entry, link ? 'l' : each.is_directory(failed) ? 'd' : 'f'));
+    const bool link = each->is_symlink(unknown);
+    entries.push_back(fmt::format("{}/{}", entry, link ? 'l' : each->is_directory(unknown) ? 'd' : 'f'));
   }
-  if (failed) return {};
+  if (failed) return unlisted(absolute(wanted.folder), failed);
   std::sort(entries.begin(), entries.end());
   cache::Sha256 hash;
   hash.add_field("listing 2");

@@ -4,6 +4,7 @@
 #include "model/glob.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <sys/stat.h>
 
 namespace sluice::cli {
@@ -22,6 +23,17 @@ std::int64_t nanoseconds(const timespec& time)
 std::int64_t newest(const struct stat& status)
 {
   return std::max(nanoseconds(status.st_mtim), nanoseconds(status.st_ctim));
+}
+
+// At the path itself or, where this user may not go in, at the folder that keeps it out: tests are kept out as well.
+bool look_as_far_as_allowed(std::string path, struct stat& status)
+{
+  while (::lstat(path.c_str(), &status) != 0) {
+    const std::size_t slash = path.rfind('/');
+    if (errno != EACCES || slash == 0 || slash == std::string::npos) return false;
+    path.resize(slash);
+  }
+  return true;
 }
 
 bool is_folder(const std::string& path)
@@ -292,7 +304,7 @@ bool ObservedInputs::is_settled(Use& use) const
   if (use.path.empty()) return true;
   if (use.settled == Use::Settled::unknown) {
     struct stat status {};
-    const bool there = ::lstat(use.path.c_str(), &status) == 0;
+    const bool there = look_as_far_as_allowed(use.path, status);
     const std::int64_t step = status.st_ctim.tv_nsec == 0 ? k_coarse_step : k_clock_step;
     const bool settled = there && newest(status) < begin_ - step;
     use.settled = settled ? Use::Settled::yes : Use::Settled::no;

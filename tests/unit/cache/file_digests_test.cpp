@@ -159,15 +159,44 @@ TEST_F(FileDigestsTest, ADamagedStoreOnlyCostsTime)
   EXPECT_NO_THROW(digests.save());
 }
 
-TEST_F(FileDigestsTest, WhatCannotBeReadIsAnError)
+// As an ordinary user for its lifetime.
+class Ordinary {
+public:
+  Ordinary() { EXPECT_EQ(root_ ? ::seteuid(65'534) : 0, 0); }
+  ~Ordinary() { EXPECT_EQ(root_ ? ::seteuid(0) : 0, 0); }
+
+private:
+  bool root_ = ::geteuid() == 0;
+};
+
+// A test that tries to open it learns that it may not, and rests on that.
+TEST_F(FileDigestsTest, WhatMayNotBeReadIsItsModeAndOwner)
 {
   const std::string file = dir_.write("a", "secret");
+  const std::string below = dir_.write("closed/b", "secret");
+  const Digest readable = digests_.of(file, DigestOf::content);
   fs::permissions(dir_.path(), fs::perms::all);
   fs::permissions(file, fs::perms::none);
-  const bool root = ::geteuid() == 0;
-  ASSERT_EQ(root ? ::seteuid(65'534) : 0, 0);
-  EXPECT_THROW(digests_.of(file, DigestOf::content), Error);
-  ASSERT_EQ(root ? ::seteuid(0) : 0, 0);
+  fs::permissions(dir_ / "closed", fs::perms::none);
+  Digest unreadable, other_mode;
+  {
+    const Ordinary user;
+    unreadable = digests_.of(file, DigestOf::content);
+    EXPECT_EQ(digests_.of(file, DigestOf::content), unreadable);
+    EXPECT_EQ(digests_.of(file, DigestOf::loaded), unreadable);
+    EXPECT_FALSE(digests_.of(below, DigestOf::content).absent());
+  }
+  EXPECT_FALSE(unreadable.absent());
+  EXPECT_NE(unreadable, readable);
+  fs::permissions(file, fs::perms::owner_exec);
+  {
+    const Ordinary user;
+    other_mode = digests_.of(file, DigestOf::content);
+  }
+  EXPECT_NE(other_mode, unreadable);
+  fs::permissions(file, fs::perms::all);
+  const Ordinary user;
+  EXPECT_EQ(digests_.of(file, DigestOf::content), readable);
 }
 
 } // namespace
