@@ -324,14 +324,15 @@ Digest CurrentInputs::listing(const std::string& name) const
   const auto counts = [&](const std::string& path, const std::string& entry) {
     if (path == ".sluice" || project_.own_reports.contains(path)) return false;
     if (entry == "__pycache__" || entry == ".pytest_cache") return file_of(tree_, path) || holds_files(tree_, path);
-    return !wanted.leaves_out(path);
+    return true;
   };
   std::vector<std::string> entries;
   std::error_code failed, unknown;
   std::filesystem::directory_iterator each(absolute(wanted.folder), failed);
   for (; !failed && each != std::filesystem::directory_iterator(); each.increment(failed)) {
     const std::string entry = each->path().filename().string();
-    if (!counts(below + entry, entry)) continue;
+    const std::string path = below + entry;
+    if (!counts(path, entry) || (wanted.leaves_out(path) && !each->is_directory(unknown))) continue;
     const bool link = each->is_symlink(unknown);
     entries.push_back(fmt::format("{}/{}", entry, link ? 'l' : each->is_directory(unknown) ? 'd' : 'f'));
   }

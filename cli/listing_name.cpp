@@ -52,12 +52,17 @@ bool ListingName::leaves_out(const std::string& path) const
   return is_other_test(other_tests, path);
 }
 
+bool is_named_like_a_test(std::string_view stem)
+{
+  return stem.starts_with("test") || stem.ends_with("test") || stem.ends_with("tests");
+}
+
+// Not what Python finds before any ".py" of its name, nor what pytest loads by its name.
 bool is_other_test(const std::vector<std::string>& globs, const std::string& path)
 {
   const std::string_view base = std::string_view(path).substr(path.rfind('/') + 1);
-  const std::string_view stem = base.substr(0, base.rfind('.'));
-  const bool named_so = stem.starts_with("test") || stem.ends_with("test") || stem.ends_with("tests");
-  return named_so && first_match(globs, path);
+  if (base.ends_with(".so") || base.ends_with(".pyc") || base == "conftest.py") return false;
+  return is_named_like_a_test(base.substr(0, base.rfind('.'))) && first_match(globs, path);
 }
 
 } // namespace sluice::cli

@@ -17,10 +17,14 @@ struct ListingName {
   static ListingName parse(std::string_view text);
 
   // True for a test file that `other_tests` matches and that is named like one ("test_cart.py", "cart.test.js"). One
-  // that is not ("util.py") may be found where another file of its name was found before.
+  // that is not ("util.py") may be found where another file of its name was found before. Folders are never left out;
+  // `path` is none.
   bool leaves_out(const std::string& path) const;
 };
 
 bool is_other_test(const std::vector<std::string>& globs, const std::string& path);
+
+// Of a name without its extension: "test_cart", "cart_test".
+bool is_named_like_a_test(std::string_view stem);
 
 } // namespace sluice::cli

@@ -1,5 +1,6 @@
 #include "cli/observed_inputs.h"
 
+#include "cli/collector.h"
 #include "cli/listing_name.h"
 #include "model/glob.h"
 
@@ -52,12 +53,6 @@ std::string_view last_component(std::string_view path)
   return path.substr(path.rfind('/') + 1);
 }
 
-bool is_python(const Program& program)
-{
-  const std::vector<std::string>& words = program.launch.arguments;
-  return !words.empty() && last_component(words.front()).starts_with("python");
-}
-
 // See Batch::written.
 template <typename Names> bool is_in(const Names& written, std::string_view name)
 {
@@ -69,51 +64,21 @@ template <typename Names> bool is_in(const Names& written, std::string_view name
   return false;
 }
 
-// What bytecode in the tree, "d/__pycache__/n.cpython-311.opt-1.pyc", may have been made from: "d/n.py", if it is
-// there.
-std::vector<std::string> sources_of_bytecode(const std::string& path)
+template <typename Values> void sort_out(Values& values)
 {
-  constexpr std::string_view k_folder = "/__pycache__/";
-  std::vector<std::string> sources;
-  const std::size_t at = path.rfind(k_folder);
-  if (at == std::string::npos) return sources;
-  const std::size_t name = at + k_folder.size();
-  for (std::size_t dot = path.find('.', name); dot != std::string::npos; dot = path.find('.', dot + 1)) {
-    std::string source = path.substr(0, at + 1) + path.substr(name, dot - name) + ".py";
-    struct stat status {};
-    if (::lstat(source.c_str(), &status) == 0) sources.push_back(std::move(source));
-  }
-  return sources;
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
 }
 
-// A test file of the same name would be found instead of this one if its folder came earlier in the module path.
-bool is_called_like_a_test(const std::string& glob, const std::string& name)
+bool is_in_list(const std::vector<std::string>& sorted, const std::string& path)
 {
-  const std::string base(last_component(name));
-  return base.ends_with(".py") && is_other_test({std::string(last_component(glob))}, base);
+  return std::binary_search(sorted.begin(), sorted.end(), path);
 }
 
-// Something that is installed to be executed, beside Python and pytest themselves.
-bool ran_a_program(const Observation& seen)
+// Something that was there, of which the lists say nothing but that it was written.
+bool is_only_overwritten(const Observation& seen, const std::string& path)
 {
-  return std::any_of(seen.read.begin(), seen.read.end(), [](const std::string& path) {
-    const std::string_view name = last_component(path);
-    if (name.starts_with("python") || name == "pytest" || name == "py.test") return false;
-    const std::string_view folder = std::string_view(path).substr(0, path.size() - name.size());
-    return folder.ends_with("bin/");
-  });
-}
-
-// By its name or as a module. A word that only has "pytest" in it may be anything's.
-bool is_pytest(const Program& program)
-{
-  const std::vector<std::string>& words = program.launch.arguments;
-  if (words.empty()) return false;
-  const std::string_view name = last_component(words.front());
-  if (name == "pytest" || name == "py.test") return true;
-  for (std::size_t i = 0; i + 1 < words.size(); ++i)
-    if (words[i] == "-m" && words[i + 1] == "pytest") return true;
-  return false;
+  return !is_in_list(seen.absent, path) && !is_in_list(seen.looked, path) && !is_in_list(seen.read, path);
 }
 
 } // namespace
@@ -135,15 +100,11 @@ void ObservedInputs::add(std::span<const TestIndex> tests, const std::shared_ptr
   const Catalogue& catalogue = picture_.catalogue;
   if (!batch.complete) return;
   batch.used = work_out(*observation, catalogue.program_of(catalogue.test(tests.front())));
-  const auto is_in_list = [&](const std::vector<std::string>& sorted, const std::string& path) {
-    return std::binary_search(sorted.begin(), sorted.end(), path);
-  };
   for (const std::string& path : observation->written) {
     const bool made = is_in_list(observation->absent, path);
-    if (made) batch.written.push_back(name_of(path) + "/");
+    if (made) batch.written.push_back(name_in(project_, path) + "/");
     // What was looked at or read first may only have got another mode, or more content.
-    if (made || (!is_in_list(observation->looked, path) && !is_in_list(observation->read, path)))
-      batch.written.push_back(name_of(path));
+    if (made || is_only_overwritten(*observation, path)) batch.written.push_back(name_in(project_, path));
   }
 }
 
@@ -161,8 +122,7 @@ const InputSet* ObservedInputs::of(TestIndex test, CurrentInputs& inputs, const 
   if (!add_uses(test, inputs, last_)) return nullptr;
   for (const TestIndex foundation : inputs.stands_on(test))
     if (!add_uses(foundation, inputs, last_)) return nullptr;
-  std::sort(last_.begin(), last_.end());
-  last_.erase(std::unique(last_.begin(), last_.end()), last_.end());
+  sort_out(last_);
   if (inputs.stands_on(test).empty()) last_test_ = test;
   last_inputs_ = &inputs;
   return &last_;
@@ -185,8 +145,7 @@ std::optional<InputSet> ObservedInputs::of_process(const std::shared_ptr<const O
 {
   InputSet set;
   if (!is_complete(observation) || !add_used(work_out(*observation, program), {}, inputs, set)) return std::nullopt;
-  std::sort(set.begin(), set.end());
-  set.erase(std::unique(set.begin(), set.end()), set.end());
+  sort_out(set);
   return set;
 }
 
@@ -251,28 +210,20 @@ bool ObservedInputs::observed(TestIndex test) const
 std::vector<std::uint32_t> ObservedInputs::work_out(const Observation& seen, const Program& program)
 {
   std::vector<std::uint32_t> used;
-  const Collector collector = collector_of(program, seen);
+  const Collector collector = collector_of(project_, program, seen);
   const auto add = [&](InputKind kind, const std::string& path, const std::string& settled, Seen there = Seen::either) {
-    if (!is_kept_bytecode(picture_.tree, name_of(path))) used.push_back(use(kind, name_of(path), settled, there));
+    if (!is_kept_bytecode(picture_.tree, name_in(project_, path)))
+      used.push_back(use(kind, name_in(project_, path), settled, there));
   };
-  for (const std::string& path : seen.read) {
-    // Python reads bytecode instead of the source when the source's date says that it may.
-    if (is_kept_bytecode(picture_.tree, name_of(path)))
-      for (const std::string& source : sources_of_bytecode(path))
-        add(InputKind::content, source, source, Seen::present);
-    // A file that the program is given as an argument is one that it may read: its debug sections count.
-    const bool started = program.closed && !program.files.empty() && program.files.front() == name_of(path);
-    const bool mapped = started || contains(program.libraries, path);
-    add(mapped ? InputKind::loaded : InputKind::content, path, path, Seen::present);
-  }
+  add_read(seen, program, used);
   for (const std::string& path : seen.links) add(InputKind::content, path, path, Seen::present);
   // Of a folder a test is only told that it is there: its own date and size are what the file system makes of them.
   // The date of a file tells make, git and others that it is still what they knew, so its content counts; where that is
   // not git's, its size has to do. pytest by itself only asks what each entry is.
-  const bool by_date = !collector.collects || ran_a_program(seen);
+  const bool by_date = !collector.collects || collector.ran_a_program;
   // What sluice.toml says cannot matter may be looked at as long as it is not read.
   for (const std::string& path : seen.looked) {
-    const std::string name = name_of(path);
+    const std::string name = name_in(project_, path);
     if (collector.is_another_test(name)) continue;
     const bool kind_only = is_folder(path) || first_match(project_.config.ignore, name);
     if (kind_only) add(InputKind::entry, path, {}, Seen::present);
@@ -280,21 +231,43 @@ std::vector<std::uint32_t> ObservedInputs::work_out(const Observation& seen, con
     else add(InputKind::metadata, path, path, Seen::present);
   }
   // Bytecode that is not there may come with a later change, so its absence counts.
-  for (const std::string& path : seen.absent) used.push_back(use(InputKind::entry, name_of(path), {}, Seen::absent));
+  for (const std::string& path : seen.absent)
+    used.push_back(use(InputKind::entry, name_in(project_, path), {}, Seen::absent));
   for (const std::string& path : seen.listed) {
     used.push_back(
-      use(InputKind::listing, ListingName{name_of(path), collector.other_tests}.text(), path, Seen::present));
+      use(InputKind::listing, ListingName{name_in(project_, path), collector.other_tests}.text(), path, Seen::present));
+    // A test file that would be found before a module that was found elsewhere.
+    for (const std::string& name : collector.stand_ins_in(project_, path))
+      used.push_back(use(InputKind::entry, name, {}));
   }
-  std::sort(used.begin(), used.end());
-  used.erase(std::unique(used.begin(), used.end()), used.end());
+  sort_out(used);
   return used;
+}
+
+// Of its program and libraries a test sees what the loader maps.
+void ObservedInputs::add_read(const Observation& seen, const Program& program, std::vector<std::uint32_t>& used)
+{
+  const auto add = [&](InputKind kind, const std::string& path) {
+    const std::string name = name_in(project_, path);
+    if (is_kept_bytecode(picture_.tree, name)) return;
+    used.push_back(use(kind, name, path, Seen::present));
+  };
+  for (const std::string& path : seen.read) {
+    // Python reads bytecode instead of the source when the source's date says that it may.
+    if (is_kept_bytecode(picture_.tree, name_in(project_, path)))
+      for (const std::string& source : sources_of_bytecode(path)) add(InputKind::content, source);
+    // A file that the program is given as an argument is one that it may read: its debug sections count.
+    const bool started = program.closed && !program.files.empty() && program.files.front() == name_in(project_, path);
+    const bool mapped = started || contains(program.libraries, path);
+    add(mapped ? InputKind::loaded : InputKind::content, path);
+  }
 }
 
 std::uint32_t ObservedInputs::use(InputKind kind, std::string name, const std::string& path, Seen seen)
 {
   std::string key{static_cast<char>(kind), static_cast<char>(seen)};
   const auto [at, fresh] = numbers_.try_emplace(key.append(name), static_cast<std::uint32_t>(uses_.size()));
-  if (fresh) uses_.push_back({kind, std::move(name), path, seen, Use::Settled::unknown});
+  if (fresh) uses_.push_back({kind, std::move(name), path, seen, Use::Answer::unknown});
   return at->second;
 }
 
@@ -302,54 +275,14 @@ std::uint32_t ObservedInputs::use(InputKind kind, std::string name, const std::s
 bool ObservedInputs::is_settled(Use& use) const
 {
   if (use.path.empty()) return true;
-  if (use.settled == Use::Settled::unknown) {
+  if (use.settled == Use::Answer::unknown) {
     struct stat status {};
     const bool there = look_as_far_as_allowed(use.path, status);
     const std::int64_t step = status.st_ctim.tv_nsec == 0 ? k_coarse_step : k_clock_step;
     const bool settled = there && newest(status) < begin_ - step;
-    use.settled = settled ? Use::Settled::yes : Use::Settled::no;
+    use.settled = settled ? Use::Answer::yes : Use::Answer::no;
   }
-  return use.settled == Use::Settled::yes;
-}
-
-bool ObservedInputs::Collector::is_another_test(const std::string& name) const
-{
-  return collects && is_other_test(other_tests, name) && !contains(own_files, name);
-}
-
-// pytest lists the folders from the root to the file that it is given, and asks of each entry what it is; Python by
-// itself lists each folder of its module path. Adding a test file there must not run all others again: of other test
-// files nothing counts, unless the test has opened one.
-ObservedInputs::Collector ObservedInputs::collector_of(const Program& program, const Observation& seen) const
-{
-  Collector collector;
-  collector.collects = is_pytest(program);
-  if (!collector.collects && !is_python(program)) return collector;
-  collector.own_files = program.files;
-  std::vector<std::string> read;
-  for (const std::string& path : seen.read) {
-    read.push_back(name_of(path));
-    if (read.back().starts_with('/')) continue; // no test of the project's
-    for (const std::string& source : sources_of_bytecode(path)) read.push_back(name_of(source));
-  }
-  for (const TestsConfig& entry : project_.config.tests) {
-    if (entry.framework != FrameworkKind::command) continue;
-    for (const std::string& glob : entry.files) {
-      const bool needs_another = std::any_of(read.begin(), read.end(), [&](const std::string& name) {
-        return !contains(program.files, name) && (glob_matches(glob, name) || is_called_like_a_test(glob, name));
-      });
-      if (!needs_another) collector.other_tests.push_back(glob);
-    }
-  }
-  std::sort(collector.other_tests.begin(), collector.other_tests.end());
-  return collector;
-}
-
-std::string ObservedInputs::name_of(const std::string& path) const
-{
-  const std::string& root = project_.root;
-  const bool below = path.size() > root.size() && path.starts_with(root) && path[root.size()] == '/';
-  return below ? path.substr(root.size() + 1) : path;
+  return use.settled == Use::Answer::yes;
 }
 
 } // namespace sluice::cli

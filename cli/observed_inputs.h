@@ -49,7 +49,8 @@ private:
     std::string name;
     std::string path; // what must not have changed since the run began; empty: nothing
     Seen seen = Seen::either;
-    enum class Settled : unsigned char { unknown, yes, no } settled = Settled::unknown;
+    enum class Answer : unsigned char { unknown, yes, no };
+    Answer settled = Answer::unknown;
   };
   // One process, shared by the tests that it ran.
   struct Batch {
@@ -62,6 +63,7 @@ private:
   };
   bool is_complete(const std::shared_ptr<const Observation>& observation) const;
   std::vector<std::uint32_t> work_out(const Observation& seen, const Program& program);
+  void add_read(const Observation& seen, const Program& program, std::vector<std::uint32_t>& used);
   std::uint32_t use(InputKind kind, std::string name, const std::string& path, Seen seen = Seen::either);
   bool is_like_last(TestIndex test, const CurrentInputs& inputs) const;
   using Names = std::set<std::string, std::less<>>;
@@ -69,15 +71,6 @@ private:
   bool add_uses(TestIndex test, CurrentInputs& inputs, InputSet& set);
   bool add_used(const std::vector<std::uint32_t>& used, const Names& made, CurrentInputs& inputs, InputSet& set);
   bool is_settled(Use& use) const;
-  // A runner that looks around before it runs the file that it was given.
-  struct Collector {
-    bool collects = false;
-    std::vector<std::string> own_files;   // of the program, repository-relative
-    std::vector<std::string> other_tests; // globs of test files of which it opened none but its own
-    bool is_another_test(const std::string& name) const;
-  };
-  Collector collector_of(const Program& program, const Observation& seen) const;
-  std::string name_of(const std::string& path) const;
 
   const Project& project_;
   const Picture& picture_;

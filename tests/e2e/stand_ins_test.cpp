@@ -1,0 +1,164 @@
+// What takes the place of something that a test used: found before it in a search path, put where it was written,
+// built anew with the same code. The test asked for the old one only, by whatever name.
+#include "tests/e2e/one_program.h"
+#include "tests/support/shell_project.h"
+
+#include <filesystem>
+
+namespace sluice::tests {
+
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Not;
+
+class StandIns : public testing::Test {
+protected:
+  void SetUp() override
+  {
+    if (shell("unshare --user true").first != 0) GTEST_SKIP() << "there are no user namespaces here";
+  }
+};
+
+// tests/test_a.py is green with what lies in src, and red once `stands_in` is found before it.
+struct Shadow {
+  const char* found;     // what it imports, in the last folder of the module path
+  const char* line;      // how
+  const char* stands_in; // the new file, in an earlier one
+  const char* files;     // the glob of test files
+};
+
+class PythonProject : public ShellProject {
+public:
+  PythonProject(const std::string& files, const std::string& first_lines)
+  {
+    remove("cases");
+    write(".gitignore", "/.sluice/\n__pycache__/\n");
+    use_command({"python3", "-B", "{file}"}, files);
+    write("tests/test_a.py", first_lines);
+    write("tests/test_b.py", "\n");
+  }
+  void use_command(const std::vector<std::string>& words, const std::string& files) const
+  {
+    std::string command;
+    for (const std::string& word : words) command += (command.empty() ? "\"" : ", \"") + word + "\"";
+    write("sluice.toml", "[[tests]]\nname = \"t\"\nframework = \"command\"\nfiles = [\"" + files + "\"]\ncommand = [" +
+                           command + "]\n");
+  }
+  void prove()
+  {
+    commit("Tests");
+    const SluiceResult first = this->ShellProject::run();
+    ASSERT_EQ(first.code, 0) << first.out << first.err;
+    ASSERT_THAT(to_run(sluice().plan()), IsEmpty());
+  }
+  std::vector<std::string> selected_after_commit()
+  {
+    commit("Another file");
+    return to_run(sluice().plan());
+  }
+};
+
+TEST_F(StandIns, ANewFileIsFoundBeforeWhatPythonFound)
+{
+  const Shadow shadows[] = {
+    {"src/test_helpers.py", "test_helpers", "tests/test_helpers.py", "tests/test_*.py"},
+    {"src/test_helpers/__init__.py", "test_helpers", "tests/test_helpers.py", "tests/test_*.py"},
+    {"src/test_helpers/values.py", "test_helpers.values", "tests/test_helpers.py", "tests/test_*.py"},
+    {"src/test_helpers/data.txt", "test_helpers", "tests/test_helpers.py", "tests/test_*.py"},
+    {"src/test_helpers.py", "test_helpers", "tests/test_helpers/__init__.py", "tests/test_*"},
+    {"src/test_helpers.py", "test_helpers", "tests/test_helpers.so", "tests/test_*"},
+    {"src/test_helpers.py", "test_helpers", "tests/test_helpers.pyc", "tests/test_*"},
+    {"src/conftest.py", "conftest", "tests/conftest.py", "tests/*.py"},
+    {"README", "unittest", "tests/unittest.py", "tests/*.py"},
+  };
+  for (const Shadow& shadow : shadows) {
+    SCOPED_TRACE(std::string(shadow.stands_in) + " for " + shadow.found);
+    PythonProject project(shadow.files,
+                          "import sys; sys.path.append('src')\nimport " + std::string(shadow.line) + "\n");
+    project.write(shadow.found, "");
+    project.prove();
+    project.write("tests/test_c.py", "\n");
+    EXPECT_THAT(project.selected_after_commit(), ElementsAre("t:tests/test_c.py"));
+    project.write(shadow.stands_in, "raise SystemExit(1)\n");
+    EXPECT_THAT(project.selected_after_commit(), Contains("t:tests/test_a.py"));
+    EXPECT_EQ(project.ShellProject::run().outcomes["t:tests/test_a.py"], "failed");
+  }
+}
+
+// A test that is started by its module's name may be another one of that name.
+TEST_F(StandIns, ANewTestFileIsFoundBeforeATestOfItsName)
+{
+  PythonProject project("**/test_*.py", "\n");
+  project.use_command(
+    {"python3", "-B", "-c", "import sys; sys.path += ['one', 'tests']; __import__(sys.argv[1])", "{name}"},
+    "**/test_*.py");
+  project.write("one/keep", "");
+  project.prove();
+  project.write("one/test_a.py", "raise SystemExit(1)\n");
+  EXPECT_THAT(project.selected_after_commit(), Contains("t:tests/test_a.py"));
+}
+
+TEST_F(StandIns, ANewFileIsFoundBeforeWhatPytestFound)
+{
+  if (shell("python3 -m pytest --version").first != 0) GTEST_SKIP() << "there is no pytest here";
+  PythonProject project("tests/test_*.py", "import sys; sys.path.append('src')\nimport test_helpers\n"
+                                           "def test_one(): assert test_helpers.good\n");
+  project.use_command({"python3", "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "{file}"}, "tests/test_*.py");
+  project.write("tests/test_b.py", "def test_two(): pass\n");
+  project.write("src/test_helpers/__init__.py", "good = True\n");
+  project.prove();
+  project.write("tests/test_c.py", "def test_three(): pass\n");
+  EXPECT_THAT(project.selected_after_commit(), ElementsAre("t:tests/test_c.py"));
+  ASSERT_EQ(project.ShellProject::run().code, 0);
+  project.write("tests/test_helpers.py", "good = False\ndef test_four(): pass\n");
+  EXPECT_THAT(project.selected_after_commit(), Contains("t:tests/test_a.py"));
+}
+
+// Others ask for each name of their search path, and what they do not find is an input.
+TEST_F(StandIns, OtherLanguagesLookForEachName)
+{
+  struct Language {
+    const char* program;
+    const char* script;
+    const char* found;
+    const char* stands_in;
+    const char* good;
+    const char* bad;
+  };
+  const Language languages[] = {
+    {"perl", "perl -Ione -Itwo -MWanted -e 1", "two/Wanted.pm", "one/Wanted.pm", "1;\n", "die;\n"},
+    {"perl", "perl -Itwo -MWanted -e 1", "two/Wanted.pm", "two/Wanted.pmc", "1;\n", "die;\n"},
+    {"ruby", "ruby -Ione -Itwo -rwanted -e 1", "two/wanted.rb", "one/wanted.rb", "\n", "exit 1\n"},
+    {"node", "NODE_PATH=one:two node -e 'require(\"wanted\")'", "two/wanted.js", "one/wanted/index.js", "\n",
+     "process.exit(1)\n"},
+    {"node", "node -e 'require(\"./two/wanted\")'", "two/wanted/index.js", "two/wanted.js", "\n", "process.exit(1)\n"},
+  };
+  std::string missing;
+  for (const Language& language : languages) {
+    SCOPED_TRACE(std::string(language.script) + " and then " + language.stands_in);
+    if (shell("command -v " + std::string(language.program)).first != 0) {
+      missing += std::string(" ") + language.program;
+      continue;
+    }
+    ShellProject project;
+    project.write("one/keep", "");
+    project.write(language.found, language.good);
+    project.test("one", std::string(language.script) + "\n");
+    project.commit("A module");
+    const SluiceResult first = project.run();
+    ASSERT_EQ(first.code, 0) << first.out << first.err;
+    ASSERT_THAT(to_run(project.sluice().plan()), IsEmpty());
+    project.write(language.stands_in, language.bad);
+    project.commit("Another one");
+    EXPECT_THAT(to_run(project.sluice().plan()), ElementsAre(ShellProject::id("one")));
+    EXPECT_EQ(project.run().code, 1);
+  }
+  if (!missing.empty()) GTEST_SKIP() << "not here:" << missing;
+}
+
+} // namespace
+
+} // namespace sluice::tests
