@@ -303,7 +303,11 @@ Digest CurrentInputs::entry(const std::string& name) const
   struct stat status {};
   if (is_kept_bytecode(tree_, name)) return {};
   if (::lstat(absolute(name).c_str(), &status) != 0) return nothing_or_closed(errno);
-  return cache::sha256("entry " + std::to_string(status.st_mode & S_IFMT));
+  std::string what = "entry " + std::to_string(status.st_mode & S_IFMT);
+  // What a file that is only overwritten keeps. Folders and links have bits of their own that nobody asks for.
+  if (S_ISREG(status.st_mode) && (status.st_mode & S_IXUSR) != 0) what += " executable";
+  if (S_ISREG(status.st_mode) && (status.st_mode & S_IWUSR) == 0) what += " read-only";
+  return cache::sha256(what);
 }
 
 // Not the date: no two checkouts agree on it.

@@ -75,7 +75,8 @@ bool is_in_list(const std::vector<std::string>& sorted, const std::string& path)
   return std::binary_search(sorted.begin(), sorted.end(), path);
 }
 
-// Something that was there, of which the lists say nothing but that it was written.
+// Something that was there, of which the lists say nothing but that it was written: neither its content nor its size
+// matters then, but a folder or a dangling link in its place does.
 bool is_only_overwritten(const Observation& seen, const std::string& path)
 {
   return !is_in_list(seen.absent, path) && !is_in_list(seen.looked, path) && !is_in_list(seen.read, path);
@@ -240,6 +241,8 @@ std::vector<std::uint32_t> ObservedInputs::work_out(const Observation& seen, con
     for (const std::string& name : collector.stand_ins_in(project_, path))
       used.push_back(use(InputKind::entry, name, {}));
   }
+  for (const std::string& path : seen.written)
+    if (is_only_overwritten(seen, path)) add(InputKind::entry, path, {}, Seen::present);
   sort_out(used);
   return used;
 }

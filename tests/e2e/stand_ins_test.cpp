@@ -159,6 +159,35 @@ TEST_F(StandIns, OtherLanguagesLookForEachName)
   if (!missing.empty()) GTEST_SKIP() << "not here:" << missing;
 }
 
+// What a test only writes to can be in its way all the same.
+TEST_F(StandIns, WhatIsOnlyOverwrittenIsAnInputByItsKind)
+{
+  ShellProject project;
+  for (const char* name : {"folder", "dangling", "cut", "moved", "gone", "tool"}) project.write(name, "old\n");
+  shell("chmod 755 " + shell_quoted(project / "tool"));
+  project.test("one", "echo hi > folder\n");
+  project.test("two", "echo hi > dangling\n");
+  project.test("cut", "truncate -s 0 cut\n");
+  project.test("moved", "echo hi > new && mv new moved && test -f moved\n");
+  project.test("gone", "rm gone\n");
+  project.test("tool", "printf '#!/bin/sh\\nexit 0\\n' > tool && ./tool\n");
+  project.commit("Tests");
+  const SluiceResult first = project.run();
+  ASSERT_EQ(first.code, 0) << first.out << first.err;
+  for (const char* name : {"folder", "dangling"}) project.write(name, "other\n");
+  project.commit("Its content does not matter");
+  EXPECT_THAT(to_run(project.sluice().plan()), IsEmpty());
+  for (const char* name : {"folder", "dangling", "cut", "moved", "gone"}) project.remove(name);
+  for (const char* name : {"folder/keep", "cut/keep", "moved/keep", "gone/keep"}) project.write(name, "");
+  std::filesystem::create_symlink("nowhere/at/all", project / "dangling");
+  shell("chmod 644 " + shell_quoted(project / "tool"));
+  project.commit("Others in their places");
+  EXPECT_EQ(to_run(project.sluice().plan()).size(), 6u);
+  const SluiceResult run = project.run();
+  for (const char* name : {"one", "two", "cut", "gone", "moved", "tool"})
+    EXPECT_EQ(run.outcomes.at(ShellProject::id(name)), "failed") << name;
+}
+
 } // namespace
 
 } // namespace sluice::tests
