@@ -247,13 +247,16 @@ std::vector<std::uint32_t> ObservedInputs::work_out(const Observation& seen, con
   return used;
 }
 
-// Of its program and libraries a test sees what the loader maps.
+// Of its program and libraries a test sees what the loader maps, unless a program is executed that can read the rest.
 void ObservedInputs::add_read(const Observation& seen, const Program& program, std::vector<std::uint32_t>& used)
 {
+  std::vector<const std::string*> mapped;
+  bool alone = true;
   const auto add = [&](InputKind kind, const std::string& path) {
     const std::string name = name_in(project_, path);
     if (is_kept_bytecode(picture_.tree, name)) return;
     used.push_back(use(kind, name, path, Seen::present));
+    alone = alone && !is_program(uses_[used.back()]);
   };
   for (const std::string& path : seen.read) {
     // Python reads bytecode instead of the source when the source's date says that it may.
@@ -261,16 +264,31 @@ void ObservedInputs::add_read(const Observation& seen, const Program& program, s
       for (const std::string& source : sources_of_bytecode(path)) add(InputKind::content, source);
     // A file that the program is given as an argument is one that it may read: its debug sections count.
     const bool started = program.closed && !program.files.empty() && program.files.front() == name_in(project_, path);
-    const bool mapped = started || contains(program.libraries, path);
-    add(mapped ? InputKind::loaded : InputKind::content, path);
+    if (started || contains(program.libraries, path)) mapped.push_back(&path);
+    else add(InputKind::content, path);
   }
+  const InputKind kind = alone ? InputKind::loaded : InputKind::content;
+  for (const std::string* path : mapped) used.push_back(use(kind, name_in(project_, *path), *path, Seen::present));
+}
+
+// Whether it may have been executed: a file that may be, and that is no library by its name.
+bool ObservedInputs::is_program(Use& use) const
+{
+  if (use.program == Use::Answer::unknown) {
+    const std::string name = std::string(last_component(use.path)) + ".";
+    struct stat status {};
+    const bool executable = ::lstat(use.path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+                            (status.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) != 0;
+    use.program = executable && name.find(".so.") == std::string::npos ? Use::Answer::yes : Use::Answer::no;
+  }
+  return use.program == Use::Answer::yes;
 }
 
 std::uint32_t ObservedInputs::use(InputKind kind, std::string name, const std::string& path, Seen seen)
 {
   std::string key{static_cast<char>(kind), static_cast<char>(seen)};
   const auto [at, fresh] = numbers_.try_emplace(key.append(name), static_cast<std::uint32_t>(uses_.size()));
-  if (fresh) uses_.push_back({kind, std::move(name), path, seen, Use::Answer::unknown});
+  if (fresh) uses_.push_back({kind, std::move(name), path, seen, Use::Answer::unknown, Use::Answer::unknown});
   return at->second;
 }
 

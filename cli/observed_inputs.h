@@ -51,6 +51,7 @@ private:
     Seen seen = Seen::either;
     enum class Answer : unsigned char { unknown, yes, no };
     Answer settled = Answer::unknown;
+    Answer program = Answer::unknown;
   };
   // One process, shared by the tests that it ran.
   struct Batch {
@@ -64,6 +65,7 @@ private:
   bool is_complete(const std::shared_ptr<const Observation>& observation) const;
   std::vector<std::uint32_t> work_out(const Observation& seen, const Program& program);
   void add_read(const Observation& seen, const Program& program, std::vector<std::uint32_t>& used);
+  bool is_program(Use& use) const;
   std::uint32_t use(InputKind kind, std::string name, const std::string& path, Seen seen = Seen::either);
   bool is_like_last(TestIndex test, const CurrentInputs& inputs) const;
   using Names = std::set<std::string, std::less<>>;

@@ -188,6 +188,33 @@ TEST_F(StandIns, WhatIsOnlyOverwrittenIsAnInputByItsKind)
     EXPECT_EQ(run.outcomes.at(ShellProject::id(name)), "failed") << name;
 }
 
+// Two programs with one library. Both are linked anew with other names of functions and the same code.
+TEST_F(StandIns, AnotherProgramReadsOfALibraryWhatTheLoaderDoesNotMap)
+{
+  OneProgram project("add_library(half SHARED half.c)\nadd_executable(asks asks.c)\nadd_executable(own own.c)\n"
+                     "target_link_libraries(app half)\ntarget_link_libraries(asks half)\n"
+                     "add_test(NAME asks COMMAND asks)\nadd_test(NAME own COMMAND own)\n",
+                     "int half(int);\nint main(void) { return half(4) != 2; }\n");
+  const auto write_with = [&](const std::string& name) {
+    const std::string function = "static __attribute__((noinline)) int " + name + "(int x) { return x / 2; }\n";
+    project.write("half.c", function + "int half(int x) { return " + name + "(x); }\n");
+    project.write("own.c", "#include <stdlib.h>\n" + function + "int main(void) { return " + name +
+                             "(2) != 1 || system(\"grep -q in_[h]alves own\") != 0; }\n");
+  };
+  write_with("in_halves");
+  project.write("asks.c",
+                "#include <stdlib.h>\nint half(int);\n"
+                "int main(void) { return half(4) != 2 || system(\"grep -q in_[h]alves libhalf.so\") != 0; }\n");
+  project.prove();
+  write_with("by_twos__");
+  project.commit("Other names");
+  const SluiceResult run = project.sluice({"--base", "HEAD~1"});
+  EXPECT_EQ(run.code, 1) << run.out << run.err;
+  EXPECT_EQ(run.outcomes.at("asks"), "failed");
+  EXPECT_EQ(run.outcomes.at("own"), "failed");
+  EXPECT_THAT(run.started, Not(Contains("app"))) << "it ran no other program";
+}
+
 } // namespace
 
 } // namespace sluice::tests
