@@ -77,7 +77,7 @@ Configured configure(const Project& project, const build::BuildRequest& request,
   if (told_otherwise) store.remember(k_purpose, key_of(project), to_hex(told));
 
   build::require_plain_files(project.build_directory); // as the configure step left them
-  remove_dead_outputs(project, request, store);
+  remove_dead_outputs(project, request, store, digests);
   made.picture = take_picture(project, std::move(tree), store, digests, BuildState::unknown);
   made.since.emplace(project, made.picture->tree, store, digests);
   made.sources.emplace(project, *made.picture, store, digests);
@@ -91,7 +91,7 @@ Configured configure(const Project& project, const build::BuildRequest& request,
   if (other_defaults && !carry_out(build::configure_anew(request))) return made;
   if (!configured && !carry_out(build::configure_again(request, how))) return made;
   if (!configured) return made;
-  remove_dead_outputs(project, request, store);
+  remove_dead_outputs(project, request, store, digests);
   made.picture = take_picture(project, std::move(tree), store, digests, BuildState::unknown);
   made.sources.emplace(project, *made.picture, store, digests);
   return made;

@@ -1,7 +1,6 @@
 #include "cli/dead_outputs.h"
 
 #include "adapters/facts/build_facts.h"
-#include "cache/file_digests.h"
 #include "cache/hashing.h"
 #include "cli/built_sources.h"
 
@@ -27,9 +26,8 @@ Digest key_of(const Project& project)
   return cache::sha256(project.build_directory);
 }
 
-std::string ninja_state(const Project& project)
+std::string ninja_state(const Project& project, cache::FileDigests& digests)
 {
-  cache::FileDigests digests(nullptr);
   cache::Sha256 hash;
   for (const char* name : {"build.ninja", ".ninja_log"})
     hash.add_field(digests.of(project.build_directory + "/" + name, cache::DigestOf::content).view());
@@ -79,10 +77,11 @@ void remove_gone(const Project& project, cache::Store& store)
 
 } // namespace
 
-void remove_dead_outputs(const Project& project, const build::BuildRequest& request, cache::Store& store)
+void remove_dead_outputs(const Project& project, const build::BuildRequest& request, cache::Store& store,
+                         cache::FileDigests& digests)
 {
   const bool ninja = fs::exists(project.build_directory + "/build.ninja");
-  const auto state = [&] { return ninja ? ninja_state(project) : makefile_state(project); };
+  const auto state = [&] { return ninja ? ninja_state(project, digests) : makefile_state(project); };
   std::string now = state();
   if (store.remembered(k_state_purpose, key_of(project)) == now) return;
   if (ninja) {

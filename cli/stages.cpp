@@ -207,7 +207,7 @@ BuildOutcome bring_up_to_date(const Project& project, const Options& options, Tr
     return std::move(configured.outcome);
   }
   BuildOutcome outcome = build_steadily(project, request, *configured.since, digests);
-  if (outcome.ok) remove_dead_outputs(project, request, store);
+  if (outcome.ok) remove_dead_outputs(project, request, store, digests);
   if (outcome.ok) configured.since->remember(project, store);
   configured.since->doubt(project, store, before, outcome.altered);
   return outcome;

@@ -304,7 +304,8 @@ std::vector<TestIndex> BatchRun::unfinished() const
   return tests;
 }
 
-// Every way through here retires at least one case, or sends each to a process of its own, which does.
+// Every way through here retires at least one case, or sends each to a process of its own, which does; what passed and is
+// doubted is given once more.
 void BatchRun::settle_own_end(const Ended& end, SteadyTime now, Leftover& leftover)
 {
   if (current_) {

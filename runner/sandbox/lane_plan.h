@@ -58,7 +58,7 @@ LanePlan plan_lane(const SandboxSpec& spec, const HostFacts& host, SandboxLevel 
 // Its part for the levels that have namespaces.
 LanePlan plan_walls(const SandboxSpec& spec, const HostFacts& host, const std::string& lane_folder);
 
-// The named steps in their order, with their reasons: what `sluice run --dry-run` and the manual show.
+// The named steps in their order, with their reasons: what `sluice doctor -v` and the manual show.
 std::vector<std::string> describe(const LanePlan& plan);
 
 } // namespace sluice::sandbox
