@@ -110,7 +110,8 @@ int affected_command(const Options& options)
     return 0;
   }
   for (const Escalation& widened : plan.escalations)
-    fmt::print(stderr, "sluice: {}: {}, so every test may be affected\n", to_string(widened.cause), widened.subject);
+    write_error(
+      fmt::format("sluice: {}: {}, so every test may be affected\n", to_string(widened.cause), widened.subject));
   std::string ids;
   for (const PlanEntry& entry : plan.entries) ids += answer.catalogue.test(entry.test).id.value + '\n';
   write_out(ids);

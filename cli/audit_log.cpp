@@ -174,7 +174,7 @@ int audit_command(const Options& options)
   const AuditLog log = read_audit_log(file);
   if (options.action == "export") {
     for (const std::string& entry : log.entries) write_out(entry + "\n");
-    for (const std::string& fault : log.faults) fmt::print(stderr, "sluice: {}\n", fault);
+    for (const std::string& fault : log.faults) write_error(fmt::format("sluice: {}\n", fault));
     return log.faults.empty() ? 0 : static_cast<int>(ExitCode::refused);
   }
   for (const std::string& fault : log.faults) write_out(fmt::format("BROKEN: {}\n", fault));

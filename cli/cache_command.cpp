@@ -7,6 +7,7 @@
 #include "cli/run_summaries.h"
 #include "cli/second_tree.h"
 #include "cli/terminal.h"
+#include "model/entries.h"
 #include "model/error.h"
 #include "reports/phrases.h"
 
@@ -48,12 +49,12 @@ Removed remove_old_runs(const std::string& state, const cache::Store& store, std
 std::uintmax_t remove_stores_set_aside(const std::string& state)
 {
   std::uintmax_t bytes = 0;
-  std::error_code failed;
-  for (const auto& entry : fs::directory_iterator(state, failed)) {
+  std::error_code failed, kept;
+  for (const auto& entry : entries(fs::directory_iterator(state, failed), failed)) {
     const std::string name = entry.path().filename().string();
     if (!name.starts_with("store.db.damaged-") && !name.starts_with("store.db.newer-")) continue;
-    bytes += entry.file_size(failed);
-    fs::remove(entry.path(), failed);
+    const std::uintmax_t size = entry.file_size(kept);
+    if (!kept && fs::remove(entry.path(), kept)) bytes += size;
   }
   return bytes;
 }

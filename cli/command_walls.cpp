@@ -2,6 +2,7 @@
 
 #include "adapters/process/command.h"
 #include "cli/build_place.h"
+#include "cli/terminal.h"
 #include "impact/filter.h"
 #include "model/error.h"
 #include "model/path.h"
@@ -187,8 +188,8 @@ std::vector<std::string> command_wrapper(const Project& project)
   if (walls.refused.empty()) walls.wrapper = std::move(wrapper);
   else {
     require_walls_are_missing(project);
-    fmt::print(stderr, "sluice: builds and listings have no walls ({}); sluice doctor says what is missing\n",
-               walls.refused);
+    write_error(fmt::format("sluice: builds and listings have no walls ({}); sluice doctor says what is missing\n",
+                            walls.refused));
   }
   walls.tried = true;
   return walls.wrapper;

@@ -1,5 +1,6 @@
 #include "cli/held_folder.h"
 
+#include "model/entries.h"
 #include "model/error.h"
 
 #include <fmt/format.h>
@@ -78,9 +79,12 @@ HeldFolder::~HeldFolder()
 std::uintmax_t bytes_below(const std::string& folder)
 {
   std::uintmax_t bytes = 0;
-  std::error_code failed;
-  for (const auto& entry : fs::recursive_directory_iterator(folder, failed))
-    if (entry.is_regular_file(failed) && !entry.is_symlink(failed)) bytes += entry.file_size(failed);
+  std::error_code failed, unknown;
+  constexpr auto k_options = fs::directory_options::skip_permission_denied;
+  for (const auto& entry : entries(fs::recursive_directory_iterator(folder, k_options, failed), failed)) {
+    if (!entry.is_regular_file(unknown) || entry.is_symlink(unknown)) continue;
+    if (const std::uintmax_t size = entry.file_size(unknown); !unknown) bytes += size;
+  }
   return bytes;
 }
 
@@ -88,7 +92,7 @@ std::uintmax_t remove_unheld(const std::string& state, const std::string& purpos
 {
   std::uintmax_t bytes = 0;
   std::error_code failed;
-  for (const auto& entry : fs::directory_iterator(state, failed)) {
+  for (const auto& entry : entries(fs::directory_iterator(state, failed), failed)) {
     const std::string path = entry.path().string();
     if (!entry.path().filename().string().starts_with(purpose + "-")) continue;
     const int descriptor = hold(path);

@@ -7,6 +7,7 @@
 #include "cli/base_policy.h"
 #include "cli/command_walls.h"
 #include "impact/filter.h"
+#include "model/entries.h"
 #include "model/error.h"
 
 #include <fmt/format.h>
@@ -48,15 +49,17 @@ std::vector<std::string> build_folders(const std::string& root)
 {
   std::vector<std::string> found;
   const auto look = [&](const fs::path& folder) {
-    if (fs::exists(folder / "CTestTestfile.cmake") && fs::exists(folder / "CMakeCache.txt"))
-      found.push_back(fs::relative(folder, root).string());
+    std::error_code unknown;
+    if (fs::exists(folder / "CTestTestfile.cmake", unknown) && fs::exists(folder / "CMakeCache.txt", unknown))
+      found.push_back(fs::relative(folder, root, unknown).string());
   };
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(root, ignored)) {
-    if (!entry.is_directory() || entry.path().filename().string().starts_with(".")) continue;
+  std::error_code failed, unknown;
+  for (const auto& entry : entries(fs::directory_iterator(root, failed), failed)) {
+    if (!entry.is_directory(unknown) || entry.path().filename().string().starts_with(".")) continue;
     look(entry.path());
-    for (const auto& below : fs::directory_iterator(entry.path(), ignored))
-      if (below.is_directory()) look(below.path());
+    std::error_code closed; // to us
+    for (const auto& below : entries(fs::directory_iterator(entry.path(), closed), closed))
+      if (below.is_directory(unknown)) look(below.path());
   }
   std::sort(found.begin(), found.end());
   return found;
@@ -108,8 +111,10 @@ void require_own_state(const std::string& state)
   if (fs::is_symlink(status)) refuse(".sluice is a symbolic link");
   if (!fs::is_directory(status)) return; // which is said by whoever makes the store
   if (fs::exists(fs::symlink_status(state + "/.git", failed))) refuse(".sluice is a repository: perhaps a submodule");
-  for (const auto& entry : fs::directory_iterator(state, failed))
+  std::error_code unlisted;
+  for (const auto& entry : entries(fs::directory_iterator(state, unlisted), unlisted))
     if (entry.is_symlink(failed)) refuse(".sluice/" + entry.path().filename().string() + " is a symbolic link");
+  if (unlisted) refuse(".sluice cannot be listed: " + unlisted.message());
 }
 
 void distrust_what_builds_write(const std::string& directory)

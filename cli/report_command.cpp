@@ -37,7 +37,8 @@ RunRecord read_record(const std::string& path)
   RunRecord record = reports::read_log(read_file(path, "the run's log"), &unreadable);
   if (record.started.run.empty())
     throw Error(ErrorKind::usage, fmt::format("{} is no log of a run", path), "name a run: `sluice report latest`");
-  if (unreadable > 0) fmt::print(stderr, "sluice: {} lines of {} cannot be read and are left out\n", unreadable, path);
+  if (unreadable > 0)
+    write_error(fmt::format("sluice: {} lines of {} cannot be read and are left out\n", unreadable, path));
   return record;
 }
 

@@ -2,6 +2,7 @@
 
 #include "cli/atomic_file.h"
 #include "model/config_tree.h"
+#include "model/entries.h"
 #include "model/error.h"
 #include "ui/page_template.h"
 
@@ -44,12 +45,12 @@ void remove_stale_parts(const ReportRequest& request, const std::vector<std::str
 {
   if (!request.format->name.starts_with("junit")) return;
   const fs::path folder = request.format->folder ? fs::path(request.file) : fs::path(request.file).parent_path();
-  std::error_code failed;
-  for (const auto& entry : fs::directory_iterator(folder.empty() ? "." : folder, failed)) {
+  std::error_code failed, ignored;
+  for (const auto& entry : entries(fs::directory_iterator(folder.empty() ? "." : folder, failed), failed)) {
     const bool ours = std::any_of(written.begin(), written.end(), [&](const std::string& path) {
       return fs::path(path).filename() == entry.path().filename();
     });
-    if (!ours && is_part(entry.path(), request)) fs::remove(entry.path(), failed);
+    if (!ours && is_part(entry.path(), request)) fs::remove(entry.path(), ignored);
   }
 }
 

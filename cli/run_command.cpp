@@ -188,7 +188,7 @@ void unless_it_cannot(const char* otherwise, const std::function<void()>& keep_i
   try {
     keep_it();
   } catch (const std::exception& error) {
-    fmt::print(stderr, "sluice: {}: {}\n", otherwise, error.what());
+    write_error(fmt::format("sluice: {}: {}\n", otherwise, error.what()));
   }
 }
 
@@ -252,7 +252,7 @@ void tell_forges(const Options& options, const ChangeSet& change, const RunRecor
       const std::string file = variable("SLUICE_OUTPUTS");
       file.empty() ? write_out(payload) : write_atomically(file, payload);
     } else {
-      fmt::print(stderr, "sluice: told {}\n", forge::post(forge, payload, commit, variable));
+      write_error(fmt::format("sluice: told {}\n", forge::post(forge, payload, commit, variable)));
     }
   }
 }
@@ -340,7 +340,7 @@ int run_command(const Options& options)
   if (look_for_altered(project, options, change)) return end({}, judge({}), {});
   Prepared prepared = prepare(project, options, change, picture, inputs, store, session);
   const Planned& planned = prepared.planned;
-  for (const std::string& note : planned.leniency.notes) fmt::print(stderr, "sluice: {}\n", note);
+  for (const std::string& note : planned.leniency.notes) write_error(fmt::format("sluice: {}\n", note));
   session.announce(planned.plan, picture.catalogue);
 
   run_and_keep(project, options, picture, prepared, inputs, store, digests, session, change);

@@ -1,5 +1,6 @@
 #include "cli/run_log.h"
 
+#include "model/entries.h"
 #include "model/error.h"
 #include "reports/event_log.h"
 
@@ -132,9 +133,9 @@ void RunLog::cut_back(std::int64_t size)
 std::vector<std::string> run_ids(const std::string& state)
 {
   std::vector<std::string> ids;
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(state + "/runs", ignored))
-    if (fs::exists(entry.path() / k_log_name)) ids.push_back(entry.path().filename().string());
+  std::error_code failed, ignored;
+  for (const auto& entry : entries(fs::directory_iterator(state + "/runs", failed), failed))
+    if (fs::exists(entry.path() / k_log_name, ignored)) ids.push_back(entry.path().filename().string());
   std::sort(ids.begin(), ids.end());
   return ids;
 }

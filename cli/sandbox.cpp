@@ -3,6 +3,7 @@
 #include "cli/build_place.h"
 #include "cli/command_walls.h"
 #include "cli/held_walls.h"
+#include "cli/terminal.h"
 #include "model/error.h"
 #include "model/path.h"
 #include "runner/sandbox/lane_plan.h"
@@ -58,8 +59,8 @@ void tell_missing_places(std::string_view key, const std::vector<std::string>& n
   std::error_code ignored;
   for (const std::string& name : names)
     if (!std::filesystem::exists(place_of(project, name), ignored))
-      fmt::print(stderr, "sluice: {} of [sandbox] names {}, which is not there: make it, or take the name out\n", key,
-                 name);
+      write_error(fmt::format("sluice: {} of [sandbox] names {}, which is not there: make it, or take the name out\n",
+                              key, name));
 }
 
 } // namespace
@@ -118,8 +119,9 @@ MadeExecutor make_executor(const Project& project, const Options& options, const
   made.report.openings.insert(made.report.openings.end(), project.withheld.begin(), project.withheld.end());
   if (!isolates(project, options)) {
     if (config.level != SandboxDemand::none)
-      fmt::print(stderr, "sluice: {}, though level = \"{}\" in sluice.toml demands a sandbox\n",
-                 options.sandbox ? "isolate = false" : "--no-sandbox", to_string(least_level(config.level)));
+      write_error(fmt::format("sluice: {}, though level = \"{}\" in sluice.toml demands a sandbox\n",
+                              options.sandbox ? "isolate = false" : "--no-sandbox",
+                              to_string(least_level(config.level))));
     made.report.refused = config.isolate ? "--no-sandbox" : "sluice.toml: isolate = false";
     made.executor = sandbox::make_process_executor();
     return made;
@@ -132,8 +134,8 @@ MadeExecutor make_executor(const Project& project, const Options& options, const
   const sandbox::SandboxState& state = executor->prepare();
   if (fast == FastPaths::yes && !state.fast_paths) std::erase(made.report.openings, k_fast_paths);
   if (state.level != sandbox::SandboxLevel::full)
-    fmt::print(stderr, "sluice: the sandbox is only {} ({}); sluice doctor says what is missing\n",
-               to_string(state.level), state.refused);
+    write_error(fmt::format("sluice: the sandbox is only {} ({}); sluice doctor says what is missing\n",
+                            to_string(state.level), state.refused));
   made.confinement = {walls_text(state), fast};
   made.report.level = state.level;
   made.report.refused = state.refused;

@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/terminal.h"
 #include "cli/wall_clock.h"
+#include "model/entries.h"
 #include "model/error.h"
 #include "policy/message_text.h"
 #include "policy/people.h"
@@ -27,13 +28,17 @@ namespace fs = std::filesystem;
 
 std::vector<std::string> record_files(const std::string& place)
 {
-  if (!fs::exists(place))
+  std::error_code failed, unknown;
+  if (!fs::exists(place, unknown))
     throw Error(ErrorKind::usage, fmt::format("--records {}: there is no such file", place),
                 "name a record that sluice approve or sluice override has made, or a folder of them");
-  if (!fs::is_directory(place)) return {place};
+  if (!fs::is_directory(place, unknown)) return {place};
   std::vector<std::string> files;
-  for (const auto& entry : fs::directory_iterator(place))
-    if (entry.is_regular_file() && entry.path().extension() == ".json") files.push_back(entry.path().string());
+  for (const auto& entry : entries(fs::directory_iterator(place, failed), failed))
+    if (entry.is_regular_file(unknown) && entry.path().extension() == ".json") files.push_back(entry.path().string());
+  if (failed)
+    throw Error(ErrorKind::usage, fmt::format("--records {}: {}", place, failed.message()),
+                "name a folder that you may list");
   std::sort(files.begin(), files.end());
   return files;
 }
@@ -115,8 +120,9 @@ void add_overrides(const std::vector<Checked>& records, Change& change)
     if (gathered.people.size() >= static_cast<std::size_t>(change.policy.override_signers))
       change.known.overrides.push_back(std::move(gathered.entry));
     else
-      fmt::print(stderr, "sluice: the override of rule \"{}\" has {} of {} signatures\n",
-                 policy::printable(gathered.entry.rule), gathered.people.size(), change.policy.override_signers);
+      write_error(fmt::format("sluice: the override of rule \"{}\" has {} of {} signatures\n",
+                              policy::printable(gathered.entry.rule), gathered.people.size(),
+                              change.policy.override_signers));
 }
 
 } // namespace
@@ -142,7 +148,7 @@ void gather_records(const Project& project, const Options& options, Change& chan
         checked = {std::nullopt, {}, "who wrote the change is not known: " + change.set.incomplete.front().what};
     }
     if (!checked.record) {
-      fmt::print(stderr, "sluice: {} does not count: {}\n", fs::path(file).filename().string(), checked.why);
+      write_error(fmt::format("sluice: {} does not count: {}\n", fs::path(file).filename().string(), checked.why));
       continue;
     }
     if (checked.record->kind == policy::RecordKind::approval)

@@ -14,6 +14,7 @@
 #include "cli/earlier_conduct.h"
 #include "cli/order_dependence.h"
 #include "cli/steady_build.h"
+#include "cli/terminal.h"
 #include "cli/tree_since_build.h"
 #include "cli/wall_clock.h"
 #include "impact/filter.h"
@@ -40,8 +41,8 @@ void require_committed(const Options& options, const std::vector<ChangedPath>& u
                 fmt::format("--head {}, but {} has changes that are not committed", options.head, at->path),
                 "commit or stash them, or leave out --head to judge the working tree");
   if (!uncommitted.empty())
-    fmt::print(stderr, "sluice: --head {}, but {} lies there too, which is not committed: tests may find it\n",
-               options.head, uncommitted.front().path);
+    write_error(fmt::format("sluice: --head {}, but {} lies there too, which is not committed: tests may find it\n",
+                            options.head, uncommitted.front().path));
 }
 
 bool any_opaque(const Catalogue& catalogue)
@@ -168,7 +169,7 @@ FastPaths fast_paths_of(const Project& project, const Change& change)
 cache::Store open_store(const Project& project)
 {
   cache::Store store = cache::Store::open(project.state);
-  if (!store.notice().empty()) fmt::print(stderr, "sluice: {}\n", store.notice());
+  if (!store.notice().empty()) write_error(fmt::format("sluice: {}\n", store.notice()));
   return store;
 }
 

@@ -1,6 +1,7 @@
 #include "adapters/git/location.h"
 
 #include "adapters/process/command.h"
+#include "model/entries.h"
 #include "model/error.h"
 
 #include <algorithm>
@@ -109,7 +110,7 @@ std::string surrounding_tree(const std::string& git_dir)
 bool has_promised_objects(const std::string& common_dir)
 {
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator(common_dir + "/objects/pack", error))
+  for (const auto& entry : entries(fs::directory_iterator(common_dir + "/objects/pack", error), error))
     if (entry.path().extension() == ".promisor") return true;
   return false;
 }

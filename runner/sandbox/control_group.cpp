@@ -1,5 +1,7 @@
 #include "runner/sandbox/control_group.h"
 
+#include "model/entries.h"
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -155,8 +157,9 @@ void ControlGroup::remove_old()
 {
   for (const char* controller : {"", "pids", "memory"}) {
     const std::string parent = own_group(controller);
-    std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator(parent.empty() ? "/nonexistent" : parent, ignored)) {
+    std::error_code failed;
+    for (const auto& entry :
+         entries(fs::directory_iterator(parent.empty() ? "/nonexistent" : parent, failed), failed)) {
       const std::string name = entry.path().filename().string();
       if (name.substr(0, k_prefix.size()) != k_prefix) continue;
       pid_t owner = 0;

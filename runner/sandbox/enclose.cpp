@@ -43,6 +43,22 @@ struct Refusal {
   int error = 0;
 };
 
+// Where it cannot be written the exit code still says it.
+void complain(const std::string& line)
+{
+  std::string_view rest = line;
+  while (!rest.empty()) {
+    const ssize_t written = ::write(STDERR_FILENO, rest.data(), rest.size());
+    if (written < 0 && errno != EINTR) return;
+    if (written > 0) rest.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+void complain(const Refusal& refusal)
+{
+  complain(fmt::format("{}: {}\n", refusal.what, std::strerror(refusal.error)));
+}
+
 void require(long result, std::string_view what)
 {
   if (result < 0) throw Refusal{std::string(what), errno};
@@ -288,8 +304,7 @@ int exit_code(int status)
   const int error = errno;
   const char* const hint =
     error == ENOEXEC ? ": it is damaged, made for another machine, or a script without a first line \"#!...\"" : "";
-  fmt::print(stderr, "cannot start {}: {}{}\n", request.command.front(), std::strerror(error), hint);
-  std::fflush(stderr);
+  complain(fmt::format("cannot start {}: {}{}\n", request.command.front(), std::strerror(error), hint));
   ::_exit(error == ENOENT ? 127 : 126);
 }
 
@@ -330,10 +345,12 @@ pid_t start_ruler(Request& request, const HostFacts& host, Signal& mapped)
   try {
     ::_exit(rule(request, host, mapped));
   } catch (const Refusal& refusal) {
-    fmt::print(stderr, "{}: {}\n", refusal.what, std::strerror(refusal.error));
-    std::fflush(stderr);
-    ::_exit(k_no_enclosure);
+    complain(refusal);
+  } catch (const std::exception& problem) {
+    complain(fmt::format("{}\n", problem.what()));
+  } catch (...) { // what called us goes on in one process only
   }
+  ::_exit(k_no_enclosure);
 }
 
 // Until the ruler has ended. A request to end goes to the command's group, which is the ruler's; what does not heed it
@@ -377,9 +394,9 @@ int enclose(std::span<char* const> arguments)
     mapped.give();
     return wait_for(ruler, signals);
   } catch (const Refusal& refusal) {
-    fmt::print(stderr, "{}: {}\n", refusal.what, std::strerror(refusal.error));
+    complain(refusal);
   } catch (const std::exception& problem) {
-    fmt::print(stderr, "{}\n", problem.what());
+    complain(fmt::format("{}\n", problem.what()));
   }
   return k_no_enclosure;
 }

@@ -101,6 +101,14 @@ TEST_F(WrongTree, ALibraryStaysWithItsOwnerAndOutOfHeaders)
                                       "runner/a.cpp:1: <boost/graph/x.hpp> belongs to impact, not to runner"));
 }
 
+TEST_F(WrongTree, WhatThrowsUnexpectedlyIsNamed)
+{
+  tree_.write("runner/a.cpp", "void f()\n{\n  fmt::print(stderr, \"x\");\n}\n");
+  tree_.write("runner/b.cpp", "void f()\n{\n  for (const auto& e : fs::directory_iterator(p, failed)) use(e);\n}\n");
+  EXPECT_THAT(findings(), ElementsAre(::testing::StartsWith("runner/a.cpp:3: printing to standard error throws"),
+                                      ::testing::StartsWith("runner/b.cpp:3: ++ throws")));
+}
+
 TEST_F(WrongTree, LinksAreTheEdges)
 {
   tree_.write("impact/CMakeLists.txt", "sluice_library(impact\n  SOURCES a.cpp\n  LINKS sluice_runner # no\n"

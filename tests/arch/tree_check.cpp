@@ -67,6 +67,16 @@ bool read_rule(Layers& layers, const std::string& kind, std::string_view rest)
   return true;
 }
 
+// What throws where nobody expects it.
+struct ThrowingText {
+  std::string_view text, why;
+};
+constexpr ThrowingText k_throwing[] = {
+  {"print(stderr", "printing to standard error throws when that is closed or full: write_error() does not"},
+  {": fs::directory_iterator(", "++ throws whatever the iterator was given: entries() of model/entries.h does not"},
+  {": fs::recursive_directory_iterator(", "++ throws: entries() of model/entries.h does not"},
+  {": std::filesystem::directory_iterator(", "++ throws: entries() of model/entries.h does not"}};
+
 struct Include {
   int line = 0;
   bool quoted = false;
@@ -154,9 +164,13 @@ private:
     if (test) return;
     const std::string* folder = folder_of(file);
     if (!folder) return add(file, 0, "lies in no folder of layers.txt");
-    for (std::size_t i = 0; i < lines.size(); ++i)
-      if (const auto include = include_in(lines[i], static_cast<int>(i) + 1))
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      const int line = static_cast<int>(i) + 1;
+      if (const auto include = include_in(lines[i], line))
         include->quoted ? check_own(file, *folder, *include) : check_foreign(file, *folder, *include);
+      for (const ThrowingText& each : k_throwing)
+        if (lines[i].find(each.text) != std::string::npos) add(file, line, std::string(each.why));
+    }
   }
 
   void check_form(const std::string& file, const std::vector<std::string>& lines)

@@ -10,7 +10,9 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
 #include <filesystem>
+#include <functional>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -46,6 +48,50 @@ TEST(PlacesOfCaches, AreThoseBelowHomeAndThoseOfTheEnvironment)
   EXPECT_THAT(homes_of_tools({"GOPATH=/go:/other", "CONAN_HOME=/conan", "VCPKG_ROOT=", "CCACHE_DIR=/c"}),
               ElementsAre("/go", "/conan"));
   EXPECT_THAT(places_of_caches("", {}), testing::IsEmpty());
+}
+
+// Whether there is anybody to hear the reason or not. `before` is done in the process that encloses; each return is one
+// byte in the file.
+int returns_of_enclose(const std::vector<std::string>& words, const std::function<void()>& before, int& end)
+{
+  const tests::TempDir folder;
+  const std::string counted = folder / "returns";
+  const int count = ::open(counted.c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    before();
+    std::vector<std::string> copies = words;
+    std::vector<char*> arguments;
+    for (std::string& word : copies) arguments.push_back(word.data());
+    const int result = enclose(arguments);
+    ::_exit(::write(count, "x", 1) == 1 ? result : 99);
+  }
+  ::waitpid(pid, &end, 0);
+  ::close(count);
+  return static_cast<int>(folder.read("returns").size());
+}
+
+TEST(EnclosureRefusal, IsToldByTheExitCodeWhereNobodyListens)
+{
+  int end = 0;
+  EXPECT_EQ(returns_of_enclose(
+              {"--bogus", "x", "--", "/bin/true"}, [] { ::close(2); }, end),
+            1);
+  EXPECT_TRUE(WIFEXITED(end)) << WTERMSIG(end);
+  EXPECT_EQ(WEXITSTATUS(end), k_no_enclosure);
+}
+
+// Its folder is gone: what asks for its name throws what no wall throws.
+TEST(EnclosureRefusal, LeavesOneProcessWhateverFailsInside)
+{
+  const tests::TempDir folder;
+  int end = 0;
+  const auto stand_nowhere = [&] {
+    std::filesystem::create_directories(folder / "gone");
+    if (::chdir((folder / "gone").c_str()) != 0 || ::rmdir((folder / "gone").c_str()) != 0) ::_exit(98);
+  };
+  EXPECT_EQ(returns_of_enclose({"--", "/bin/true"}, stand_nowhere, end), 1);
+  EXPECT_EQ(WEXITSTATUS(end), k_no_enclosure);
 }
 
 class Enclosure : public testing::Test {
