@@ -29,6 +29,7 @@ namespace {
 constexpr const char* k_purpose = "listing";
 constexpr int k_listing_version = 2; // 2: with the files of programs
 constexpr std::chrono::milliseconds k_validator_time{60'000};
+constexpr std::size_t k_validator_output = std::size_t{1} << 20;
 
 // A list is remembered for a tree, the configuration being part of it, and for the program that made it.
 Digest listing_key(const std::string& tree)
@@ -147,6 +148,7 @@ policy::ValidatorRun validate(const Project& project, const Validator& validator
   command.working_directory = project.root;
   command.time_limit = k_validator_time;
   command.merge_errors = true;
+  command.most_output = k_validator_output;
   try {
     const process::CommandResult result = process::run_command(command);
     run.exit_code = result.timed_out ? 124 : result.exit_code;

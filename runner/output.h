@@ -1,7 +1,8 @@
-// What a test printed, in bounded memory and on bounded disk: the head and the tail are kept, what lies between is
-// counted. Excerpt is what goes into events and reports; OutputFile is the whole output, up to a limit, on disk.
-// Neither knows tests or processes.
+// What a test printed, on bounded disk: the whole output up to a limit; beyond it the tail is kept, and what lies
+// between is counted. What goes into events and reports is an Excerpt. It knows neither tests nor processes.
 #pragma once
+
+#include "model/excerpt.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -11,36 +12,6 @@
 #include <string_view>
 
 namespace sluice::runner {
-
-inline constexpr std::size_t k_excerpt_head = 16 * 1024;
-inline constexpr std::size_t k_excerpt_tail = 16 * 1024;
-
-class Excerpt {
-public:
-  explicit Excerpt(std::size_t head = k_excerpt_head, std::size_t tail = k_excerpt_tail)
-    : head_most_(head), tail_most_(tail)
-  {
-  }
-
-  void add(std::string_view bytes);
-  void clear();
-
-  std::uint64_t size() const { return size_; } // of all that was added
-  bool complete() const { return size_ <= head_most_ + tail_most_; }
-
-  // Head and tail, with one line between them that says how many bytes are left out; all bytes when complete.
-  std::string text() const;
-  // The last bytes: all that came after the head, as far as kept.
-  std::string tail() const;
-
-private:
-  std::size_t head_most_;
-  std::size_t tail_most_;
-  std::uint64_t size_ = 0;
-  std::string head_;
-  std::string ring_; // the last bytes after the head; full: the oldest stands at ring_at_
-  std::size_t ring_at_ = 0;
-};
 
 // The output of one process. The file is made when there is more than an excerpt holds, and removed again unless keep()
 // is called. A disk that fails only loses the file.

@@ -65,16 +65,6 @@ std::vector<std::string> build_command(const BuildRequest& request)
   return command;
 }
 
-// The end of a build log says what failed; its beginning says what was being done.
-std::string head_and_tail(const std::string& output)
-{
-  if (output.size() <= k_kept_output) return output;
-  const std::size_t head = k_kept_output / 4;
-  const std::size_t tail = k_kept_output - head;
-  return fmt::format("{}\n[... {} bytes cut ...]\n{}", output.substr(0, head), output.size() - head - tail,
-                     output.substr(output.size() - tail));
-}
-
 BuildResult run(const BuildRequest& request, std::vector<std::string> command)
 {
   process::CommandLine line;
@@ -82,16 +72,17 @@ BuildResult run(const BuildRequest& request, std::vector<std::string> command)
   if (request.wrapper) line.wrapper = request.wrapper();
   line.working_directory = request.root;
   line.merge_errors = true;
+  line.most_output = k_kept_output;
   line.on_output = request.on_output;
   if (request.on_start) request.on_start(command);
   const auto start = std::chrono::steady_clock::now();
-  const process::CommandResult result = process::run_command(line);
+  process::CommandResult result = process::run_command(line);
   BuildResult built;
   built.ok = result.exit_code == 0;
   built.exit_code = result.exit_code;
   built.command = std::move(command);
   built.duration = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start);
-  if (!built.ok) built.output = head_and_tail(result.output);
+  if (!built.ok) built.output = std::move(result.output);
   return built;
 }
 
@@ -215,6 +206,7 @@ Freshness ask_freshness(const std::string& directory, const std::vector<std::str
   line.arguments.insert(line.arguments.end(), targets.begin(), targets.end());
   line.environment = {fmt::format("NINJA_STATUS={}", k_step_mark)};
   line.time_limit = k_question_limit;
+  line.most_output = k_kept_output; // every step has the mark
   const process::CommandResult result = process::run_command(line);
   if (result.timed_out) return Freshness::unknown;
   if (result.exit_code != 0) return Freshness::stale;

@@ -17,6 +17,7 @@ namespace sluice::frameworks {
 namespace {
 
 constexpr std::chrono::minutes k_listing_limit{10}; // PRE_TEST discovery starts programs
+constexpr std::size_t k_longest_list = std::size_t{256} << 20;
 
 std::string first_line(std::string_view text)
 {
@@ -70,7 +71,11 @@ CTestRun run_ctest(const TestsConfig& entry, const std::string& directory, const
   line.working_directory = directory;
   line.environment = context.environment;
   line.time_limit = k_listing_limit;
+  line.most_output = k_longest_list;
   process::CommandResult result = process::run_command(line);
+  if (result.left_out > 0)
+    throw Error(ErrorKind::world, "ctest prints a list of more than 256 MB for the tests of " + entry.directory,
+                "run `ctest --show-only=json-v1` there and look at what it prints");
   if (result.exit_code != 0 || result.timed_out)
     throw Error(ErrorKind::world,
                 "ctest cannot list the tests of " + entry.directory + ": " +

@@ -5,6 +5,7 @@
 #include "adapters/process/pipes.h"
 #include "adapters/process/signals.h"
 #include "model/error.h"
+#include "model/excerpt.h"
 
 #include <algorithm>
 #include <array>
@@ -141,7 +142,11 @@ ChildProcess launch(const CommandLine& command, asio::io_context& context, const
 // One of the child's output streams, read until it ends or, after the child has ended, until what is there is read.
 class OutputStream {
 public:
-  OutputStream(asio::io_context& context, std::string& collected) : pipe_(context), collected_(collected) {}
+  OutputStream(asio::io_context& context, std::string& collected, std::size_t most)
+    : pipe_(context), collected_(collected)
+  {
+    if (most != 0) bounded_.emplace(most / 4, most - most / 4); // the end of a log says what failed
+  }
 
   void start(Fd fd, const std::function<void(std::string_view)>* listener)
   {
@@ -157,6 +162,14 @@ public:
     // The pending read may have its bytes already: they come before what is left, so its completion does the rest.
     error_code ignored;
     if (pipe_.is_open()) pipe_.cancel(ignored);
+  }
+
+  // No more will come. How many bytes are missing in what was collected.
+  std::uint64_t finish()
+  {
+    if (!bounded_) return 0;
+    collected_ = bounded_->text();
+    return bounded_->left_out();
   }
 
 private:
@@ -197,12 +210,13 @@ private:
   void take(std::size_t size)
   {
     if (size == 0) return;
-    collected_.append(buffer_.data(), size);
+    bounded_ ? bounded_->add({buffer_.data(), size}) : void(collected_.append(buffer_.data(), size));
     if (listener_ && *listener_) (*listener_)({buffer_.data(), size});
   }
 
   asio::readable_pipe pipe_;
   std::string& collected_;
+  std::optional<Excerpt> bounded_;
   const std::function<void(std::string_view)>* listener_ = nullptr;
   std::array<char, k_read_size> buffer_;
   bool child_ended_ = false;
@@ -212,8 +226,9 @@ private:
 class Session {
 public:
   explicit Session(const CommandLine& command)
-    : command_(command), output_(context_, result_.output), errors_(context_, result_.errors), input_(context_),
-      exit_(context_), stops_(context_), limit_(context_), grace_(context_)
+    : command_(command), output_(context_, result_.output, command.most_output),
+      errors_(context_, result_.errors, command.most_output), input_(context_), exit_(context_), stops_(context_),
+      limit_(context_), grace_(context_)
   {
   }
 
@@ -229,6 +244,7 @@ public:
   {
     start();
     context_.run();
+    result_.left_out = output_.finish() + errors_.finish();
     return std::move(result_);
   }
 

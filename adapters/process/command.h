@@ -7,6 +7,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -24,10 +26,13 @@ struct CommandLine {
   std::vector<std::string> unset;       // names of inherited variables that are left out
   // A program of our own: found, and started with an environment, as adapters/process/own_programs.h says.
   bool own = false;
-  std::string input;                    // standard input; empty: /dev/null
+  std::string input; // standard input; empty: /dev/null
   std::optional<std::chrono::milliseconds> time_limit;
   bool merge_errors = false; // standard error goes into `output`, in the order written
-  // Called with each piece of output as it arrives; may be empty. All of it is in the result as well.
+  // How much of either stream the result holds: the first quarter and the last three, with a line between them that
+  // says how much is missing. 0: all of it.
+  std::size_t most_output = 0;
+  // Called with each piece of output as it arrives; may be empty. All that is kept is in the result as well.
   std::function<void(std::string_view)> on_output;
 };
 
@@ -35,6 +40,7 @@ struct CommandResult {
   int exit_code = 0; // 128 + signal when a signal ended it
   std::string output;
   std::string errors;
+  std::uint64_t left_out = 0; // bytes of both that are missing
   bool timed_out = false;
   // The caller has blocked SIGINT, SIGTERM or SIGHUP and one came: the command was ended, the signal still waits for
   // the caller's own loop.

@@ -2,8 +2,10 @@
 #include "adapters/process/command.h"
 
 #include "model/error.h"
+#include "tests/support/memory_growth.h"
 #include "tests/support/temp_dir.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <sstream>
@@ -53,6 +55,23 @@ TEST(Command, ReadsMegabytesOfBothStreams)
     run_command(shell("head -c 3000000 /dev/zero; head -c 3000000 /dev/zero >&2; head -c 3000000 /dev/zero"));
   EXPECT_EQ(result.output.size(), 6000000u);
   EXPECT_EQ(result.errors.size(), 3000000u);
+}
+
+TEST(Command, KeepsNoMoreThanIsWantedOfAGibibyte)
+{
+  CommandLine command = shell("printf first; head -c 1073741824 /dev/zero; printf last; printf few >&2");
+  command.most_output = 4096;
+  std::size_t heard = 0;
+  command.on_output = [&](std::string_view piece) { heard += piece.size(); };
+  const long before = tests::peak_memory_kib();
+  const CommandResult result = run_command(command);
+  EXPECT_LT(tests::peak_memory_kib() - before, tests::k_bounded_growth_kib);
+  EXPECT_EQ(heard, (std::size_t{1} << 30) + 9);
+  EXPECT_EQ(result.left_out, heard - 4096);
+  EXPECT_TRUE(result.output.starts_with("first"));
+  EXPECT_TRUE(result.output.ends_with("last"));
+  EXPECT_THAT(result.output, ::testing::HasSubstr("[... " + std::to_string(result.left_out) + " bytes left out ...]"));
+  EXPECT_EQ(result.errors, "few");
 }
 
 TEST(Command, PassesMegabytesOfInputThrough)
