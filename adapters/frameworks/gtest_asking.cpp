@@ -18,7 +18,6 @@ namespace sluice::frameworks {
 namespace {
 
 constexpr std::chrono::seconds k_limit{60};
-constexpr std::size_t k_longest_list = std::size_t{256} << 20;
 constexpr std::size_t k_largest_list = 256u << 20;
 constexpr std::string_view k_flag_file = "GTEST_FLAGFILE="; // what it names would win over the arguments
 
@@ -169,7 +168,7 @@ GtestAnswer GtestAsker::ask_as_command(const std::string& path, const Launch& la
   line.environment = environment_for(context_.environment, launch.environment);
   line.environment.emplace_back(k_flag_file);
   line.time_limit = k_limit;
-  line.most_output = k_longest_list;
+  line.most_output = k_largest_list;
   const process::CommandResult result = process::run_command(line);
   require_success(path, result.exit_code, result.timed_out, result.errors.substr(0, result.errors.find('\n')));
   if (auto names = exchange.names()) return {std::move(*names), std::nullopt};
