@@ -24,13 +24,7 @@ git::Range range_of(const Options& options)
   if (options.subject.empty()) return {options.base, options.head};
   if (!options.base.empty() || !options.head.empty())
     throw Error(ErrorKind::usage, "a range and --base or --head exclude each other", "sluice authorship main..HEAD");
-  const std::size_t dots = options.subject.find("..");
-  if (dots == std::string::npos) return {"", options.subject};
-  const std::string head = options.subject.substr(options.subject.find_first_not_of('.', dots) == std::string::npos
-                                                    ? options.subject.size()
-                                                    : options.subject.find_first_not_of('.', dots));
-  const std::string base = options.subject.substr(0, dots);
-  return {base.empty() ? "HEAD" : base, head.empty() ? "HEAD" : head};
+  return git::parse_range(options.subject).value_or(git::Range{"", options.subject});
 }
 
 std::string as_text(const Commits& commits)

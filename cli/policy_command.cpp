@@ -69,9 +69,8 @@ void check_rule(const Rule& rule, const Policy& policy, const std::vector<git::T
   };
   const policy::TestFiles tests(catalogue);
   const auto of_kinds = [&](const std::string& path) {
-    return rule.kinds.empty() || std::any_of(rule.kinds.begin(), rule.kinds.end(), [&](FileKind kind) {
-             return policy::is_kind(path, kind, policy, tests);
-           });
+    return rule.kinds.empty() || std::any_of(rule.kinds.begin(), rule.kinds.end(),
+                                             [&](FileKind kind) { return policy::is_kind(path, kind, policy, tests); });
   };
   for (const std::string& glob : rule.paths)
     if (!any_file_matches(files, [&](const std::string& path) { return glob_matches(glob, path); }))
@@ -187,9 +186,9 @@ int check(const Options& options)
 int explain(const Options& options)
 {
   Options own = options;
-  if (const std::size_t dots = options.subject.find(".."); dots != std::string::npos) {
-    own.base = options.subject.substr(0, dots);
-    own.head = options.subject.substr(options.subject.find_first_not_of('.', dots));
+  if (auto range = git::parse_range(options.subject)) {
+    own.base = std::move(range->base);
+    own.head = std::move(range->head);
   } else if (!options.subject.empty()) {
     own.base = options.subject;
   }

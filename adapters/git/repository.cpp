@@ -138,6 +138,15 @@ Repository::~Repository() = default;
 Repository::Repository(Repository&&) noexcept = default;
 Repository& Repository::operator=(Repository&&) noexcept = default;
 
+std::optional<Range> parse_range(std::string_view words)
+{
+  const std::size_t dots = words.find("..");
+  if (dots == std::string_view::npos) return std::nullopt;
+  const std::string_view base = words.substr(0, dots);
+  const std::string_view head = words.substr(std::min(words.find_first_not_of('.', dots), words.size()));
+  return Range{std::string(base.empty() ? "HEAD" : base), std::string(head.empty() ? "HEAD" : head)};
+}
+
 Repository Repository::open(const std::string& path)
 {
   std::unique_ptr<LibraryHistory> library = LibraryHistory::open(path);

@@ -22,6 +22,9 @@ struct Range {
   std::string head; // revision; empty: the working tree
 };
 
+// "BASE..HEAD" and "BASE...HEAD", where a missing end is HEAD; nullopt for words that are no range.
+std::optional<Range> parse_range(std::string_view words);
+
 // A file of the tree as it lies on disk.
 struct TreeFile {
   std::string path; // repository-relative, raw bytes

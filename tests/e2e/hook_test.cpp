@@ -156,6 +156,10 @@ TEST_F(CommitHook, WritesTheDeclarationWhenAnAgentCommits)
   const auto [code, words] = commit("CLAUDECODE=1", "Fix it");
   ASSERT_EQ(code, 0) << words;
   EXPECT_THAT(message(), HasSubstr("Authorship: ai (Claude Code)"));
+  for (const char* range : {"HEAD..", "..HEAD", "HEAD...", ".."}) {
+    EXPECT_EQ(project_.sluice().command({"authorship", range}).code, 0) << range;
+    EXPECT_EQ(project_.sluice().command({"policy", "explain", range}).code, 0) << range;
+  }
   const SluiceResult found = project_.sluice().command({"authorship", "HEAD"});
   EXPECT_THAT(found.out, HasSubstr(" ai (Claude Code)"));
 }
