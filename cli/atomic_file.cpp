@@ -1,6 +1,7 @@
 #include "cli/atomic_file.h"
 
 #include "model/error.h"
+#include "model/path.h"
 
 #include <fmt/format.h>
 
@@ -28,9 +29,24 @@ namespace {
 
 } // namespace
 
+void require_own_place(const std::string& file, FileLink link)
+{
+  namespace fs = std::filesystem;
+  std::error_code failed;
+  const fs::path path = fs::absolute(file, failed).lexically_normal(), folder = path.parent_path();
+  const fs::path real = fs::weakly_canonical(folder, failed);
+  const bool leads_away = link == FileLink::followed && fs::is_symlink(path, failed);
+  for (fs::path at = folder; at.has_relative_path(); at = at.parent_path())
+    if (fs::exists(fs::symlink_status(at / ".git", failed)) &&
+        (leads_away || !lies_in(real.native(), fs::weakly_canonical(at, failed).native())))
+      throw Error(ErrorKind::usage, fmt::format("{} would be written through a link out of the tree", file),
+                  "remove the link, or name a file outside of the tree");
+}
+
 AtomicFile::AtomicFile(std::string path) : path_(std::move(path))
 {
   namespace fs = std::filesystem;
+  require_own_place(path_);
   std::error_code failed;
   if (const fs::path parent = fs::path(path_).parent_path(); !parent.empty()) fs::create_directories(parent, failed);
   // A name that nobody can guess, and a new file: in a tree that a build writes to, a link may wait for us.

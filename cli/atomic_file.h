@@ -8,10 +8,15 @@
 
 namespace sluice::cli {
 
+// Throws Error{usage} if the file lies in a working tree of git by its name, and out of it by a link to one of its
+// folders: the change or its build may have made that. So it does if the file is a link itself that is to be followed.
+enum class FileLink { replaced, followed };
+void require_own_place(const std::string& file, FileLink link = FileLink::replaced);
+
 // A file that takes its place with commit(); without it, nothing is left behind. Throws Error{world}.
 class AtomicFile {
 public:
-  // Makes the folder.
+  // Makes the folder. Throws Error{usage} as require_own_place() does.
   explicit AtomicFile(std::string path);
   AtomicFile(AtomicFile&& other) noexcept;
   ~AtomicFile();

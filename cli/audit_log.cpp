@@ -156,6 +156,7 @@ AuditLog read_audit_log(const std::string& file)
 
 void append_to_audit_log(const std::string& file, const RunRecord& record, const Change& change)
 {
+  require_own_place(file, FileLink::followed);
   if (const auto folder = std::filesystem::path(file).parent_path(); !folder.empty())
     std::filesystem::create_directories(folder);
   const Lock lock(file);

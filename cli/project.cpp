@@ -169,13 +169,7 @@ std::string build_directory_of(const std::string& root, const Config& config)
 void remember_report(Project& project, const std::string& file)
 {
   const std::string name = fs::absolute(file).lexically_normal().lexically_proximate(project.root).string();
-  // A folder of the tree may be a link that the change has made.
-  std::error_code failed;
-  const fs::path parent = fs::weakly_canonical(fs::path(project.root + "/" + name).parent_path(), failed);
-  const fs::path inside = parent.lexically_relative(fs::weakly_canonical(project.root, failed));
-  if (!name.starts_with("..") && (inside.empty() || *inside.begin() == ".."))
-    throw Error(ErrorKind::usage, fmt::format("{} would be written through a link out of the tree", name),
-                "remove the link, or name a report outside of the tree");
+  require_own_place(file);
   if (name.starts_with("..") || !project.own_reports.insert(name).second) return;
   fs::create_directories(project.state);
   // The list must not look like a change of the tree before the store, which writes this too, is opened.

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 
 #include <filesystem>
+#include <fstream>
 #include <string>
 
 namespace sluice::tests {
@@ -85,6 +86,48 @@ TEST_F(Links, InPlaceOfTheFolderForAList)
   EXPECT_FALSE(std::filesystem::exists(victim + "/reached")) << "a program was given the folder";
   EXPECT_FALSE(std::filesystem::exists(victim + "/list.json"));
   EXPECT_TRUE(std::filesystem::exists(project_ / "build/evil")) << "no attack";
+}
+
+// Attack: the folder of a report is a link out of the tree, from the start or since the build.
+TEST(LinksInTheTree, AReportIsNotWrittenThroughThem)
+{
+  for (const bool by_build : {false, true}) {
+    const ShellProject project;
+    const std::string victim = project.sibling("victim");
+    std::filesystem::create_directories(victim);
+    std::ofstream(victim + "/junit-002.xml") << "theirs\n";
+    if (by_build) {
+      project.configure("[build]\ncommand = [\"sh\", \"build.sh\"]\n");
+      project.write("build.sh", "rm -rf reports; ln -s " + victim + " reports\n");
+      project.write(".gitignore", "/reports\n");
+    } else {
+      std::filesystem::create_symlink(victim, project / "reports");
+    }
+    project.commit("A change");
+    const SluiceResult run = project.run({"--junit", "reports/junit.xml"});
+    EXPECT_EQ(run.code, 2) << run.out << run.err;
+    EXPECT_THAT(run.err, HasSubstr("through a link out of the tree"));
+    EXPECT_FALSE(std::filesystem::exists(victim + "/junit.xml"));
+    EXPECT_TRUE(std::filesystem::exists(victim + "/junit-002.xml"));
+  }
+}
+
+// Attack: lines of the audit log are appended to a file of the author's choice.
+TEST(LinksInTheTree, AnAuditLogIsNotAppendedThroughThem)
+{
+  const ShellProject project;
+  const std::string victim = project.sibling("victim");
+  std::ofstream(victim) << "theirs\n";
+  project.write("sluice.policy.toml", k_strict);
+  for (const std::string& link : {std::string("audit.ndjson"), std::string("logs")}) {
+    std::filesystem::create_symlink(link == "logs" ? std::filesystem::path(victim).parent_path().string() : victim,
+                                    project / link);
+    project.commit("A change");
+    const SluiceResult run = project.run({"--base", "HEAD", "--audit", link == "logs" ? "logs/audit.ndjson" : link});
+    EXPECT_EQ(run.code, 2) << run.out << run.err;
+    EXPECT_EQ(shell("cat " + victim).second, "theirs\n");
+    EXPECT_FALSE(std::filesystem::exists(project.sibling("audit.ndjson")));
+  }
 }
 
 // Attack: the change brings links in its build folder along, where CMake is asked for its model before any command.
