@@ -228,8 +228,27 @@ std::optional<std::string> directing_part_of_setup_cfg(std::string_view text)
   return part;
 }
 
+namespace {
+
+// The library writes nested values by recursion, and no person nests them so deep.
+constexpr std::size_t k_deepest = 200;
+
+// At least as deep as it is: brackets in texts count, too.
+std::size_t depth_of(std::string_view json)
+{
+  std::size_t depth = 0, deepest = 0;
+  for (const char c : json) {
+    if (c == '{' || c == '[') deepest = std::max(deepest, ++depth);
+    else if ((c == '}' || c == ']') && depth > 0) --depth;
+  }
+  return deepest;
+}
+
+} // namespace
+
 std::optional<std::string> directing_part_of_package_json(std::string_view text)
 {
+  if (depth_of(text) > k_deepest) return std::nullopt;
   auto json = nlohmann::json::parse(text, nullptr, false);
   if (!json.is_object()) return std::nullopt;
   for (const std::string_view field : k_other_fields) json.erase(std::string(field));

@@ -61,6 +61,8 @@ TEST(TestDirection, OfAPackageIsAllButWhatItIsAndNeeds)
   EXPECT_NE(plain, directing_part_of_package_json(R"({"jest": {"bail": 1, "testPathIgnorePatterns": [""]}})"));
   EXPECT_NE(plain, directing_part_of_package_json(R"({"jest": {"bail": 1}, "scripts": {"test": "true"}})"));
   EXPECT_EQ(directing_part_of_package_json("no JSON"), std::nullopt);
+  const std::string deep = "{\"a\":" + std::string(300'000, '[') + std::string(300'000, ']') + "}";
+  EXPECT_EQ(directing_part_of_package_json(deep), std::nullopt) << "and the stack is not used up";
   EXPECT_EQ(directing_part_of_package_json("[]"), std::nullopt);
 }
 
