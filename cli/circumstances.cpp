@@ -336,7 +336,7 @@ void gather_after_run(const Project& project, const Options& options, const Cata
     change.known.replay.why = std::move(why);
     return;
   }
-  change.known.replay = replay(project, options, change.set, files, tests);
+  change.known.replay = replay(project, options, change, files, tests);
   change.known.replay.left = left_as_changed(change, change.known.replay.files);
 }
 

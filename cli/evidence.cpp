@@ -3,6 +3,7 @@
 #include "cache/hashing.h"
 #include "cli/atomic_file.h"
 #include "cli/base_policy.h"
+#include "cli/left_files.h"
 #include "cli/version.h"
 #include "cli/wall_clock.h"
 #include "model/error.h"
@@ -77,9 +78,27 @@ void require_clean(const Project& project)
                   "commit it, remove it or let git ignore it");
 }
 
+namespace {
+
+// What git ignores does not count for a clean tree, and a build may have made it since.
+void require_nothing_left(const Project& project, const Change& change, const Catalogue& catalogue)
+{
+  for (const std::string& file :
+       left_to_direct_tests(project, project.repository.files(), change.policy,
+                            {policy::TestFiles(catalogue), policy::TestFiles(change.known.base)}))
+    if (!project.own_reports.contains(file))
+      throw Error(
+        ErrorKind::usage,
+        fmt::format("evidence is about a commit, and {}, which it does not have, may say how tests are run", file),
+        "remove it, or have the build write it to its own folder");
+}
+
+} // namespace
+
 std::string make_evidence(const Project& project, const Change& change, const Plan& plan, const Catalogue& catalogue,
                           const Session& session, const signing::SecretKey& key)
 {
+  require_nothing_left(project, change, catalogue);
   const RunRecord& record = session.record();
   policy::RunFacts facts;
   facts.run = record.started.run;

@@ -10,6 +10,8 @@
 #include <cerrno>
 #include <filesystem>
 #include <fmt/format.h>
+#include <fstream>
+#include <iterator>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -56,6 +58,20 @@ Digest define(const TestCase& test, const Program& program, cache::Sha256& hash)
     add_strings(hash, after_match.patterns);
   }
   return hash.finish();
+}
+
+// Of Python's bytecode without the date and size of its source, which no two checkouts agree on: where its second word
+// is 0, Python compares these; anything else is the file as it is. Nothing for what is no regular file.
+std::optional<Digest> digest_of_bytecode(const std::string& path)
+{
+  constexpr std::size_t k_head = 16, k_flags = 4, k_compared = 8;
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  std::ifstream in(path, std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(in), {}};
+  if (bytes.size() >= k_head && bytes.substr(k_flags, 4) == std::string(4, '\0'))
+    bytes.erase(k_compared, k_head - k_compared);
+  return cache::sha256("bytecode " + bytes);
 }
 
 // A link is not a file that holds the link's text, and a script that may not be executed is not one that may.
@@ -222,6 +238,8 @@ Digest CurrentInputs::definition_of(const std::string& test) const
 
 Digest CurrentInputs::file_content(const std::string& name)
 {
+  if (is_kept_bytecode(tree_, name))
+    if (const auto digest = digest_of_bytecode(absolute(name))) return *digest;
   const Digest content = content_of(project_, tree_, digests_, name);
   const git::TreeFile* const file = file_of(tree_, name);
   if (file && !file->digest.absent()) return with_mode(content, file->link, file->executable);

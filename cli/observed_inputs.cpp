@@ -259,9 +259,12 @@ void ObservedInputs::add_read(const Observation& seen, const Program& program, s
     alone = alone && !is_program(uses_[used.back()]);
   };
   for (const std::string& path : seen.read) {
-    // Python reads bytecode instead of the source when the source's date says that it may.
-    if (is_kept_bytecode(picture_.tree, name_in(project_, path)))
+    // Python reads bytecode instead of the source when the source's date says that it may; a build can have written it.
+    if (std::string name = name_in(project_, path); is_kept_bytecode(picture_.tree, name)) {
       for (const std::string& source : sources_of_bytecode(path)) add(InputKind::content, source);
+      used.push_back(use(InputKind::content, std::move(name), path, Seen::present));
+      continue;
+    }
     // A file that the program is given as an argument is one that it may read: its debug sections count.
     const bool started = program.closed && !program.files.empty() && program.files.front() == name_in(project_, path);
     if (started || contains(program.libraries, path)) mapped.push_back(&path);

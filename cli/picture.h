@@ -40,8 +40,8 @@ const git::TreeFile* file_of(const TreeFiles& tree, const std::string& name);
 // True if git would add something below the folder.
 bool holds_files(const TreeFiles& tree, const std::string& folder);
 
-// True for a file or folder that Python keeps of sources beside them and that git ignores. The sources are inputs
-// themselves, and Python checks its copies against them; one that is part of the tree is a file like any other.
+// True for a file or folder that Python keeps of sources beside them and that git ignores. It may come and go: whoever
+// did not read it rests on the sources alone. One that is part of the tree is a file like any other.
 bool is_kept_bytecode(const TreeFiles& tree, const std::string& name);
 
 struct Picture {

@@ -344,7 +344,8 @@ int run_command(const Options& options)
   session.announce(planned.plan, picture.catalogue);
 
   run_and_keep(project, options, picture, prepared, inputs, store, digests, session, change);
-  gather_after_run(project, options, picture.catalogue, planned, store, change);
+  if (!session.record().interrupted) gather_after_run(project, options, picture.catalogue, planned, store, change);
+  if (change.known.replay.interrupted) session.emit(event::Interrupted{});
   const bool altered = look_for_altered(project, options, change);
   const Verdict verdict = judge(picture.catalogue);
   if (verdict.status == VerdictStatus::passed && !change.policy.suites.empty())

@@ -2,6 +2,7 @@
 
 #include "cli/altered_files.h"
 #include "cli/held_folder.h"
+#include "cli/left_files.h"
 #include "cli/sandbox.h"
 #include "model/error.h"
 #include "model/run_record.h"
@@ -105,6 +106,21 @@ Plan plan_for(const Catalogue& catalogue, const std::vector<std::string>& tests)
   return plan;
 }
 
+// A build makes what it likes of its own folder; among the files of the tree it could write what says how tests are
+// run.
+void require_nothing_left(const Built& built, const Change& change)
+{
+  const std::vector<git::TreeFile>& files = built.picture.tree.files;
+  remove_left_bytecode(built.project, files);
+  const std::vector<std::string> left =
+    left_to_direct_tests(built.project, files, change.policy,
+                         {policy::TestFiles(built.picture.catalogue), policy::TestFiles(change.known.base)});
+  if (left.empty()) return;
+  throw Error(ErrorKind::world, fmt::format("the build has left {} among the files of the tree, and tests could be run "
+                                            "by it otherwise: have it written to the build folder",
+                                            left.front()));
+}
+
 RunRecord run_plan(const Built& built, const Options& options, const Plan& plan)
 {
   runner::RunOptions run;
@@ -161,15 +177,16 @@ policy::BaseListing list_tests(const Project& project, const Options& options, c
   return listing;
 }
 
-policy::BaseReplay replay(const Project& project, const Options& options, const ChangeSet& change,
+policy::BaseReplay replay(const Project& project, const Options& options, const Change& change,
                           const std::vector<std::string>& files, const std::vector<std::string>& tests)
 {
   policy::BaseReplay replay;
   replay.files = files;
   try {
-    const SecondTree tree(project, change.head, k_second_trees[1], {change.merge_base, files});
+    const SecondTree tree(project, change.set.head, k_second_trees[1], {change.set.merge_base, files});
     const Built built = build_tree(tree, options, project.secrets);
     tree.require_unaltered();
+    require_nothing_left(built, change);
     const RunRecord record = run_plan(built, options, plan_for(built.picture.catalogue, tests));
     for (const TestRecord& test : record.tests) {
       if (!test.selected()) continue;
@@ -178,7 +195,8 @@ policy::BaseReplay replay(const Project& project, const Options& options, const 
         output = in_one_line(test.attempts.front().result.message + "\n" + test.attempts.front().result.output);
       replay.tests.push_back({test.planned.test.value, test.outcome(), output});
     }
-    replay.state = policy::Known::known;
+    replay.state = record.interrupted ? policy::Known::unknown : policy::Known::known;
+    replay.interrupted = record.interrupted;
   } catch (const Error& error) {
     replay.state = policy::Known::unknown;
     replay.why = fmt::format("the tree with the base's tests: {}", error.what());

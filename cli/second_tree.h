@@ -20,7 +20,7 @@ inline constexpr std::array k_second_trees{"base", "replay", "places"};
 policy::BaseListing list_tests(const Project& project, const Options& options, const std::string& commit);
 
 // Runs `tests` in a tree that is `head`, with `files` as they stand in `base`.
-policy::BaseReplay replay(const Project& project, const Options& options, const ChangeSet& change,
+policy::BaseReplay replay(const Project& project, const Options& options, const Change& change,
                           const std::vector<std::string>& files, const std::vector<std::string>& tests);
 
 // The catalogue as the policy's plain values.

@@ -45,6 +45,7 @@ struct BaseReplay {
   std::vector<std::string> files; // that were put back
   std::vector<std::string> left;  // of build and configuration that the change edits, and that are as it has them
   std::string why;                // it is unknown
+  bool interrupted = false;       // by the user: unknown for no fault of the change
 };
 
 struct ValidatorRun {
