@@ -77,6 +77,27 @@ void add_module_names(std::string_view path, std::vector<std::string>& names)
   }
 }
 
+// By its path or its module's name. A word that is the file's folder names whatever lies there.
+bool names_file(std::string_view word, const std::string& file)
+{
+  if (word.ends_with(file)) return true;
+  const std::string module = module_path(file);
+  if (word.find(last_component(module)) == std::string_view::npos) return false;
+  if (word.starts_with("./")) word.remove_prefix(2);
+  return !std::string_view(file).substr(0, file.rfind('/') + 1).ends_with(std::string(word) + "/");
+}
+
+// Of its files those that its command names. One that is given a folder would take any other that comes to lie there.
+std::vector<std::string> files_given_to(const Program& program)
+{
+  std::vector<std::string> given;
+  const std::vector<std::string>& words = program.launch.arguments;
+  for (const std::string& file : program.files)
+    if (std::any_of(words.begin(), words.end(), [&](const std::string& word) { return names_file(word, file); }))
+      given.push_back(file);
+  return given;
+}
+
 // What the runner is given as a path; by a module's name another one could be found.
 std::vector<std::string> modules_by_path(const Program& program)
 {
@@ -137,7 +158,7 @@ Collector collector_of(const Project& project, const Program& program, const Obs
   collector.collects = is_pytest(program);
   if (!collector.collects && !is_python(program)) return collector;
   collector.ran_a_program = has_run_a_program(seen);
-  collector.own_files = program.files;
+  collector.own_files = files_given_to(program);
   std::vector<std::string> read;
   for (const std::string& path : seen.read) {
     read.push_back(name_in(project, path));
@@ -148,7 +169,7 @@ Collector collector_of(const Project& project, const Program& program, const Obs
     if (entry.framework != FrameworkKind::command) continue;
     for (const std::string& glob : entry.files) {
       const bool needs_another = std::any_of(read.begin(), read.end(), [&](const std::string& name) {
-        return !contains(program.files, name) && glob_matches(glob, name);
+        return !contains(collector.own_files, name) && glob_matches(glob, name);
       });
       if (!needs_another) collector.other_tests.push_back(glob);
     }

@@ -15,7 +15,7 @@ namespace sluice::cli {
 struct Collector {
   bool collects = false;
   bool ran_a_program = false;           // something that is installed, beside Python and pytest themselves
-  std::vector<std::string> own_files;   // of the program, repository-relative
+  std::vector<std::string> own_files;   // of the program, as far as its command names them; repository-relative
   std::vector<std::string> other_tests; // globs of test files of which it opened none but its own
   std::vector<std::string> modules;     // names of what it found that a test file could be called, too
 

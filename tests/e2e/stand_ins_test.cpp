@@ -43,9 +43,16 @@ public:
   void use_command(const std::vector<std::string>& words, const std::string& files) const
   {
     std::string command;
-    for (const std::string& word : words) command += (command.empty() ? "\"" : ", \"") + word + "\"";
+    for (const std::string& word : words)
+      command += (command.empty() ? "\"" : ", \"") + (word == "python3" ? python() : word) + "\"";
     write("sluice.toml", "[[tests]]\nname = \"t\"\nframework = \"command\"\nfiles = [\"" + files + "\"]\ncommand = [" +
                            command + "]\n");
+  }
+  // Itself, where what is called so is a script that looks for it.
+  static const std::string& python()
+  {
+    static const std::string path = tests::shell("python3 -c 'import sys; print(sys.executable, end=\"\")'").second;
+    return path;
   }
   void prove()
   {
@@ -99,6 +106,22 @@ TEST_F(StandIns, ANewTestFileIsFoundBeforeATestOfItsName)
   project.prove();
   project.write("one/test_a.py", "raise SystemExit(1)\n");
   EXPECT_THAT(project.selected_after_commit(), Contains("t:tests/test_a.py"));
+}
+
+// What is given a folder takes each test file that is in it.
+TEST_F(StandIns, ANewTestFileIsOneMoreOfItsPackage)
+{
+  for (const char* const folder : {"tests", "test_a"}) {
+    const std::string cases = "import unittest\nclass Case(unittest.TestCase):\n  def test(self): ";
+    PythonProject project("*/test_*.py", cases + "pass\n");
+    project.use_command({"python3", "-B", "-m", "unittest", "discover", "-s", "{package}"}, "*/test_*.py");
+    project.remove("tests/test_b.py");
+    if (std::string(folder) != "tests") project.rename("tests", folder);
+    project.prove();
+    project.write(std::string(folder) + "/test_new.py", cases + "self.fail()\n");
+    EXPECT_THAT(project.selected_after_commit(), ElementsAre("t:" + std::string(folder)));
+    EXPECT_EQ(project.ShellProject::run().code, 1);
+  }
 }
 
 TEST_F(StandIns, ANewFileIsFoundBeforeWhatPytestFound)
