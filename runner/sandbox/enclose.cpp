@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
@@ -46,12 +47,7 @@ struct Refusal {
 // Where it cannot be written the exit code still says it.
 void complain(const std::string& line)
 {
-  std::string_view rest = line;
-  while (!rest.empty()) {
-    const ssize_t written = ::write(STDERR_FILENO, rest.data(), rest.size());
-    if (written < 0 && errno != EINTR) return;
-    if (written > 0) rest.remove_prefix(static_cast<std::size_t>(written));
-  }
+  ::dprintf(STDERR_FILENO, "%s", line.c_str());
 }
 
 void complain(const Refusal& refusal)
