@@ -105,7 +105,7 @@ TEST_F(Devices, ALogOfAnySizeIsNotRead)
 
 TEST_F(Devices, AProgramThatIsNoneIsSaidToBe)
 {
-  build_folder("printf '\\177ELFbroken' > p; chmod +x p");
+  build_folder("printf '\\177ELFbroken' > p; chmod +x p; echo 'build p: r' >> build.ninja");
   repo_.write("sluice.toml", "[build]\nconfigure = [\"sh\", \"make.sh\"]\ncommand = [\"true\"]\n"
                              "[[tests]]\nframework = \"gtest\"\nprograms = [\"build/p\"]\n");
   const std::string text = sluice("run --plain").second;
