@@ -14,8 +14,10 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <iterator>
 #include <optional>
+#include <string_view>
 #include <unistd.h>
 
 namespace sluice::cli {
@@ -34,13 +36,23 @@ std::string below_root(const std::string& root, const std::string& path)
   return path;
 }
 
-// Where all that the build makes is known, what lies in its folder and is not of that comes from an earlier build.
+bool is_native(const std::string& path)
+{
+  constexpr std::string_view k_magic = "\177ELF";
+  std::string head(k_magic.size(), '\0');
+  std::error_code failed;
+  if (!std::filesystem::is_regular_file(path, failed)) return false; // a pipe would be waited for
+  return std::ifstream(path, std::ios::binary).read(head.data(), static_cast<std::streamsize>(head.size())) &&
+         head == k_magic;
+}
+
+// Where all that the build makes is known, a native program that lies in its folder and is not of that comes from an
+// earlier build. (A script may be what the configure step wrote.)
 bool is_left_over(const Project& project, const facts::BuildFacts& build, const std::string& path)
 {
   const std::string absolute = std::filesystem::path(place_of(project, path)).lexically_normal().string();
   if (build.facts.recipes.empty() || !build.gaps.empty() || !lies_in(absolute, project.build_directory)) return false;
-  std::error_code failed;
-  if (!std::filesystem::exists(absolute, failed)) return false;
+  if (!is_native(absolute)) return false;
   PathId id{};
   return !build.facts.find(below_root(project.root, absolute), id) ||
          (!build.facts.recipes.contains(id) && !build.target_names.contains(id));
