@@ -13,10 +13,11 @@ using ::testing::HasSubstr;
 using ProcessTree = ExecutorFixture;
 
 // A daemon as the books have it: forked twice, in a session of its own, with an empty environment. It writes its number
-// to the file `name`, and keeps the output open.
+// to the file `name`, and keeps the output open. Its shell would say of its own child that it was killed.
 std::string daemon(const std::string& name)
 {
-  return "(env -i setsid /bin/sh -c 'trap \"\" TERM HUP INT; echo $$ > " + name + "; while :; do sleep 1; done' &) ; ";
+  return "(env -i setsid /bin/sh -c 'trap \"\" TERM HUP INT; echo $$ > " + name +
+         "; exec 2> /dev/null; while :; do sleep 1; done' &) ; ";
 }
 
 // Waits until the file is there, so that the shell does not end before its daemon is one.
