@@ -201,14 +201,16 @@ def is_pass(status):
     return status == "run"
 
 
-def told_from_flaky(project, found, after):
-    """Of tests that look missed, those whose outcome is the same when the judge runs twice more on the same tree, and
-    the flaky ones, whose outcome is not: these say nothing about selection."""
-    if not found:
-        return [], []
-    again = [project.truth()[0] for _ in range(2)]
-    flaky = [test for test in found if any(run.get(test) != after[test] for run in again)]
-    return [test for test in found if test not in flaky], flaky
+def told_from_flaky(project, found, after, times=10):
+    """Of tests that look missed, those whose outcome is the same however often the judge runs on the same tree, and the
+    flaky ones, whose outcome is not: these say nothing about selection."""
+    missed = list(found)
+    for _ in range(times):
+        if not missed:
+            break
+        again = project.truth()[0]
+        missed = [test for test in missed if again.get(test) == after[test]]
+    return missed, [test for test in found if test not in missed]
 
 
 def misses(before, after, events):
