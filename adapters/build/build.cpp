@@ -186,7 +186,23 @@ bool is_ninjas_alone(const BuildConfig& config)
   const std::vector<std::string>& words = config.command;
   if (words.empty()) return true;
   const std::string tool = fs::path(words.front()).filename().string();
-  return tool == "ninja" || (tool == "cmake" && words.size() > 1 && words[1] == "--build");
+  const bool cmake = tool == "cmake" && words.size() > 2 && words[1] == "--build";
+  const auto is_folder = [&](const std::string& word) {
+    return (fs::path(word) / "").lexically_normal() == (fs::path(config.directory) / "").lexically_normal();
+  };
+  if (!cmake && tool != "ninja") return false;
+  if (cmake && !is_folder(words[2])) return false;
+  bool placed = cmake;
+  for (std::size_t i = cmake ? 3 : 1; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    const std::string& next = i + 1 < words.size() ? words[i + 1] : word;
+    if (word == k_targets || word == "-v" || word == "--verbose") continue;
+    if (!cmake && word == "-C" && is_folder(next)) placed = true;
+    else if (!(word == "-j" || word == "--parallel" || (cmake && word == "--target" && next == k_targets)))
+      return false;
+    ++i;
+  }
+  return placed;
 }
 
 BuildResult build_targets(const BuildRequest& request)

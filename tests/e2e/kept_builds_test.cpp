@@ -209,6 +209,26 @@ TEST_P(Kept, ACommandOfTheProjectsOwnIsAlwaysCalled)
   EXPECT_EQ(run().code, 1);
 }
 
+// What is asked is what the tests need; what the command makes may be another thing.
+TEST(KeptNinja, ACommandWithTargetsOfItsOwnIsAlwaysCalled)
+{
+  TempRepo project;
+  project.write(".gitignore", "/build/\n/.sluice/\n");
+  project.write("sluice.toml", "[build]\nconfigure = [\"cmake\", \"-S\", \".\", \"-B\", \"build\", \"-G\", \"Ninja\"]\n"
+                               "command = [\"ninja\", \"-C\", \"build\", \"all\", \"extra\"]\n[[tests]]\n"
+                               "framework = \"ctest\"\n");
+  project.write("CMakeLists.txt", "cmake_minimum_required(VERSION 3.20)\nproject(kept C)\nenable_testing()\n"
+                                  "add_executable(app app.c)\nadd_test(NAME app COMMAND app)\n"
+                                  "add_executable(extra EXCLUDE_FROM_ALL extra.c)\n");
+  project.write("app.c", "#include <stdlib.h>\nint main(void) { return system(\"./extra\") != 0; }\n");
+  project.write("extra.c", k_zero);
+  project.commit("A test that starts it");
+  ASSERT_EQ(Sluice(project.path()).run().code, 0);
+  ASSERT_THAT(Sluice(project.path()).run().started, IsEmpty());
+  project.write("extra.c", k_one);
+  EXPECT_EQ(Sluice(project.path()).run().code, 1);
+}
+
 // Written by hand, and included by what is asked whether there is anything to do.
 TEST(KeptNinja, AnIncludedManifestCounts)
 {

@@ -75,9 +75,9 @@ protected:
 TEST_F(FastLogTest, HandsOverWhatIsNewInItsOrder)
 {
   note("/a", k_fast_ask);
-  const std::uint32_t folder = note("/work", k_fast_folder);
+  const std::uint32_t folder = note("/tree", k_fast_folder);
   note("b/c", k_fast_open, folder + 1);
-  EXPECT_THAT(drained(), ElementsAre("/a", "/work b/c"));
+  EXPECT_THAT(drained(), ElementsAre("/a", "/tree b/c"));
   EXPECT_THAT(drained(), IsEmpty());
   note("/d", k_fast_keep);
   EXPECT_THAT(drained(true), ElementsAre("/d"));
@@ -100,9 +100,9 @@ TEST_F(FastLogTest, AFolderThatWasLateIsFound)
 {
   const std::uint32_t folder = begin_slot();
   EXPECT_THAT(drained(), IsEmpty());
-  fill(folder, "/work", k_fast_folder);
+  fill(folder, "/tree", k_fast_folder);
   note("x", k_fast_ask, folder + 1);
-  EXPECT_THAT(drained(true), ElementsAre("/work x"));
+  EXPECT_THAT(drained(true), ElementsAre("/tree x"));
   EXPECT_EQ(log_->gap(), "");
 }
 
@@ -139,7 +139,7 @@ TEST_F(FastLogTest, AForgedChainOfFoldersIsAGap)
 {
   memory_->header.slots_taken = k_fast_slots;
   EXPECT_THAT(drained(), IsEmpty());
-  fill(0, "/work", k_fast_ask);
+  fill(0, "/tree", k_fast_ask);
   const std::uint32_t text = memory_->header.text_taken;
   for (std::uint32_t number = 1; number < k_fast_slots; ++number) {
     memory_->header.text_taken = text;
