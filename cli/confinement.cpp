@@ -1,7 +1,6 @@
 #include "cli/confinement.h"
 
 #include "cache/hashing.h"
-#include "cli/held_walls.h"
 #include "cli/version.h"
 #include "model/error.h"
 #include "runner/sandbox/sandbox_executor.h"

@@ -3,6 +3,7 @@
 #include "adapters/facts/build_facts.h"
 #include "cache/hashing.h"
 #include "cli/built_sources.h"
+#include "model/entries.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -38,9 +39,9 @@ std::string makefile_state(const Project& project)
 {
   std::set<std::string> names;
   std::error_code failed;
-  for (fs::directory_iterator at(project.build_directory + std::string(k_reply), failed), end; !failed && at != end;
-       at.increment(failed))
-    names.insert(at->path().filename().string());
+  for (const auto& entry :
+       entries(fs::directory_iterator(project.build_directory + std::string(k_reply), failed), failed))
+    names.insert(entry.path().filename().string());
   std::string state;
   for (const std::string& name : names) state += name + '\n';
   return state;
@@ -84,10 +85,11 @@ void remove_dead_outputs(const Project& project, const build::BuildRequest& requ
   const auto state = [&] { return ninja ? ninja_state(project, digests) : makefile_state(project); };
   std::string now = state();
   if (store.remembered(k_state_purpose, key_of(project)) == now) return;
-  if (ninja) {
-    if (build::remove_dead_outputs(request)) now = state(); // its log is written anew
-  } else {
+  if (!ninja) {
     remove_gone(project, store);
+  } else {
+    if (!build::remove_dead_outputs(request)) return; // and is asked again: nobody knows what lies there
+    now = state();                                    // its log is written anew
   }
   store.remember(k_state_purpose, key_of(project), now);
 }

@@ -1,5 +1,6 @@
 #include "cli/left_files.h"
 
+#include "model/entries.h"
 #include "policy/test_direction.h"
 
 #include <algorithm>
@@ -48,10 +49,10 @@ private:
     std::vector<std::pair<std::string, bool>> entries;
     const std::string path = folder.empty() ? project_.root : project_.root + "/" + folder;
     std::error_code failed;
-    for (fs::directory_iterator at(path, failed), end; !failed && at != end; at.increment(failed)) {
+    for (const auto& each : sluice::entries(fs::directory_iterator(path, failed), failed)) {
       std::error_code gone;
-      const bool is_folder = at->symlink_status(gone).type() == fs::file_type::directory;
-      if (!is_ours(at->path().string())) entries.emplace_back(at->path().filename().string(), is_folder);
+      const bool is_folder = each.symlink_status(gone).type() == fs::file_type::directory;
+      if (!is_ours(each.path().string())) entries.emplace_back(each.path().filename().string(), is_folder);
     }
     const bool in_tree = folder.empty() || holds_tracked(folder);
     for (const auto& [entry, is_folder] : entries) {
