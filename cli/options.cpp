@@ -1,7 +1,7 @@
 #include "cli/options.h"
 
 #include "cli/command_words.h"
-#include "cli/commands.h"
+#include "cli/commands/commands.h"
 #include "cli/version.h"
 #include "model/config_tree.h"
 #include "model/error.h"

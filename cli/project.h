@@ -13,8 +13,8 @@
 
 namespace sluice::cli {
 
-// What is known of the walls around commands of the tree (cli/command_walls.h): asked for once, by whoever is first;
-// with --no-sandbox by nobody.
+// What is known of the walls around commands of the tree (cli/walls/command_walls.h): asked for once, by whoever is
+// first; with --no-sandbox by nobody.
 struct CommandWalls {
   bool tried = false;
   std::vector<std::string> wrapper;
@@ -31,9 +31,9 @@ struct Project {
   std::set<std::string> own_reports;   // repository-relative: reports that --junit has put into the tree
   bool watches_listings = false;       // programs are asked for their cases in observed sandboxes
   std::vector<std::string> secrets{};  // files of the command line that no test and no build may see: absolute
-  std::vector<std::string> withheld{}; // what sluice.toml opens in the walls and does not get (cli/held_walls.h)
+  std::vector<std::string> withheld{}; // what sluice.toml opens in the walls and does not get (cli/walls/held_walls.h)
   // Of a second tree: what its commands see in place of caches and temporary folders, which commands of the change
-  // have written (cli/command_walls.h); empty: what is there.
+  // have written (cli/walls/command_walls.h); empty: what is there.
   std::string own_places{};
   std::shared_ptr<CommandWalls> walls = std::make_shared<CommandWalls>();
 };

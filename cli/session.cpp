@@ -1,7 +1,7 @@
 #include "cli/session.h"
 
-#include "cli/atomic_file.h"
-#include "cli/base_policy.h"
+#include "cli/gate/base_policy.h"
+#include "cli/records/atomic_file.h"
 #include "cli/terminal.h"
 #include "cli/version.h"
 #include "model/error.h"

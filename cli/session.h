@@ -4,8 +4,8 @@
 
 #include "cli/options.h"
 #include "cli/project.h"
-#include "cli/report_files.h"
-#include "cli/run_log.h"
+#include "cli/records/report_files.h"
+#include "cli/records/run_log.h"
 #include "model/change_set.h"
 #include "model/run_record.h"
 #include "reports/console.h"

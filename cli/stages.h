@@ -3,12 +3,12 @@
 #pragma once
 
 #include "cache/store.h"
-#include "cli/change_uses.h"
-#include "cli/inputs.h"
-#include "cli/leniency.h"
-#include "cli/picture.h"
+#include "cli/gate/leniency.h"
 #include "cli/project.h"
-#include "cli/sandbox.h"
+#include "cli/selection/change_uses.h"
+#include "cli/selection/inputs.h"
+#include "cli/selection/picture.h"
+#include "cli/walls/sandbox.h"
 #include "model/plan.h"
 #include "model/policy.h"
 #include "policy/authorship.h"
@@ -31,7 +31,7 @@ struct Change {
   bool authorship_asked = false; // a rule or an event file gave a reason to
   bool trusts_tests = false;     // policy::may_trust_tests(), where sluice.toml gave a reason to ask
   std::vector<policy::CommitAuthorship> authorship;
-  policy::Circumstances known; // cli/circumstances.h fills it
+  policy::Circumstances known; // cli/gate/circumstances.h fills it
 };
 
 // Whether a head that is named must be all that there is: a verdict is about commits, and what is not committed would

@@ -1,5 +1,5 @@
 // Folders that were left by others.
-#include "cli/held_folder.h"
+#include "cli/walls/held_folder.h"
 
 #include "tests/support/temp_dir.h"
 

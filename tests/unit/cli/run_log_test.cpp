@@ -1,5 +1,5 @@
 // The log of a run and its lock.
-#include "cli/run_log.h"
+#include "cli/records/run_log.h"
 
 #include "tests/support/temp_dir.h"
 

@@ -1,0 +1,118 @@
+// sluice doctor: what sandboxes this machine can make, by making one, and why not better ones.
+#include "cli/commands/commands.h"
+#include "cli/terminal.h"
+#include "cli/walls/command_walls.h"
+#include "model/error.h"
+#include "runner/sandbox/lane_plan.h"
+#include "runner/sandbox/sandbox_executor.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+namespace sluice::cli {
+
+namespace {
+
+struct Line {
+  std::string name;
+  bool good = false;
+  std::string text;
+};
+
+std::string json_text(const std::string& text)
+{
+  std::string json = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') json += '\\';
+    if (static_cast<unsigned char>(c) < 0x20) json += ' ';
+    else json += c;
+  }
+  return json + "\"";
+}
+
+sandbox::SandboxSpec example()
+{
+  sandbox::SandboxSpec spec;
+  spec.trees = {std::filesystem::current_path().string()};
+  spec.folders = std::filesystem::temp_directory_path().string();
+  spec.limits.memory = std::uint64_t{1} << 30;
+  spec.limits.processes = 4096;
+  const char* const home = std::getenv("HOME");
+  spec.home = home ? home : "";
+  return spec;
+}
+
+std::string try_enclosure()
+{
+  sandbox::EnclosureSpec spec;
+  const std::string here = std::filesystem::current_path().string();
+  spec.writable = {here};
+  return why_refused(wrapper_of(spec), here);
+}
+
+sandbox::SandboxState examine(bool observe)
+{
+  sandbox::SandboxSpec spec = example();
+  spec.observe = spec.fast_paths = observe;
+  return sandbox::make_sandbox_executor(spec)->prepare();
+}
+
+std::vector<Line> findings(const sandbox::SandboxState& state, const sandbox::SandboxState& observed)
+{
+  std::vector<Line> list;
+  const bool full = state.level == sandbox::SandboxLevel::full;
+  list.push_back({"sandbox", full,
+                  full ? "full: own processes, files, network, users"
+                       : fmt::format("{}: {}", to_string(state.level), state.refused)});
+  for (const std::string& loss : state.losses) list.push_back({"missing", false, loss});
+  const bool groups = state.limits != "resource limits";
+  list.push_back({"limits", groups,
+                  groups ? state.limits
+                         : "resource limits only: no control group is ours to give out, so memory has no limit and a "
+                           "limit of processes counts all of the user's"});
+  const bool observes = observed.losses.size() <= state.losses.size();
+  list.push_back({"observation", observes, observes ? "seccomp user notification" : observed.losses.back()});
+  list.push_back({"fast paths", observed.fast_paths,
+                  observed.fast_paths ? "can be turned on for trusted tests ([sandbox] fast_paths)"
+                                      : "observation is lacking, or a kernel of 5.14 or newer"});
+  return list;
+}
+
+} // namespace
+
+int doctor_command(const Options& options)
+{
+  std::vector<Line> list;
+  std::string level = "none";
+  try {
+    const sandbox::SandboxState state = examine(false);
+    level = to_string(state.level);
+    list = findings(state, examine(true));
+    const std::string refused = try_enclosure();
+    list.push_back({"builds", refused.empty(), refused.empty() ? "behind walls" : "without walls: " + refused});
+  } catch (const Error& error) {
+    list.push_back({"sandbox", false, error.what()});
+  }
+  if (options.json) {
+    std::string json = fmt::format("{{\"v\":1,\"level\":{},\"findings\":[", json_text(level));
+    for (std::size_t i = 0; i < list.size(); ++i)
+      json += fmt::format("{}{{\"name\":{},\"ok\":{},\"text\":{}}}", i == 0 ? "" : ",", json_text(list[i].name),
+                          list[i].good, json_text(list[i].text));
+    write_out(json + "]}\n");
+    return 0;
+  }
+  for (const Line& finding : list)
+    write_out(fmt::format("{:11} {:3} {}\n", finding.name, finding.good ? "ok" : "no", finding.text));
+  if (!options.verbose) return 0;
+  const sandbox::LanePlan plan =
+    sandbox::plan_lane(example(), sandbox::read_host_facts(), sandbox::SandboxLevel::full, {}, "doctor");
+  for (const std::string& line : sandbox::describe(plan)) write_out(line + "\n");
+  return 0;
+}
+
+} // namespace sluice::cli

@@ -1,0 +1,55 @@
+#include "cli/gate/base_policy.h"
+
+#include "adapters/config/toml.h"
+#include "cli/records/atomic_file.h"
+#include "model/error.h"
+#include "policy/policy_file.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+namespace sluice::cli {
+
+std::string policy_revision(const ChangeSet& change)
+{
+  return change.base;
+}
+
+std::string departure(const ChangeSet& change)
+{
+  return !change.merge_base.empty() ? change.merge_base : change.base;
+}
+
+Policy policy_of_base(const git::Repository& repository, const ChangeSet& change)
+{
+  const std::string revision = policy_revision(change);
+  if (revision.empty()) return {};
+  const auto text = repository.read(revision, k_policy_file);
+  if (!text) return {};
+  const std::string source = fmt::format("{}:{}", revision.substr(0, 12), k_policy_file);
+  return policy::read_policy(config::parse_toml(*text, source), source, source);
+}
+
+std::optional<Config> config_of_base(const git::Repository& repository, const ChangeSet& change)
+{
+  const std::string revision = policy_revision(change);
+  if (revision.empty()) return std::nullopt;
+  const auto text = repository.read(revision, k_config_file);
+  if (!text) return std::nullopt;
+  try {
+    return config::read_config(*text, k_config_file);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+Policy policy_of_tree(const std::string& root)
+{
+  const std::string path = root + "/" + k_policy_file;
+  if (!std::filesystem::exists(path)) return {};
+  return policy::read_policy(config::parse_toml(read_file(path, "the policy"), k_policy_file), k_policy_file,
+                             k_policy_file);
+}
+
+} // namespace sluice::cli
