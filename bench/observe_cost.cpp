@@ -7,10 +7,10 @@
 //   observe_cost pipe COUNT      one round trip through two pipes between two processes on one processor
 //   observe_cost micro COUNT     is a program to measure: COUNT path calls on two hundred names
 //   observe_cost look COUNT NAMES  the same: COUNT calls of lstat() on f0, f1 ... of the working folder
-#include "runner/sandbox/fast_log.h"
+#include "runner/sandbox/fast_path/fast_log.h"
 #include "runner/sandbox/fd.h"
-#include "runner/sandbox/observer.h"
-#include "runner/sandbox/path_filter.h"
+#include "runner/sandbox/observe/observer.h"
+#include "runner/sandbox/observe/path_filter.h"
 
 #include <algorithm>
 #include <atomic>

@@ -1,10 +1,10 @@
 #include "adapters/frameworks/frameworks.h"
 
 #include "adapters/frameworks/command_listing.h"
-#include "adapters/frameworks/ctest_listing.h"
-#include "adapters/frameworks/gtest_asking.h"
-#include "adapters/frameworks/gtest_framework.h"
-#include "adapters/frameworks/gtest_listing.h"
+#include "adapters/frameworks/ctest/ctest_listing.h"
+#include "adapters/frameworks/gtest/gtest_asking.h"
+#include "adapters/frameworks/gtest/gtest_framework.h"
+#include "adapters/frameworks/gtest/gtest_listing.h"
 #include "adapters/frameworks/program_framework.h"
 #include "model/error.h"
 

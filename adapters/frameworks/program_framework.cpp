@@ -1,6 +1,6 @@
 #include "adapters/frameworks/program_framework.h"
 
-#include "adapters/frameworks/cmake_regex.h"
+#include "adapters/frameworks/ctest/cmake_regex.h"
 #include "adapters/frameworks/environment.h"
 #include "adapters/frameworks/junit_report.h"
 #include "adapters/frameworks/kept_output.h"

@@ -1,6 +1,6 @@
 #include "adapters/frameworks/result_rules.h"
 
-#include "adapters/frameworks/cmake_regex.h"
+#include "adapters/frameworks/ctest/cmake_regex.h"
 
 #include <fmt/format.h>
 

@@ -6,8 +6,8 @@
 #include "runner/executor.h"
 #include "runner/sandbox/fd.h"
 #include "runner/sandbox/lane_plan.h"
-#include "runner/sandbox/path_filter.h"
-#include "runner/sandbox/zygote_protocol.h"
+#include "runner/sandbox/observe/path_filter.h"
+#include "runner/sandbox/zygote/zygote_protocol.h"
 
 #include <functional>
 #include <linux/filter.h>

@@ -1,10 +1,10 @@
 #include "runner/sandbox/lane_maker.h"
 
 #include "model/error.h"
-#include "runner/sandbox/fast_protocol.h"
-#include "runner/sandbox/path_filter.h"
+#include "runner/sandbox/fast_path/fast_protocol.h"
+#include "runner/sandbox/observe/path_filter.h"
 #include "runner/sandbox/wall_filter.h"
-#include "runner/sandbox/zygote_image.h"
+#include "runner/sandbox/zygote/zygote_image.h"
 
 #include <algorithm>
 #include <cerrno>

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "runner/sandbox/control_group.h"
-#include "runner/sandbox/fast_image.h"
+#include "runner/sandbox/fast_path/fast_image.h"
 #include "runner/sandbox/lane.h"
 #include "runner/sandbox/lane_watch.h"
 #include "runner/sandbox/sandbox_executor.h"

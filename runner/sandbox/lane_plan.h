@@ -4,7 +4,7 @@
 
 #include "runner/sandbox/lane_view.h"
 #include "runner/sandbox/sandbox_spec.h"
-#include "runner/sandbox/zygote_protocol.h"
+#include "runner/sandbox/zygote/zygote_protocol.h"
 
 #include <functional>
 #include <string>

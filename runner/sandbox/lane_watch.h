@@ -4,10 +4,10 @@
 // by then, since none of their calls returned before it was answered.
 #pragma once
 
-#include "runner/sandbox/fast_log.h"
+#include "runner/sandbox/fast_path/fast_log.h"
 #include "runner/sandbox/fd.h"
 #include "runner/sandbox/lane_view.h"
-#include "runner/sandbox/observer.h"
+#include "runner/sandbox/observe/observer.h"
 
 #include <atomic>
 #include <condition_variable>

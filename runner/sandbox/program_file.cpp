@@ -1,7 +1,7 @@
 #include "runner/sandbox/program_file.h"
 
 #include "runner/sandbox/fd.h"
-#include "runner/sandbox/lower_tree.h"
+#include "runner/sandbox/observe/lower_tree.h"
 #include "runner/sandbox/program_header.h"
 
 #include <algorithm>

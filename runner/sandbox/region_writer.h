@@ -2,7 +2,7 @@
 // What does not fit makes it fail once and for all; nothing is written past the end.
 #pragma once
 
-#include "runner/sandbox/zygote_protocol.h"
+#include "runner/sandbox/zygote/zygote_protocol.h"
 
 #include <cstring>
 #include <string_view>

@@ -3,7 +3,7 @@
 #include "model/error.h"
 #include "runner/sandbox/children.h"
 #include "runner/sandbox/declared.h"
-#include "runner/sandbox/fast_protocol.h"
+#include "runner/sandbox/fast_path/fast_protocol.h"
 #include "runner/sandbox/lane_maker.h"
 #include "runner/sandbox/takeover.h"
 

@@ -1,6 +1,6 @@
-#include "adapters/frameworks/gtest_output.h"
-#include "adapters/frameworks/cmake_language.h"
-#include "adapters/frameworks/cmake_regex.h"
+#include "adapters/frameworks/gtest/gtest_output.h"
+#include "adapters/frameworks/ctest/cmake_language.h"
+#include "adapters/frameworks/ctest/cmake_regex.h"
 #include "tests/fuzz/fuzz_input.h"
 
 #include <algorithm>

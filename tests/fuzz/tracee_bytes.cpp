@@ -1,7 +1,7 @@
 // The bytes that a test chooses and the observer decodes: headers of programs, socket addresses, names.
-#include "runner/sandbox/lower_tree.h"
+#include "runner/sandbox/observe/lower_tree.h"
+#include "runner/sandbox/observe/socket_address.h"
 #include "runner/sandbox/program_header.h"
-#include "runner/sandbox/socket_address.h"
 #include "tests/fuzz/fuzz_input.h"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "tests/support/observed_lane.h"
 
-#include "runner/sandbox/fast_log.h"
+#include "runner/sandbox/fast_path/fast_log.h"
 #include "runner/sandbox/fd.h"
 
 #include <array>

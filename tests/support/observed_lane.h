@@ -5,8 +5,8 @@
 
 #include "model/observation.h"
 #include "runner/sandbox/lane_view.h"
-#include "runner/sandbox/observer.h"
-#include "runner/sandbox/path_filter.h"
+#include "runner/sandbox/observe/observer.h"
+#include "runner/sandbox/observe/path_filter.h"
 
 #include <chrono>
 #include <functional>

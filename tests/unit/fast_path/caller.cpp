@@ -1,7 +1,7 @@
 // A program that makes path calls by the C library's functions, one scenario for each name on its command line, in the
 // folder it is started in; prints what the calls said, so that two runs can be compared. Run with the fast path and
 // without by fast_path_test.cpp. It is linked to nothing of ours but knows where the shared memory lies.
-#include "runner/sandbox/fast_protocol.h"
+#include "runner/sandbox/fast_path/fast_protocol.h"
 
 #include <cerrno>
 #include <climits>

@@ -1,4 +1,4 @@
-#include "runner/sandbox/fast_choice.h"
+#include "runner/sandbox/fast_path/fast_choice.h"
 
 #include <cstring>
 #include <fstream>

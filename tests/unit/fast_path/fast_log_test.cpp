@@ -1,5 +1,5 @@
 // The observer's end of the shared memory, with this test in the place of the library.
-#include "runner/sandbox/fast_log.h"
+#include "runner/sandbox/fast_path/fast_log.h"
 
 #include <algorithm>
 #include <cstring>

@@ -1,6 +1,6 @@
 // The fast path from end to end: the same program with it and without must say the same and be seen to use the same,
 // and whatever keeps it from being used, or spoils its memory, must cost time or completeness, never a name.
-#include "runner/sandbox/fast_protocol.h"
+#include "runner/sandbox/fast_path/fast_protocol.h"
 #include "runner/sandbox/fd.h"
 #include "tests/unit/observer/observed_fixture.h"
 

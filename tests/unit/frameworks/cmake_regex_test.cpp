@@ -1,4 +1,4 @@
-#include "adapters/frameworks/cmake_regex.h"
+#include "adapters/frameworks/ctest/cmake_regex.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
-#include "adapters/frameworks/cmake_language.h"
-#include "adapters/frameworks/ctest_files.h"
+#include "adapters/frameworks/ctest/cmake_language.h"
+#include "adapters/frameworks/ctest/ctest_files.h"
 #include "tests/support/temp_dir.h"
 
 #include <gmock/gmock.h>

@@ -1,4 +1,4 @@
-#include "adapters/frameworks/ctest_launch.h"
+#include "adapters/frameworks/ctest/ctest_launch.h"
 #include "model/error.h"
 
 #include <gmock/gmock.h>

@@ -1,6 +1,6 @@
 // Batches of the real sample program, run and read as the runner would.
 #include "adapters/frameworks/frameworks.h"
-#include "adapters/frameworks/gtest_batch.h"
+#include "adapters/frameworks/gtest/gtest_batch.h"
 #include "adapters/process/command.h"
 #include "tests/support/temp_dir.h"
 

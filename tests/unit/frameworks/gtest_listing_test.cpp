@@ -1,5 +1,5 @@
 #include "adapters/frameworks/file_search.h"
-#include "adapters/frameworks/gtest_names.h"
+#include "adapters/frameworks/gtest/gtest_names.h"
 #include "model/error.h"
 #include "tests/unit/frameworks/world.h"
 

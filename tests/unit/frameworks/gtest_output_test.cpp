@@ -1,4 +1,4 @@
-#include "adapters/frameworks/gtest_output.h"
+#include "adapters/frameworks/gtest/gtest_output.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // The table of path calls against the numbers of the kernel's own headers.
-#include "runner/sandbox/path_calls.h"
-#include "runner/sandbox/path_filter.h"
+#include "runner/sandbox/observe/path_calls.h"
+#include "runner/sandbox/observe/path_filter.h"
 
 #include <fstream>
 #include <gmock/gmock.h>

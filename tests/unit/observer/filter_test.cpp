@@ -1,8 +1,8 @@
 // The filters, run by an interpreter of the few BPF instructions they are made of.
-#include "runner/sandbox/path_filter.h"
+#include "runner/sandbox/observe/path_filter.h"
 
-#include "runner/sandbox/fast_protocol.h"
-#include "runner/sandbox/path_calls.h"
+#include "runner/sandbox/fast_path/fast_protocol.h"
+#include "runner/sandbox/observe/path_calls.h"
 #include "runner/sandbox/wall_filter.h"
 
 #include <algorithm>

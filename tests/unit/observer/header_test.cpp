@@ -1,6 +1,6 @@
 // What programs and socket addresses say of themselves, right and wrong.
+#include "runner/sandbox/observe/socket_address.h"
 #include "runner/sandbox/program_header.h"
-#include "runner/sandbox/socket_address.h"
 
 #include <arpa/inet.h>
 #include <cstring>

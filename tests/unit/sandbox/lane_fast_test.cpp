@@ -1,7 +1,7 @@
 // Lanes with the fast path: who gets it, that walls and clean-up are the same with it, what the next test finds.
 #include "tests/unit/sandbox/lane_fixture.h"
 
-#include "runner/sandbox/fast_protocol.h"
+#include "runner/sandbox/fast_path/fast_protocol.h"
 
 #include <gmock/gmock.h>
 

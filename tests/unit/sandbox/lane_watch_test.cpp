@@ -2,7 +2,7 @@
 #include "runner/sandbox/lane_watch.h"
 
 #include "runner/sandbox/fd.h"
-#include "runner/sandbox/path_filter.h"
+#include "runner/sandbox/observe/path_filter.h"
 
 #include <chrono>
 #include <future>
