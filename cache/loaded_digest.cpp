@@ -18,9 +18,10 @@ namespace sluice::cache {
 namespace {
 
 // Changes whenever the choice of what counts does, so that old digests never equal new ones.
-constexpr std::string_view k_scheme = "sluice loaded 1";
+constexpr std::string_view k_scheme = "sluice loaded 2";
 
 constexpr std::uint64_t k_largest_note = 1 << 20;
+constexpr std::uint64_t k_longest_build_id = 32; // of what linkers make (SHA-256); data can be disguised as a note
 
 // Sections that no program reads to do its work. Only those that the loader does not map are asked for.
 constexpr std::array<std::string_view, 13> k_ignored_sections{".debug",
@@ -57,7 +58,7 @@ private:
   bool add_segments();
   bool add_sections();
   bool add_appended();
-  void mask_build_id(const GElf_Phdr& segment);
+  void find_build_ids(const GElf_Phdr& segment);
   bool mapped(std::uint64_t begin, std::uint64_t length) const;
   bool add_bytes(std::uint64_t begin, std::uint64_t length);
   void add_numbers(std::initializer_list<std::uint64_t> numbers);
@@ -68,6 +69,7 @@ private:
   GElf_Ehdr header_{};
   std::vector<GElf_Phdr> segments_;
   std::vector<Range> masked_;
+  std::vector<Range> build_ids_;
   std::uint64_t end_ = 0; // of everything that a header table accounts for
   Sha256 hash_;
 };
@@ -104,7 +106,7 @@ bool Image::add_header()
   return add_bytes(0, header_.e_ehsize);
 }
 
-void Image::mask_build_id(const GElf_Phdr& segment)
+void Image::find_build_ids(const GElf_Phdr& segment)
 {
   if (segment.p_filesz > k_largest_note) return;
   const Elf_Type type = segment.p_align == 8 ? ELF_T_NHDR8 : ELF_T_NHDR;
@@ -118,14 +120,17 @@ void Image::mask_build_id(const GElf_Phdr& segment)
     const bool gnu = note.n_namesz == 4 && std::memcmp(static_cast<char*>(notes->d_buf) + name, "GNU", 4) == 0;
     if (!gnu || note.n_type != NT_GNU_BUILD_ID) continue;
     const std::uint64_t begin = segment.p_offset + content;
-    masked_.push_back({begin, begin + note.n_descsz});
+    build_ids_.push_back({begin, begin + note.n_descsz});
   }
 }
 
 bool Image::add_segments()
 {
   for (const GElf_Phdr& segment : segments_)
-    if (segment.p_type == PT_NOTE) mask_build_id(segment);
+    if (segment.p_type == PT_NOTE) find_build_ids(segment);
+  // A linker makes one. What is longer, or one of several, somebody has written, and the program may read it.
+  if (build_ids_.size() == 1 && build_ids_.front().end - build_ids_.front().begin <= k_longest_build_id)
+    masked_.push_back(build_ids_.front());
   add_numbers({segments_.size()});
   for (const GElf_Phdr& segment : segments_) {
     add_numbers({segment.p_type, segment.p_flags, segment.p_vaddr, segment.p_filesz, segment.p_memsz, segment.p_align});

@@ -151,6 +151,7 @@ Change read_change(const Project& project, const Options& options, Uncommitted u
     if (!path.old_path.empty()) change.uncommitted.push_back(path.old_path);
   }
   change.policy = policy_of_base(project.repository, change.set);
+  if (!change.policy.rules.empty()) follow_to_base(project.repository, change.set);
   // Without a rule nobody asks, and reading notes and the commits behind merges costs several calls of git.
   change.authorship_asked = !change.policy.rules.empty() || !options.event.empty();
   if (change.authorship_asked)

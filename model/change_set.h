@@ -27,7 +27,11 @@ enum class ChangeKind {
 struct ChangedPath {
   ChangeKind kind = ChangeKind::modified;
   std::string path;
-  std::string old_path; // only for renamed
+  std::string old_path = {}; // only for renamed
+  // Where a merge would carry this: the names that its base has given these names since the change left it.
+  std::vector<std::string> base_paths = {};
+  // The base has moved or removed it since, and where to is not known: it may be any path there.
+  bool lost_at_base = false;
   friend bool operator==(const ChangedPath&, const ChangedPath&) = default;
 };
 

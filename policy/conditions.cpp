@@ -3,6 +3,7 @@
 #include "model/glob.h"
 #include "policy/file_kinds.h"
 #include "policy/message_text.h"
+#include "policy/moved_paths.h"
 #include "policy/rules.h"
 
 #include <algorithm>
@@ -84,24 +85,38 @@ const std::string* match_at_or_below(const std::vector<std::string>& globs, cons
 // To name a changed path by.
 std::string named(const ChangedPath& changed, const std::string& path)
 {
-  return printable(path) + (changed.kind == ChangeKind::conversion ? " (its git attributes)" : "");
+  const bool is_base_path = path != changed.path && path != changed.old_path;
+  return (is_base_path ? printable(changed.path) + ", now " : "") + printable(path) +
+         (changed.kind == ChangeKind::conversion ? " (its git attributes)" : "");
+}
+
+// The evidence of a condition on changed paths: of each the words that `why` has for the first name that it has words
+// for. A path that the base has lost sight of may be any.
+template <class Why> bool any_path(const ChangeSet& change, std::vector<std::string>& evidence, Why why)
+{
+  std::size_t matching = 0;
+  for (const ChangedPath& changed : change.paths) {
+    std::string words;
+    for (const std::string& name : names_of(changed))
+      if (words.empty()) words = why(changed, name);
+    if (words.empty() && changed.lost_at_base)
+      words = fmt::format("path {} was moved or removed at the base since the change left it: rebase the change",
+                          printable(changed.path));
+    if (words.empty()) continue;
+    if (++matching <= k_named_paths) evidence.push_back(std::move(words));
+  }
+  and_more(evidence, matching, k_named_paths, "paths");
+  if (!change.incomplete.empty()) evidence.push_back(unknown_part(change));
+  return matching > 0 || !change.incomplete.empty();
 }
 
 bool paths_hold(const Rule& rule, const ChangeSet& change, std::vector<std::string>& evidence)
 {
   if (rule.paths.empty()) return true;
-  std::size_t matching = 0;
-  for (const ChangedPath& changed : change.paths) {
-    const std::string* glob = match_at_or_below(rule.paths, changed.path);
-    const std::string* old_glob = glob ? nullptr : match_at_or_below(rule.paths, changed.old_path);
-    if (!glob && !old_glob) continue;
-    if (++matching <= k_named_paths)
-      evidence.push_back(fmt::format("path {} matches \"{}\"", named(changed, glob ? changed.path : changed.old_path),
-                                     glob ? *glob : *old_glob));
-  }
-  and_more(evidence, matching, k_named_paths, "paths");
-  if (!change.incomplete.empty()) evidence.push_back(unknown_part(change));
-  return matching > 0 || !change.incomplete.empty();
+  return any_path(change, evidence, [&](const ChangedPath& changed, const std::string& path) -> std::string {
+    const std::string* glob = match_at_or_below(rule.paths, path);
+    return glob ? fmt::format("path {} matches \"{}\"", named(changed, path), *glob) : "";
+  });
 }
 
 std::string join(const std::vector<Authorship>& list)
@@ -111,29 +126,14 @@ std::string join(const std::vector<Authorship>& list)
   return text;
 }
 
-// The evidence of one condition on changed paths: those for which `why` has words.
-template <class Why> bool any_path(const ChangeSet& change, std::vector<std::string>& evidence, Why why)
-{
-  std::size_t matching = 0;
-  for (const ChangedPath& changed : change.paths) {
-    std::string words = why(changed.path);
-    if (words.empty() && !changed.old_path.empty()) words = why(changed.old_path);
-    if (words.empty()) continue;
-    if (++matching <= k_named_paths) evidence.push_back(std::move(words));
-  }
-  and_more(evidence, matching, k_named_paths, "paths");
-  if (!change.incomplete.empty()) evidence.push_back(unknown_part(change));
-  return matching > 0 || !change.incomplete.empty();
-}
-
 bool tiers_hold(const Rule& rule, const Policy& policy, const ChangeSet& change, std::vector<std::string>& evidence)
 {
   if (rule.tiers.empty()) return true;
-  return any_path(change, evidence, [&](const std::string& path) -> std::string {
+  return any_path(change, evidence, [&](const ChangedPath& changed, const std::string& path) -> std::string {
     for (const Tier& tier : policy.tiers)
       if (std::find(rule.tiers.begin(), rule.tiers.end(), tier.name) != rule.tiers.end() &&
           match_at_or_below(tier.paths, path))
-        return fmt::format("path {} is of {}", printable(path), tier.name);
+        return fmt::format("path {} is of {}", named(changed, path), tier.name);
     return {};
   });
 }
@@ -174,11 +174,12 @@ bool kinds_hold(const Rule& rule, const TestsOfBothSides& tests, const ChangeSet
                 std::vector<std::string>& evidence)
 {
   if (rule.kinds.empty()) return true;
-  const bool found = any_path(change, evidence, [&](const std::string& path) -> std::string {
-    for (const FileKind kind : rule.kinds)
-      if (tests.is(path, kind)) return fmt::format("path {} is {}", printable(path), to_string(kind));
-    return {};
-  });
+  const bool found =
+    any_path(change, evidence, [&](const ChangedPath& changed, const std::string& path) -> std::string {
+      for (const FileKind kind : rule.kinds)
+        if (tests.is(path, kind)) return fmt::format("path {} is {}", named(changed, path), to_string(kind));
+      return {};
+    });
   if (found || !asks_of_tests(rule.kinds)) return found;
   for (const ChangedPath& changed : change.paths)
     if (tests.leaves_open(changed.path, changed) || tests.leaves_open(changed.old_path, changed)) {
@@ -222,8 +223,7 @@ bool tests_with_code_hold(const Rule& rule, const TestsOfBothSides& tests, const
   std::vector<std::string> changed_tests, code, open;
   for (const ChangedPath& changed : change.paths) {
     // Each name by itself: code that is renamed to look like a test is code that has gone, and a test that has come.
-    for (const std::string& path : {changed.path, changed.old_path}) {
-      if (path.empty()) continue;
+    for (const std::string& path : names_of(changed)) {
       const bool is_test = tests.is(path, FileKind::test);
       const bool holds_more = tests.now.has_below(path) || tests.then.has_below(path); // than tests
       if (is_test) changed_tests.push_back(path);
@@ -249,9 +249,12 @@ bool tests_with_code_hold(const Rule& rule, const TestsOfBothSides& tests, const
 std::vector<std::string> changed_paths(const ChangeSet& change, const std::vector<std::string>& globs)
 {
   std::vector<std::string> paths;
-  for (const ChangedPath& changed : change.paths)
-    for (const std::string& path : {changed.path, changed.old_path})
-      if (match_at_or_below(globs, path)) paths.push_back(path);
+  for (const ChangedPath& changed : change.paths) {
+    bool matches = changed.lost_at_base;
+    for (const std::string& path : changed.base_paths) matches = matches || match_at_or_below(globs, path);
+    if (matches || match_at_or_below(globs, changed.path)) paths.push_back(changed.path);
+    if (match_at_or_below(globs, changed.old_path)) paths.push_back(changed.old_path);
+  }
   return paths;
 }
 

@@ -12,7 +12,7 @@ namespace sluice::policy {
 namespace {
 
 constexpr const char* k_format = "sluice.record";
-constexpr int k_version = 1;
+constexpr int k_version = 2; // 2: with the departures
 constexpr std::size_t k_largest = 1 << 20;
 constexpr std::size_t k_shortest_reason = 10;
 
@@ -28,6 +28,17 @@ std::string_view word(RecordKind kind)
   return kind == RecordKind::approval ? "approval" : "override";
 }
 
+bool read_list(const nlohmann::json& object, const char* key, std::vector<std::string>& into)
+{
+  const auto found = object.find(key);
+  if (found == object.end() || !found->is_array()) return false;
+  for (const auto& text : *found) {
+    if (!text.is_string()) return false;
+    into.push_back(text.get<std::string>());
+  }
+  return true;
+}
+
 bool read_texts(const nlohmann::json& object, SignedRecord& record)
 {
   for (const auto& [key, into] :
@@ -37,7 +48,8 @@ bool read_texts(const nlohmann::json& object, SignedRecord& record)
     if (!text) return false;
     *into = std::move(*text);
   }
-  return !record.target.empty() && !record.base.empty() && !record.tree.empty() && !record.signer.empty();
+  return !record.target.empty() && !record.base.empty() && !record.tree.empty() && !record.signer.empty() &&
+         !record.departures.empty();
 }
 
 bool is_whole(const SignedRecord& record)
@@ -49,6 +61,15 @@ bool is_whole(const SignedRecord& record)
 }
 
 } // namespace
+
+std::vector<std::string> departures_of(const ChangeSet& change)
+{
+  if (change.merge_base.empty()) return {};
+  std::vector<std::string> departures = change.other_merge_bases;
+  departures.push_back(change.merge_base);
+  std::sort(departures.begin(), departures.end());
+  return departures;
+}
 
 std::string_view signature_namespace(RecordKind kind)
 {
@@ -63,6 +84,7 @@ std::string record_text(const SignedRecord& record)
   json["kind"] = word(record.kind);
   json["target"] = record.target;
   json["base"] = record.base;
+  json["departures"] = record.departures;
   json["tree"] = record.tree;
   json["signer"] = record.signer;
   json["reason"] = record.reason;
@@ -97,19 +119,14 @@ std::optional<SignedRecord> read_record(std::string_view text)
   if (!json.is_object() || text_of(json, "format") != k_format) return std::nullopt;
   const auto version = json.find("version");
   const auto expires = json.find("expires");
-  const auto tests = json.find("tests");
-  if (version == json.end() || *version != k_version || expires == json.end() || !expires->is_number_integer() ||
-      tests == json.end() || !tests->is_array())
+  if (version == json.end() || *version != k_version || expires == json.end() || !expires->is_number_integer())
     return std::nullopt;
   SignedRecord record;
   const std::string kind = text_of(json, "kind").value_or("");
   if (kind == word(RecordKind::override_of_tests)) record.kind = RecordKind::override_of_tests;
   else if (kind != word(RecordKind::approval)) return std::nullopt;
-  for (const auto& test : *tests) {
-    if (!test.is_string()) return std::nullopt;
-    record.tests.push_back(test.get<std::string>());
-  }
   record.expires = expires->get<std::int64_t>();
+  if (!read_list(json, "tests", record.tests) || !read_list(json, "departures", record.departures)) return std::nullopt;
   if (!read_texts(json, record) || !is_whole(record)) return std::nullopt;
   return record;
 }
@@ -119,6 +136,7 @@ std::string not_bound(const SignedRecord& record, const Binding& binding)
   if (target_name(record.target) != target_name(binding.target)) return "it is for target " + printable(record.target);
   if (record.base != binding.base) return "the base has moved";
   if (record.tree != binding.tree) return "the tree is another";
+  if (record.departures != binding.departures) return "the change has left its base elsewhere";
   if (record.expires <= binding.now) return "it has expired";
   return {};
 }

@@ -1,7 +1,9 @@
-// Approvals and overrides as people sign them: one JSON object, bound to a target, its tip, and the tree that would be
-// merged (docs/formats/records.md). It does not know signatures: the caller checks them and says who signed.
+// Approvals and overrides as people sign them: one JSON object, bound to a target, its tip, the commits at which the
+// change left it, and the tree that would be merged (docs/formats/records.md). It does not know signatures: the caller
+// checks them and says who signed.
 #pragma once
 
+#include "model/change_set.h"
 #include "policy/circumstances.h"
 
 #include <cstdint>
@@ -16,8 +18,9 @@ enum class RecordKind { approval, override_of_tests };
 
 struct SignedRecord {
   RecordKind kind = RecordKind::approval;
-  std::string target, base, tree; // branch; commit at its tip; tree of the change
-  std::string signer;             // principal
+  std::string target, base, tree;      // branch; commit at its tip; tree of the change
+  std::vector<std::string> departures; // the merge bases, sorted: what the signer was shown is what differs from them
+  std::string signer;                  // principal
   std::string reason;
   std::string rule;               // of an override
   std::vector<std::string> tests; // of an override: whole ids
@@ -27,8 +30,12 @@ struct SignedRecord {
 // What records must be bound to in order to count now.
 struct Binding {
   std::string target, base, tree;
+  std::vector<std::string> departures;
   std::int64_t now = 0;
 };
+
+// Every commit at which the change left its base, sorted; empty where git does not know.
+std::vector<std::string> departures_of(const ChangeSet& change);
 
 // "sluice-approval" or "sluice-override": a signature made for one is none for the other.
 std::string_view signature_namespace(RecordKind kind);

@@ -336,8 +336,9 @@ int run_command(const Options& options)
                    [&] { keep_picture(project, picture, change); });
   CurrentInputs inputs(project, picture, picture.tree, digests);
   gather_records(project, options, change);
-  gather_before_plan(project, options, picture.catalogue, store, change);
-  if (look_for_altered(project, options, change)) return end({}, judge({}), {});
+  const auto altered_by_now = [&] { return look_for_altered(project, options, change); };
+  gather_before_plan(project, options, picture.catalogue, store, change, altered_by_now);
+  if (!change.known.altered.empty() || altered_by_now()) return end({}, judge({}), {});
   Prepared prepared = prepare(project, options, change, picture, inputs, store, session);
   const Planned& planned = prepared.planned;
   for (const std::string& note : planned.leniency.notes) write_error(fmt::format("sluice: {}\n", note));

@@ -3,7 +3,9 @@
 #include "adapters/config/toml.h"
 #include "cli/records/atomic_file.h"
 #include "model/error.h"
+#include "policy/moved_paths.h"
 #include "policy/policy_file.h"
+#include "policy/signed_records.h"
 
 #include <fmt/format.h>
 
@@ -29,6 +31,15 @@ Policy policy_of_base(const git::Repository& repository, const ChangeSet& change
   if (!text) return {};
   const std::string source = fmt::format("{}:{}", revision.substr(0, 12), k_policy_file);
   return policy::read_policy(config::parse_toml(*text, source), source, source);
+}
+
+void follow_to_base(const git::Repository& repository, ChangeSet& change)
+{
+  for (const std::string& left : policy::departures_of(change)) {
+    if (left == change.base) continue;
+    if (const auto since = repository.changes_between(left, change.base)) policy::carry_to_base(change, *since);
+    else change.incomplete.push_back({"what the base has changed since the change left it is not here", "git fetch"});
+  }
 }
 
 std::optional<Config> config_of_base(const git::Repository& repository, const ChangeSet& change)

@@ -26,6 +26,10 @@ std::string departure(const ChangeSet& change);
 // A Policy without rules when that revision has none. Throws Error{configuration} for one that cannot be read.
 Policy policy_of_base(const git::Repository& repository, const ChangeSet& change);
 
+// Follows what the change touches to the names that its base has for it by now: the rules of that base speak of these.
+// What cannot be compared makes the change incomplete.
+void follow_to_base(const git::Repository& repository, ChangeSet& change);
+
 // sluice.toml of that revision; nullopt if there is none or it cannot be read.
 std::optional<Config> config_of_base(const git::Repository& repository, const ChangeSet& change);
 

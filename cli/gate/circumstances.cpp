@@ -295,7 +295,7 @@ void gather_reach(const Project& project, const Catalogue& catalogue, const Plan
 } // namespace
 
 void gather_before_plan(const Project& project, const Options& options, const Catalogue& catalogue, cache::Store& store,
-                        Change& change)
+                        Change& change, const std::function<bool()>& altered)
 {
   // First of all: whether a rule applies may rest on it. Until it is known such a rule counts as one that does.
   const std::vector<const Rule*> perhaps = applying(catalogue, change);
@@ -305,10 +305,14 @@ void gather_before_plan(const Project& project, const Options& options, const Ca
   std::set<std::string> validators;
   for (const Rule* rule : applying(catalogue, change))
     validators.insert(rule->validators.begin(), rule->validators.end());
-  for (const Validator& validator : change.policy.validators)
-    if (validators.contains(validator.name))
-      for (const std::string& file : policy::changed_paths(change.set, validator.paths))
-        change.known.validators.push_back(validate(project, validator, change.set, file));
+  for (const Validator& validator : change.policy.validators) {
+    if (!validators.contains(validator.name)) continue;
+    const std::vector<std::string> files = policy::changed_paths(change.set, validator.paths);
+    // A build may have mended the file that it is to judge, for another validator, of the tree, to bend it back.
+    if (!files.empty() && altered()) return;
+    for (const std::string& file : files)
+      change.known.validators.push_back(validate(project, validator, change.set, file));
+  }
 }
 
 void gather_after_run(const Project& project, const Options& options, const Catalogue& catalogue,

@@ -4,11 +4,15 @@
 
 #include "cli/stages.h"
 
+#include <functional>
+
 namespace sluice::cli {
 
-// Before planning: everything but the replay. The listing of a base is kept in the store and made only once.
+// Before planning: everything but the replay. Each validator judges the tree as it was committed: `altered` tells
+// whether it still is so, and where it is not, the validators that are left are not asked. The listing of a base is
+// kept in the store and made only once.
 void gather_before_plan(const Project& project, const Options& options, const Catalogue& catalogue, cache::Store& store,
-                        Change& change);
+                        Change& change, const std::function<bool()>& altered);
 
 // After the run: the replay, and what the plan has found out about the change's reach.
 void gather_after_run(const Project& project, const Options& options, const Catalogue& catalogue,

@@ -136,7 +136,7 @@ void gather_records(const Project& project, const Options& options, Change& chan
   const std::string target = options.target.empty() ? options.base : options.target;
   // What is not committed has no tree that anyone could have approved.
   const std::string tree = change.set.includes_working_tree ? "" : change.set.head_tree;
-  const policy::Binding binding{target, change.set.base, tree, seconds_now()};
+  const policy::Binding binding{target, change.set.base, tree, policy::departures_of(change.set), seconds_now()};
   const std::set<std::string> authors = policy::authors_of(change.set);
   std::vector<Checked> overrides;
   for (const std::string& file : record_files(options.records)) {
@@ -170,7 +170,12 @@ int write_record(const Options& options, policy::RecordKind kind)
   record.kind = kind;
   record.target = options.target.empty() ? options.base : options.target;
   record.base = change.base;
+  record.departures = policy::departures_of(change);
   record.tree = change.head_tree;
+  if (record.departures.empty())
+    throw Error(ErrorKind::usage, "where the change has left its base is not known",
+                change.incomplete.empty() ? "name a base that it has a commit in common with"
+                                          : change.incomplete.front().mend);
   record.signer = options.signer;
   record.reason = options.reason;
   record.rule = options.rule;

@@ -101,6 +101,106 @@ TEST_F(Guarded, ConfigurationThatIsNotValid)
   expect_caught("limits.json: exit code 1");
 }
 
+// Attack: the build mends the file for the base's validator, and another validator, of the tree, bends it back.
+TEST_F(Guarded, ConfigurationThatIsMendedForItsValidator)
+{
+  project_.write("lint.sh", "exit 0\n");
+  project_.write("Makefile", "all:\n\t@true\n");
+  configure("core", "cases/*.sh", "[build]\ncommand = [\"make\"]\n");
+  project_.commit("A build and a check");
+  project_.TempRepo::run({"push", "-q", ".", "HEAD:main"});
+  const std::string head = "[[validator]]\nname = \"json\"\npaths = [\"*.json\"]\ncommand = [\"grep\", \"-q\", \"^{\", "
+                           "\"{file}\"]\n[[validator]]\nname = \"lint\"\npaths = [\"*.json\"]\n"
+                           "command = [\"sh\", \"lint.sh\", \"{file}\"]\n";
+  guard("paths = [\"*.json\"]", "validators = [\"json\", \"lint\"]", head);
+  project_.write("limits.json", "broken\n");
+  project_.write("Makefile", "all:\n\t@echo {} > limits.json\n");
+  project_.write("lint.sh", "echo broken > limits.json\n");
+  project_.commit("A change");
+  const SluiceResult run = project_.run({"--base", "main", "--head", "HEAD"});
+  EXPECT_EQ(run.code, 1) << run.out << run.err;
+  EXPECT_THAT(run.out, testing::HasSubstr("the build or a test has changed limits.json"));
+}
+
+// The base has renamed what a rule guards, and its rule with it, since the change left it. Merging follows renames.
+class Renamed : public Guarded {
+protected:
+  void SetUp() override
+  {
+    Guarded::SetUp();
+    project_.write("secure/login.sh", k_many_lines + "deny\n");
+    project_.write("secure/other.sh", "# another\n# file\n# here\n");
+    project_.commit("Code");
+    project_.TempRepo::run({"push", "-q", ".", "HEAD:main"});
+    guard("paths = [\"secure/**\"]", "approvals = 1");
+  }
+  void move_at_base(const std::string& require = "approvals = 1", const std::string& head = "[policy]\n")
+  {
+    git({"checkout", "-q", "main"});
+    std::filesystem::create_directories(project_.path() + "/core");
+    for (const char* file : {"login.sh", "other.sh"})
+      project_.rename("secure/" + std::string(file), "core/" + std::string(file));
+    project_.write("sluice.policy.toml",
+                   head + "[[rule]]\nname = \"guard\"\nwhen = { paths = [\"core/**\"] }\nrequire = { " + require +
+                     " }\n");
+    project_.commit("secure is core now");
+    git({"checkout", "-q", "change"});
+  }
+  void expect_guarded(const std::string& words)
+  {
+    project_.commit("A change");
+    const SluiceResult run = project_.run({"--base", "main", "--head", "HEAD"});
+    EXPECT_EQ(run.code, 3) << run.out << run.err;
+    EXPECT_THAT(run.out, testing::HasSubstr(words));
+  }
+  std::string git(const std::vector<std::string>& words) const { return project_.TempRepo::run(words); }
+  const std::string k_many_lines = "# one\n# two\n# three\n# four\n# five\n# six\n# seven\n# eight\n";
+};
+
+TEST_F(Renamed, AFileIsGuardedByItsNewName)
+{
+  move_at_base();
+  project_.write("secure/login.sh", k_many_lines + "allow\n");
+  expect_guarded("path secure/login.sh, now core/login.sh matches \"core/**\"");
+}
+
+TEST_F(Renamed, ANewFileIsGuardedInTheNewFolder)
+{
+  move_at_base();
+  project_.write("secure/new.sh", "allow\n");
+  expect_guarded("path secure/new.sh, now core/new.sh matches \"core/**\"");
+}
+
+// What has become of it cannot be told: it may be any of the guarded ones.
+TEST_F(Renamed, AFileThatTheBaseHasRewrittenIsGuardedAnywhere)
+{
+  move_at_base();
+  git({"checkout", "-q", "main"});
+  project_.write("core/login.sh", "nothing of what there was\n");
+  project_.commit("Another login");
+  git({"checkout", "-q", "change"});
+  project_.write("secure/login.sh", k_many_lines + "allow\n");
+  expect_guarded("rebase the change");
+}
+
+TEST_F(Renamed, IsValidatedUnderItsNewName)
+{
+  move_at_base("validators = [\"v\"]", "[[validator]]\nname = \"v\"\npaths = [\"core/**\"]\n"
+                                       "command = [\"grep\", \"-q\", \"deny\", \"{file}\"]\n");
+  project_.write("secure/login.sh", k_many_lines + "allow\n");
+  expect_guarded("secure/login.sh: exit code 1");
+}
+
+// Honest: what the base has renamed elsewhere makes nothing guarded that is not.
+TEST_F(Renamed, OthersAreNotGuarded)
+{
+  move_at_base();
+  project_.write("notes.txt", "words\n");
+  project_.commit("A change");
+  const SluiceResult run = project_.run({"--base", "main", "--head", "HEAD"});
+  EXPECT_EQ(run.code, 0) << run.out << run.err;
+}
+
 // Attack: the tree brings a module along by the name of the one that the template's validator starts.
 TEST_F(Guarded, ConfigurationThatAModuleOfTheTreeFindsValid)
 {

@@ -78,6 +78,20 @@ TEST_F(Approval, OnABaseThatHasMoved)
   expect_refused("the base has moved");
 }
 
+// Attack: main has gained a fix that the change never saw when it was approved; merged with "-s ours" the change has
+// the approved tree and is at the approved tip, and takes the fix back.
+TEST_F(Approval, OfAChangeThatHasLeftTheBaseElsewhere)
+{
+  project_.TempRepo::run({"checkout", "-q", "main"});
+  project_.write("fix.txt", "closed\n");
+  project_.commit("A fix");
+  project_.TempRepo::run({"checkout", "-q", "change"});
+  ASSERT_EQ(sign("approve", "grace").code, 0);
+  EXPECT_EQ(judge().code, 0);
+  project_.TempRepo::run({"merge", "-q", "-s", "ours", "-m", "Merge main", "main"});
+  expect_refused("the change has left its base elsewhere");
+}
+
 TEST_F(Approval, ForAnotherTarget)
 {
   ASSERT_EQ(sign("approve", "grace", {"--target", "release"}).code, 0);

@@ -127,6 +127,24 @@ TEST_F(LoadedDigestTest, BuildIdsDoNotCount)
   EXPECT_NE(bytes_, file);
 }
 
+// Attack: a table that the program works with looks like a build id, or like a second one.
+TEST_F(LoadedDigestTest, DataThatLooksLikeABuildIdCounts)
+{
+  const std::string source = R"(
+    asm(".section .note.table,\"a\",@note\n .long 4, SIZE, 3\n .asciz \"GNU\"\n .globl table\ntable: .fill SIZE, 1, VALUE\n"
+        ".previous");
+    extern "C" const char table[];
+    int main() { return table[1]; })";
+  const auto with = [&](std::string text, const std::string& size, const std::string& value) {
+    for (const auto& [word, by] : {std::pair("SIZE", size), std::pair("VALUE", value)})
+      for (std::size_t at = 0; (at = text.find(word)) != std::string::npos;) text.replace(at, std::strlen(word), by);
+    return text;
+  };
+  const std::string one_id = "-Wl,--build-id=0x0102030405060708", none = "-Wl,--build-id=none";
+  EXPECT_NE(build(with(source, "4096", "1"), none), build(with(source, "4096", "2"), none));
+  EXPECT_NE(build(with(source, "16", "1"), one_id), build(with(source, "16", "2"), one_id));
+}
+
 TEST_F(LoadedDigestTest, WhatTheLoaderIsToldCounts)
 {
   shell(dir_.path(), "echo 'int one;' > one.c; gcc -shared one.c -o libone.so; gcc -shared one.c -o libtwo.so");

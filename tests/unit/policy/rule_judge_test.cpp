@@ -220,11 +220,16 @@ TEST(Overrides, ExcuseTheTestsThatTheyNameAndNothingElse)
 
 TEST(Records, AreReadWholeOrNotAtAll)
 {
-  SignedRecord record{RecordKind::override_of_tests, "main", "b", "t", "grace@x", "a good reason", "r", {"x"}, 100};
+  SignedRecord record{
+    RecordKind::override_of_tests, "main", "b", "t", {"m", "n"}, "grace@x", "a good reason", "r", {"x"}, 100};
   EXPECT_TRUE(read_record(record_text(record)));
-  EXPECT_EQ(not_bound(record, {"refs/heads/main", "b", "t", 99}), "");
-  for (const Binding& binding : std::vector<Binding>{
-         {"release", "b", "t", 99}, {"main", "c", "t", 99}, {"main", "b", "u", 99}, {"main", "b", "t", 100}})
+  EXPECT_EQ(not_bound(record, {"refs/heads/main", "b", "t", {"m", "n"}, 99}), "");
+  for (const Binding& binding : std::vector<Binding>{{"release", "b", "t", {"m", "n"}, 99},
+                                                     {"main", "c", "t", {"m", "n"}, 99},
+                                                     {"main", "b", "u", {"m", "n"}, 99},
+                                                     {"main", "b", "t", {"m"}, 99},
+                                                     {"main", "b", "t", {}, 99},
+                                                     {"main", "b", "t", {"m", "n"}, 100}})
     EXPECT_NE(not_bound(record, binding), "");
   for (const std::vector<std::string>& some : {std::vector<std::string>{}, {"*"}, {"x", ""}}) {
     record.tests = some;
@@ -232,6 +237,9 @@ TEST(Records, AreReadWholeOrNotAtAll)
   }
   for (const char* text : {"", "{}", "[]", "{\"format\":\"sluice.record\",\"version\":2}"})
     EXPECT_FALSE(read_record(text));
+  record.tests = {"x"};
+  record.departures.clear();
+  EXPECT_FALSE(read_record(record_text(record)));
 }
 
 TEST(PolicyFileKeys, WhatWouldSwitchARuleOffIsRefused)
