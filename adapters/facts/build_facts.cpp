@@ -49,23 +49,24 @@ void add_presets(BuildFacts& facts, PathNames& names, const std::string& source_
 {
   for (const std::string& file : preset_files(source_folder)) {
     add_configure_input(facts, names.name(file), names.name(product));
+    facts.presets.push_back(names.name(file));
   }
 }
 
-void read_ninja(BuildFacts& facts, PathNames& names, bool several_configurations)
+void read_ninja(BuildFacts& facts, PathNames& names, bool several_configurations, const StepListener& on_step)
 {
-  NinjaFacts ninja(facts, names);
+  NinjaFacts ninja(facts, names, on_step);
   const std::vector<std::string> manifests =
     several_configurations ? top_manifests(names.directory()) : std::vector<std::string>{"build.ninja"};
   for (const std::string& manifest : manifests) ninja.add_manifest(manifest);
   ninja.add_deps_log();
 }
 
-void read_makefiles(BuildFacts& facts, PathNames& names)
+void read_makefiles(BuildFacts& facts, PathNames& names, const StepListener& on_step)
 {
   const CMakeModel model = read_cmake_model(names.directory());
   facts.gaps.insert(facts.gaps.end(), model.problems.begin(), model.problems.end());
-  MakefileFacts(facts, names, model).add_targets();
+  MakefileFacts(facts, names, model, on_step).add_targets();
   const std::string product = names.name("Makefile");
   for (const std::string& input : model.inputs) {
     add_configure_input(facts, names.name_from(model.source_folder, input), product);
@@ -93,6 +94,7 @@ void finish(BuildFacts& facts, PathNames& names)
 {
   follow_links(facts.facts, names);
   sort_unique(facts.configure_inputs);
+  sort_unique(facts.presets);
   sort_unique(facts.manifests);
   sort_unique(facts.unbuilt);
   sort_unique(facts.on_demand);
@@ -101,7 +103,7 @@ void finish(BuildFacts& facts, PathNames& names)
 
 } // namespace
 
-BuildFacts read_build_facts(const std::string& root, const std::string& directory)
+BuildFacts read_build_facts(const std::string& root, const std::string& directory, const StepListener& on_step)
 {
   BuildFacts facts;
   PathNames names(root, directory);
@@ -111,9 +113,9 @@ BuildFacts read_build_facts(const std::string& root, const std::string& director
   facts.generator = cache ? cache_entry(*cache, "CMAKE_GENERATOR").value_or("") : has_ninja ? std::string(k_ninja) : "";
   const bool makefiles = facts.generator.ends_with(k_makefiles);
   if (has_ninja && !makefiles) {
-    read_ninja(facts, names, facts.generator != k_ninja);
+    read_ninja(facts, names, facts.generator != k_ninja, on_step);
   } else if (makefiles) {
-    read_makefiles(facts, names);
+    read_makefiles(facts, names, on_step);
   } else {
     facts.gaps.push_back(names.name(directory) + (cache ? " is configured, but its build graph is missing or of a kind "
                                                           "that is not understood"

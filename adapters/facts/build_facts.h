@@ -7,8 +7,10 @@
 #include "model/config.h"
 #include "model/facts.h"
 
+#include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sluice::facts {
@@ -18,6 +20,7 @@ struct BuildFacts {
   // Inputs of the configure step, repository-relative or absolute: CMakeLists.txt, *.cmake, presets, toolchain files
   // and templates. Sorted, unique.
   std::vector<std::string> configure_inputs;
+  std::vector<std::string> presets;   // those of `configure_inputs` that no generator looks at. Sorted, unique
   std::vector<std::string> manifests; // every file of Ninja's graph that was read, named as in Facts. Sorted, unique
   std::string generator; // "Ninja", "Ninja Multi-Config", "Unix Makefiles"; empty if the folder is not a build folder
   // What kept the facts from being complete, one line each; every one widens.
@@ -33,9 +36,17 @@ struct BuildFacts {
   std::map<PathId, std::string> target_names;
 };
 
+// A step of the build as it is carried out.
+struct StepCommand {
+  std::string_view output;   // the first that it makes, named as in Facts
+  std::string_view text;     // for a shell, with what stands in its response file
+  bool tells_inputs = false; // it notes what it reads (a compiler's dependencies); else only the graph says
+};
+using StepListener = std::function<void(const StepCommand&)>;
+
 // Reads the build folder `directory` (absolute). `root` is the repository's root (absolute): paths below it are named
-// relative to it. An absent or unconfigured folder gives empty facts and a gap.
-BuildFacts read_build_facts(const std::string& root, const std::string& directory);
+// relative to it. An absent or unconfigured folder gives empty facts and a gap. `on_step` may be empty.
+BuildFacts read_build_facts(const std::string& root, const std::string& directory, const StepListener& on_step = {});
 
 // Asks CMake (3.14 and up) to write its codemodel at the next configure. Idempotent. Throws Error{world} when the query
 // cannot be written.

@@ -64,8 +64,8 @@ std::vector<std::string> quoted_strings(std::string_view line)
 
 } // namespace
 
-MakefileFacts::MakefileFacts(BuildFacts& facts, PathNames& names, const CMakeModel& model)
-  : facts_(facts), names_(names), model_(model)
+MakefileFacts::MakefileFacts(BuildFacts& facts, PathNames& names, const CMakeModel& model, const StepListener& on_step)
+  : facts_(facts), names_(names), model_(model), on_step_(on_step)
 {
   for (const CMakeTarget& target : model.targets) by_id_.emplace(target.id, &target);
 }
@@ -129,19 +129,22 @@ void MakefileFacts::add_rules(const CMakeTarget& target, const std::string& fold
     return;
   }
   TextHash settings;
-  for (const char* file : {"/flags.make", "/link.txt"}) settings.add(read_file(folder + file).value_or(""));
+  const std::string links = read_file(folder + "/link.txt").value_or("");
+  settings.add(read_file(folder + "/flags.make").value_or(""));
+  settings.add(links);
   std::set<std::string> phony;
   const std::vector<MakeRule> rules = read_make_rules(*bytes);
   for (const MakeRule& rule : rules) {
     if (rule.targets.front() == k_phony) phony.insert(rule.prerequisites.begin(), rule.prerequisites.end());
   }
-  for (const MakeRule& rule : rules) add_rule(rule, target.name, settings.value());
+  for (const MakeRule& rule : rules) add_rule(rule, target.name, settings.value(), links);
   for (const std::string& name : phony) {
     if (!steering_target(name)) facts_.facts.groups.push_back(facts_.facts.intern(names_.name(name)));
   }
 }
 
-void MakefileFacts::add_rule(const MakeRule& rule, const std::string& target, std::uint64_t settings)
+void MakefileFacts::add_rule(const MakeRule& rule, const std::string& target, std::uint64_t settings,
+                             const std::string& links)
 {
   const auto steers = [](const std::string& name) { return steering_target(name); };
   if (std::any_of(rule.targets.begin(), rule.targets.end(), steers)) return;
@@ -162,6 +165,9 @@ void MakefileFacts::add_rule(const MakeRule& rule, const std::string& target, st
     hash.add(without_messages(rule.recipe));
     hash.add(std::to_string(settings));
     facts_.facts.recipes[id] = hash.value();
+    if (!on_step_) continue;
+    const bool is_link = rule.recipe.find("cmake_link_script") != std::string::npos;
+    on_step_({output, is_link ? rule.recipe + links : rule.recipe, output.ends_with(".o")});
   }
 }
 

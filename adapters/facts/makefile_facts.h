@@ -17,7 +17,7 @@ namespace sluice::facts {
 
 class MakefileFacts {
 public:
-  MakefileFacts(BuildFacts& facts, PathNames& names, const CMakeModel& model);
+  MakefileFacts(BuildFacts& facts, PathNames& names, const CMakeModel& model, const StepListener& on_step);
 
   void add_targets();
 
@@ -26,7 +26,7 @@ private:
   void add_sources(const CMakeTarget& target);
   void add_links(const CMakeTarget& target);
   void add_rules(const CMakeTarget& target, const std::string& folder);
-  void add_rule(const MakeRule& rule, const std::string& target, std::uint64_t settings);
+  void add_rule(const MakeRule& rule, const std::string& target, std::uint64_t settings, const std::string& links);
   void add_depfiles(const CMakeTarget& target, const std::string& folder);
   void add_depfile(const CMakeTarget& target, const std::string& file);
   void add_custom_depfiles(const CMakeTarget& target, const std::string& folder);
@@ -36,6 +36,7 @@ private:
   BuildFacts& facts_;
   PathNames& names_;
   const CMakeModel& model_;
+  const StepListener& on_step_;
   std::unordered_map<std::string, const CMakeTarget*> by_id_;
   std::unordered_set<std::string> compiled_; // names of all that depfiles of the present target mention
 };

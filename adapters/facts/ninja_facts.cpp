@@ -220,6 +220,21 @@ void NinjaFacts::add_recipe(const Current& current, const BuildStatement& statem
     facts_.facts.recipes[output] = hash.value();
     if (cmake_housekeeping(rule, facts_.facts.name(output))) facts_.facts.groups.push_back(output);
   }
+  if (on_step_) tell_step(current, statement, outputs.front());
+}
+
+void NinjaFacts::tell_step(const Current& current, const BuildStatement& statement, PathId output)
+{
+  std::string text, part;
+  for (const std::string_view variable : {"command", "rspfile_content"}) {
+    current.manifest.expand(statement, variable, Quoting::shell, part);
+    text.append(part).push_back('\n');
+  }
+  current.manifest.expand(statement, "deps", Quoting::none, part);
+  bool tells_inputs = !part.empty();
+  current.manifest.expand(statement, "depfile", Quoting::none, part);
+  tells_inputs = tells_inputs || !part.empty();
+  on_step_({facts_.facts.name(output), text, tells_inputs});
 }
 
 // Inputs that are known only once the step has run: by the deps log, by a depfile that stays, by a dyndep file.

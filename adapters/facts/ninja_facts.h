@@ -16,7 +16,10 @@ namespace sluice::facts {
 
 class NinjaFacts {
 public:
-  NinjaFacts(BuildFacts& facts, PathNames& names) : facts_(facts), names_(names) {}
+  NinjaFacts(BuildFacts& facts, PathNames& names, const StepListener& on_step)
+    : facts_(facts), names_(names), on_step_(on_step)
+  {
+  }
 
   // Adds what a top manifest (named relative to the build folder) says. Call it for each top manifest of the folder;
   // a statement that an earlier one had as well is taken once.
@@ -48,6 +51,7 @@ private:
   void add_group(Current& current, const BuildStatement& statement);
   void add_step(Current& current, const BuildStatement& statement, Flow flow);
   void add_recipe(const Current& current, const BuildStatement& statement, const std::vector<PathId>& outputs);
+  void tell_step(const Current& current, const BuildStatement& statement, PathId output);
   void add_late_inputs(const Current& current, const BuildStatement& statement, const std::vector<PathId>& outputs);
   void add_depfile(const std::string& file, const std::vector<PathId>& outputs, Flow flow);
   void add_dyndep(const std::string& file, const std::vector<PathId>& outputs);
@@ -63,6 +67,7 @@ private:
 
   BuildFacts& facts_;
   PathNames& names_;
+  const StepListener& on_step_;
   std::vector<OutputState> states_;
   std::map<PathId, std::vector<PathId>> made_with_; // first output of a step -> its others
   std::uint32_t manifests_ = 0;

@@ -16,6 +16,9 @@ namespace {
 
 constexpr std::string_view k_purpose = "configured-as-1";
 
+// "1": values of the folder stayed although what they stem from may have changed since.
+constexpr std::string_view k_stayed_purpose = "kept-values-1";
+
 // Files that CMake reads because they are there.
 constexpr std::array<const char*, 2> k_presets{"CMakePresets.json", "CMakeUserPresets.json"};
 
@@ -40,6 +43,13 @@ Digest digest_of_command(const Project& project)
   }
   for (const char* file : k_presets) add(file);
   return hash.finish();
+}
+
+// A command that is no call of CMake itself may do anything, and read any file.
+bool is_plain_cmake(const Project& project)
+{
+  const std::vector<std::string>& words = project.config.build->configure;
+  return words.empty() || std::filesystem::path(words.front()).filename() == "cmake";
 }
 
 bool reads_any(const Picture& picture, const std::vector<ChangedPath>& changes)
@@ -71,8 +81,10 @@ Configured configure(const Project& project, const build::BuildRequest& request,
   const Digest told = digest_of_command(project);
   const bool told_otherwise = store.remembered(k_purpose, key_of(project)) != to_hex(told);
   if (!carry_out(build::configure_if_needed(request))) return made;
+  const bool is_new = configured;
   const auto as_told = kept == KeptValues::go ? build::configure_anew : build::configure_as_told;
   if (told_otherwise && !configured && !carry_out(as_told(request))) return made;
+  if (configured) store.remember(k_stayed_purpose, key_of(project), is_new || kept == KeptValues::go ? "0" : "1");
   if (!carry_out(build::write_codemodel(request))) return made;
   if (told_otherwise) store.remember(k_purpose, key_of(project), to_hex(told));
 
@@ -83,12 +95,17 @@ Configured configure(const Project& project, const build::BuildRequest& request,
   made.sources.emplace(project, *made.picture, store, digests);
   made.since->begin(project, store);
   if (configured) return made;
-  const bool other_defaults = kept == KeptValues::go && reads_any(*made.picture, made.since->changes());
-  if (!other_defaults && made.since->is_known() && seen_by_configuring(project, *made.since, *made.picture).empty() &&
-      !made.sources->configured_from_others())
-    return made;
-  const auto how = made.since->is_known() ? build::ConfigureAgain::any : build::ConfigureAgain::cmake;
+  const bool unseen = !seen_by_configuring(project, *made.since, *made.picture).empty();
+  const bool others = reads_any(*made.picture, made.since->changes()) || (unseen && !is_plain_cmake(project));
+  const bool stayed = store.remembered(k_stayed_purpose, key_of(project)) == "1";
+  const bool other_defaults = kept == KeptValues::go && (others || stayed);
+  if (kept == KeptValues::stay && others && !stayed) store.remember(k_stayed_purpose, key_of(project), "1");
+  if (!other_defaults && made.since->is_known() && !unseen && !made.sources->configured_from_others()) return made;
   if (other_defaults && !carry_out(build::configure_anew(request))) return made;
+  if (other_defaults) store.remember(k_stayed_purpose, key_of(project), "0");
+  // Where nobody remembers what changed, only CMake is known to write no more than what differs.
+  if (!configured && made.since->is_known() && unseen && !carry_out(build::configure_as_told(request))) return made;
+  const auto how = made.since->is_known() ? build::ConfigureAgain::any : build::ConfigureAgain::cmake;
   if (!configured && !carry_out(build::configure_again(request, how))) return made;
   if (!configured) return made;
   remove_dead_outputs(project, request, store, digests);

@@ -3,6 +3,7 @@
 #include "adapters/facts/configured_files.h"
 #include "cache/hashing.h"
 #include "cli/build/built_sources.h"
+#include "cli/build/named_inputs.h"
 #include "model/glob.h"
 
 #include <algorithm>
@@ -301,11 +302,40 @@ std::vector<std::string> seen_by_configuring(const Project& project, const TreeS
     const bool configures_too = std::binary_search(configures.begin(), configures.end(), change.path);
     const bool newer = configures_too && !since.was_begun(change.path) &&
                        !facts::is_configured_from(project.root, project.build_directory, {change.path});
-    const bool known = change.kind == ChangeKind::modified && (configures_too ? newer : inputs.contains(change.path));
+    const bool preset = std::binary_search(picture.build.presets.begin(), picture.build.presets.end(), change.path);
+    const bool known =
+      change.kind == ChangeKind::modified && !preset && (configures_too ? newer : inputs.contains(change.path));
     if (!known) seen.push_back(change.path);
   }
   return seen;
 }
+
+namespace {
+
+// Changed files that no step declares or notes among what it reads.
+std::vector<std::string> undeclared(const TreeSinceBuild& since, const Picture& picture,
+                                    const std::set<std::string>& inputs)
+{
+  const std::set<std::string> outputs = outputs_of_steps(picture.build.facts);
+  std::vector<std::string> files;
+  for (const ChangedPath& change : since.changes())
+    if (!inputs.contains(change.path) && !outputs.contains(change.path)) files.push_back(change.path);
+  return files;
+}
+
+// Reads the graph once more for its commands, which are kept nowhere: they are most of it.
+std::vector<std::string> outputs_that_name(const Project& project, const std::vector<std::string>& files)
+{
+  if (files.empty()) return {};
+  const NamedInputs named(project.root, files);
+  std::vector<std::string> outputs;
+  facts::read_build_facts(project.root, project.build_directory, [&](const facts::StepCommand& step) {
+    if (named.named_by(step.text, !step.tells_inputs)) outputs.emplace_back(step.output);
+  });
+  return outputs;
+}
+
+} // namespace
 
 void remove_outdated_by_name(const Project& project, const TreeSinceBuild& since, const Picture& picture)
 {
@@ -335,6 +365,7 @@ void remove_outdated_by_name(const Project& project, const TreeSinceBuild& since
       outdated.push_back(input);
   }
   remove_direct_outputs(project, picture.build.facts, outdated);
+  remove_outputs(project, outputs_that_name(project, undeclared(since, picture, inputs)));
 }
 
 } // namespace sluice::cli

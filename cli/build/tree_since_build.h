@@ -72,7 +72,8 @@ std::vector<std::string> seen_by_configuring(const Project& project, const TreeS
 // Removes what was compiled from files that a change may have put another file in front of, or that name a changed file
 // in __has_include, #embed or .incbin, or any file in an assembler's .include; what is linked, where an object or a
 // library changed; everything, where a file changed that [build] names among its `inputs`, or a link to a folder:
-// nobody knows what was found through it, or would be.
+// nobody knows what was found through it, or would be. And what is made by a step whose command names a changed file
+// that no step declares (cli/build/named_inputs.h).
 void remove_outdated_by_name(const Project& project, const TreeSinceBuild& since, const Picture& picture);
 
 } // namespace sluice::cli
