@@ -13,6 +13,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstring>
+#include <memory>
 #include <mutex>
 #include <random>
 #include <set>
@@ -29,7 +30,6 @@ namespace http = boost::beast::http;
 using asio::ip::tcp;
 
 constexpr std::size_t k_request_limit = 16 << 10;
-constexpr std::chrono::seconds k_patience{30};    // with a browser that says nothing
 constexpr std::chrono::milliseconds k_pause{100}; // where the machine has no room for one more connection
 
 std::string new_token()
@@ -105,17 +105,47 @@ template <class Message> void add_headers(Message& message, const std::string& t
   message.set("X-Frame-Options", "DENY");
 }
 
+// One browser's connection. Its context is its own: nothing of it rests on the one that accepts, and which may end
+// first.
+struct Connection {
+  Connection(tcp::socket accepted, std::chrono::milliseconds patience_) : patience(patience_)
+  {
+    stream.socket().assign(accepted.local_endpoint().protocol(), accepted.native_handle());
+    beast::error_code ignored;
+    accepted.release(ignored); // where assign() has thrown it closes
+  }
+
+  // Carries out one step, which calls what it is given when it has ended; for as long as it may take.
+  template <class Step> beast::error_code carry_out(const Step& step)
+  {
+    beast::error_code failed;
+    stream.expires_after(patience);
+    step([&](const beast::error_code& code, std::size_t) { failed = code; });
+    context.restart();
+    context.run();
+    return failed;
+  }
+
+  asio::io_context context{1};
+  beast::tcp_stream stream{context};
+  std::chrono::milliseconds patience;
+};
+
 } // namespace
 
 struct Server::Impl {
+  class Session;
+
   asio::io_context context;
   tcp::acceptor acceptor{context};
   std::string token = new_token();
   std::string host; // what a browser calls us
   std::atomic<bool> stopping{false};
-  std::mutex mutex;
+  std::chrono::milliseconds patience{};
+  std::mutex mutex; // of what stands below
   std::condition_variable ended;
-  std::set<int> sessions; // sockets
+  std::size_t sessions = 0;
+  std::set<int> sockets; // of sessions, while they are open: afterwards their numbers are given to others
 
   // Another name for this address (a page of the network that resolves to 127.0.0.1) is not us.
   Response respond(const http::request<http::empty_body>& message, const Answer& answer) const
@@ -135,96 +165,124 @@ struct Server::Impl {
     }
   }
 
-  static void send(beast::tcp_stream& stream, const Response& response)
+  // A slow browser that takes a little each time is given all the time that it needs.
+  static void send(Connection& connection, const Response& response)
   {
     http::response<http::string_body> message{static_cast<http::status>(response.status), 11};
     add_headers(message, response.type);
     message.body() = response.body;
     message.keep_alive(false);
     message.prepare_payload();
+    http::response_serializer<http::string_body> rest{message};
     beast::error_code failed;
-    http::write(stream, message, failed);
+    while (!failed && !rest.is_done())
+      failed =
+        connection.carry_out([&](auto done) { http::async_write_some(connection.stream, rest, std::move(done)); });
   }
 
-  void send_events(beast::tcp_stream& stream, const Response& response) const
+  void send_events(Connection& connection, const Response& response) const
   {
     http::response<http::empty_body> message{http::status::ok, 11};
     add_headers(message, "text/event-stream");
     message.keep_alive(false);
     http::response_serializer<http::empty_body> head{message};
-    beast::error_code failed;
-    http::write_header(stream, head, failed);
+    beast::error_code failed =
+      connection.carry_out([&](auto done) { http::async_write_header(connection.stream, head, std::move(done)); });
+    const auto write = [&](const std::string& text) {
+      failed = connection.carry_out(
+        [&](auto done) { asio::async_write(connection.stream, asio::buffer(text), std::move(done)); });
+    };
     response.stream([&](std::string_view data) {
       if (failed || stopping) return false;
-      const std::string event = data.empty() ? ": still here\n\n" : fmt::format("data: {}\n\n", data);
-      asio::write(stream, asio::buffer(event), failed);
+      write(data.empty() ? ": still here\n\n" : fmt::format("data: {}\n\n", data));
       return !failed;
     });
-    if (!failed) asio::write(stream, asio::buffer(std::string_view("event: end\ndata: end\n\n")), failed);
+    if (!failed) write("event: end\ndata: end\n\n");
   }
 
-  void open(int socket)
+  void serve(Connection& connection, const Answer& answer) const
   {
-    const std::lock_guard lock(mutex);
-    sessions.insert(socket);
-  }
-
-  void close(int socket)
-  {
-    const std::lock_guard lock(mutex);
-    sessions.erase(socket);
-    ended.notify_all();
-  }
-
-  // False where there is no thread for it: then it is closed.
-  bool begin(tcp::socket socket, const Answer& answer)
-  {
-    const int number = socket.native_handle();
-    open(number);
-    try {
-      std::thread([this, &answer, number, socket = std::move(socket)]() mutable {
-        beast::tcp_stream stream(std::move(socket));
-        try {
-          serve(stream, answer);
-        } catch (const std::exception&) { // no memory for one answer
-        }
-        close(number); // before the number can be given to another socket
-      }).detach();
-      return true;
-    } catch (const std::system_error&) {
-      close(number);
-      return false;
-    }
-  }
-
-  // Browsers keep connections open on which they say nothing.
-  void close_all()
-  {
-    std::unique_lock lock(mutex);
-    for (const int socket : sessions) ::shutdown(socket, SHUT_RDWR);
-    ended.wait(lock, [&] { return sessions.empty(); });
-  }
-
-  void serve(beast::tcp_stream& stream, const Answer& answer) const
-  {
-    timeval patience{k_patience.count(), 0};
-    ::setsockopt(stream.socket().native_handle(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    ::setsockopt(stream.socket().native_handle(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     beast::flat_buffer buffer;
     http::request_parser<http::empty_body> parser;
     parser.header_limit(k_request_limit);
-    beast::error_code failed;
-    http::read(stream.socket(), buffer, parser, failed);
+    beast::error_code failed =
+      connection.carry_out([&](auto done) { http::async_read(connection.stream, buffer, parser, std::move(done)); });
     if (failed) return;
     const Response response = respond(parser.get(), answer);
-    if (response.stream) send_events(stream, response);
-    else send(stream, response);
-    stream.socket().shutdown(tcp::socket::shutdown_send, failed);
+    if (response.stream) send_events(connection, response);
+    else send(connection, response);
+    connection.stream.socket().shutdown(tcp::socket::shutdown_send, failed);
   }
+
+  bool begin(tcp::socket socket, const Answer& answer);
+  void close_all();
 };
 
-Server::Server(std::uint16_t port) : impl_(new Impl)
+// What close_all() waits for: a connection from before its thread begins until it is closed.
+class Server::Impl::Session {
+public:
+  Session(Impl& impl, tcp::socket accepted)
+    : impl_(impl), connection_(std::make_unique<Connection>(std::move(accepted), impl.patience)),
+      socket_(connection_->stream.socket().native_handle())
+  {
+    const std::lock_guard lock(impl_.mutex);
+    impl_.sockets.insert(socket_);
+    ++impl_.sessions;
+  }
+  ~Session()
+  {
+    {
+      const std::lock_guard lock(impl_.mutex);
+      impl_.sockets.erase(socket_);
+    }
+    connection_.reset();
+    const std::lock_guard lock(impl_.mutex); // the last that is done here with the server, which may end now
+    --impl_.sessions;
+    impl_.ended.notify_all();
+  }
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  void serve(const Answer& answer)
+  {
+    try {
+      impl_.serve(*connection_, answer);
+    } catch (const std::exception&) { // no memory for one answer
+    }
+  }
+
+private:
+  Impl& impl_;
+  std::unique_ptr<Connection> connection_;
+  int socket_;
+};
+
+// False where there is no descriptor or thread for it: then it is closed.
+bool Server::Impl::begin(tcp::socket socket, const Answer& answer)
 {
+  try {
+    auto session = std::make_unique<Session>(*this, std::move(socket));
+    std::thread([session = std::move(session), &answer]() mutable {
+      session->serve(answer);
+      session.reset();
+    }).detach();
+    return true;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+// Browsers keep connections open on which they say nothing.
+void Server::Impl::close_all()
+{
+  std::unique_lock lock(mutex);
+  for (const int socket : sockets) ::shutdown(socket, SHUT_RDWR);
+  ended.wait(lock, [&] { return sessions == 0; });
+}
+
+Server::Server(std::uint16_t port, std::chrono::milliseconds patience) : impl_(new Impl)
+{
+  impl_->patience = patience;
   beast::error_code failed;
   const tcp::endpoint endpoint(asio::ip::address_v4::loopback(), port);
   impl_->acceptor.open(endpoint.protocol(), failed);

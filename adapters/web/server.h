@@ -2,6 +2,7 @@
 // not know what it serves; a function answers. One thread per connection is enough for one browser.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -30,8 +31,9 @@ using Answer = std::function<Response(const Request& request)>;
 
 class Server {
 public:
-  // Listens on 127.0.0.1:`port` (0: any that is free). Throws Error{world} when it cannot.
-  explicit Server(std::uint16_t port);
+  // Listens on 127.0.0.1:`port` (0: any that is free). A browser that neither says nor takes anything for as long as
+  // `patience` is not waited for. Throws Error{world} when it cannot listen.
+  explicit Server(std::uint16_t port, std::chrono::milliseconds patience = std::chrono::seconds(30));
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
