@@ -3,6 +3,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -34,13 +35,23 @@ bool log_takes_commands()
   return is_set("GITHUB_ACTIONS") || is_set("TF_BUILD") || is_set("TEAMCITY_VERSION") || is_set("GITEA_ACTIONS");
 }
 
+// False where nobody can wait for it.
+bool wait_for_room(int descriptor)
+{
+  pollfd room{descriptor, POLLOUT, 0};
+  return ::poll(&room, 1, -1) >= 0 || errno == EINTR;
+}
+
 void write_all(int descriptor, std::string_view bytes)
 {
   while (!bytes.empty()) {
     const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
+    if (written >= 0) {
+      bytes.remove_prefix(static_cast<std::size_t>(written));
+      continue;
+    }
+    // Whoever shares the pipe with us may have made it one that never waits: when it is full its reader is only slow.
+    if (errno == EAGAIN ? !wait_for_room(descriptor) : errno != EINTR) return;
   }
 }
 
