@@ -3,6 +3,7 @@
 #include "cache/questions.h"
 #include "cli/commands/commands.h"
 #include "cli/gate/second_tree.h"
+#include "cli/records/folders.h"
 #include "cli/records/run_log.h"
 #include "cli/records/run_summaries.h"
 #include "cli/terminal.h"
@@ -26,20 +27,22 @@ struct Removed {
   std::uintmax_t bytes = 0;
 };
 
-// A run that goes on stays, and so does one that was killed and that the store has not learnt from yet.
+// A run that goes on stays, and so does one that was killed and that the store has not learnt from yet. One that cannot
+// be removed is said and keeps no other.
 Removed remove_old_runs(const std::string& state, const cache::Store& store, std::size_t keep)
 {
   const std::vector<std::string> ids = run_ids(state);
   Removed removed;
   for (std::size_t i = 0; i + keep < ids.size(); ++i) {
     if (is_running(state, ids[i]) || !store.knows_run(ids[i])) continue;
-    const fs::path folder = fs::path(state) / "runs" / ids[i];
-    const std::uintmax_t bytes = bytes_below(folder.string());
-    std::error_code failed;
-    fs::remove_all(folder, failed);
-    if (failed)
-      throw Error(ErrorKind::world, fmt::format("cannot remove {}: {}", folder.string(), failed.message()),
-                  "check whose files these are; the folder may be removed by hand");
+    const std::string folder = (fs::path(state) / "runs" / ids[i]).string();
+    const std::uintmax_t bytes = bytes_below(folder);
+    if (const std::error_code failed = remove_whole(folder)) {
+      write_error(fmt::format("sluice: cannot remove {}: {}\n  check whose files these are; the folder may be removed "
+                              "by hand\n",
+                              folder, failed.message()));
+      continue;
+    }
     ++removed.runs;
     removed.bytes += bytes;
   }

@@ -1,5 +1,6 @@
 #include "cli/walls/held_folder.h"
 
+#include "cli/records/folders.h"
 #include "model/entries.h"
 #include "model/error.h"
 
@@ -54,38 +55,10 @@ HeldFolder::HeldFolder(const std::string& state, const std::string& purpose)
               "check that .sluice can be written and the disk is not full; sluice cache gc gives space back");
 }
 
-namespace {
-
-// Also of folders that were made read-only, as modules of Go are. True if all of it is gone.
-bool remove_whole(const std::string& folder)
-{
-  std::error_code failed;
-  if (fs::remove_all(folder, failed); !failed) return true;
-  for (fs::recursive_directory_iterator at(folder, failed), end; !failed && at != end; at.increment(failed))
-    if (std::error_code ignored; at->is_directory(ignored) && !at->is_symlink(ignored))
-      fs::permissions(at->path(), fs::perms::owner_all, fs::perm_options::add, ignored);
-  fs::remove_all(folder, failed);
-  return !failed;
-}
-
-} // namespace
-
 HeldFolder::~HeldFolder()
 {
   remove_whole(path_);
   ::close(descriptor_);
-}
-
-std::uintmax_t bytes_below(const std::string& folder)
-{
-  std::uintmax_t bytes = 0;
-  std::error_code failed, unknown;
-  constexpr auto k_options = fs::directory_options::skip_permission_denied;
-  for (const auto& entry : entries(fs::recursive_directory_iterator(folder, k_options, failed), failed)) {
-    if (!entry.is_regular_file(unknown) || entry.is_symlink(unknown)) continue;
-    if (const std::uintmax_t size = entry.file_size(unknown); !unknown) bytes += size;
-  }
-  return bytes;
 }
 
 std::uintmax_t remove_unheld(const std::string& state, const std::string& purpose)
@@ -98,7 +71,7 @@ std::uintmax_t remove_unheld(const std::string& state, const std::string& purpos
     const int descriptor = hold(path);
     if (descriptor < 0) continue;
     const std::uintmax_t size = bytes_below(path);
-    if (remove_whole(path)) bytes += size;
+    if (!remove_whole(path)) bytes += size;
     ::close(descriptor);
   }
   return bytes;

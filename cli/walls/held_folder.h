@@ -25,6 +25,4 @@ private:
 // Removes the folders of this purpose that nobody holds. Returns the bytes that it gave back.
 std::uintmax_t remove_unheld(const std::string& state, const std::string& purpose);
 
-std::uintmax_t bytes_below(const std::string& folder); // what cannot be looked at counts as none
-
 } // namespace sluice::cli

@@ -85,6 +85,46 @@ TEST_F(Unreadable, IsAnInputAndDoesNotEndTheRun)
   EXPECT_EQ(ask("run --plain").first, 1);
 }
 
+// Three runs, and in the folder of the oldest what its tests have left when it was killed.
+class OldRuns : public Unreadable {
+protected:
+  void SetUp() override
+  {
+    Unreadable::SetUp();
+    if (IsSkipped()) return;
+    project_.test("one", "exit 0\n");
+    project_.commit("A test");
+    give_away();
+    for (int run = 0; run < 3; ++run) ASSERT_EQ(ask("run --all --quiet").first, 0);
+    runs_ = run_folders(project_.path());
+    ASSERT_EQ(runs_.size(), 3u);
+    fs::create_directories(left());
+    std::ofstream(left() + "/file") << "left\n";
+  }
+  std::string left() const { return runs_.front() + "/scratch/left"; }
+  std::vector<std::string> runs_;
+};
+
+TEST_F(OldRuns, AreForgottenWithFoldersThatATestHasClosed)
+{
+  give_away();
+  fs::permissions(left(), fs::perms::none);
+  const auto [code, words] = ask("cache gc --keep-runs 1");
+  EXPECT_EQ(code, 0) << words;
+  EXPECT_EQ(run_folders(project_.path()), std::vector<std::string>{runs_.back()}) << words;
+}
+
+TEST_F(OldRuns, AreForgottenThoughOneCannotBe)
+{
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can leave files that the user may not remove";
+  const auto [code, words] = ask("cache gc --keep-runs 1"); // what lies there is root's
+  EXPECT_EQ(code, 0) << words;
+  EXPECT_THAT(words, testing::HasSubstr("cannot remove " + runs_.front()));
+  EXPECT_THAT(words, testing::HasSubstr("removed 1 run"));
+  EXPECT_TRUE(fs::exists(left() + "/file"));
+  EXPECT_FALSE(fs::exists(runs_[1]));
+}
+
 } // namespace
 
 } // namespace sluice::tests

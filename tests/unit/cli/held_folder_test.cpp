@@ -1,6 +1,7 @@
 // Folders that were left by others.
 #include "cli/walls/held_folder.h"
 
+#include "cli/records/folders.h"
 #include "tests/support/temp_dir.h"
 
 #include <filesystem>
