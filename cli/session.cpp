@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <unistd.h>
 
 namespace sluice::cli {
@@ -49,6 +50,17 @@ reports::ConsoleOptions console_for(const Project& project, const Options& optio
     console.report_files.push_back(below.starts_with("..") ? request.file : std::move(below));
   }
   return console;
+}
+
+void unless_it_cannot(const std::function<void()>& step)
+{
+  try {
+    step();
+  } catch (const Error& error) {
+    write_error(fmt::format("sluice: {}\n  {}\n", error.what(), error.next()));
+  } catch (const std::exception& error) {
+    write_error(fmt::format("sluice: {}\n", error.what()));
+  }
 }
 
 } // namespace
@@ -159,8 +171,11 @@ void Session::write_summary()
   write_atomically(log_.path("summary.json"), reports::encode_summary(reports::summarise(record())));
 }
 
+// The exception that led here goes on: what fails here as well is said, and the next is done all the same. Reports
+// first, since they are what is believed.
 void Session::revoke(const std::string& why)
 {
+  unless_it_cannot([&] { leave_red(); });
   try {
     Verdict verdict = record().finished ? record().finished->verdict : Verdict{};
     verdict.status = VerdictStatus::failed;
@@ -169,12 +184,11 @@ void Session::revoke(const std::string& why)
     emit(event::RunFinished{verdict, now() - started_});
     log_.flush();
     write_summary();
-  } catch (const Error&) { // no room for another word: without its last one it is the log of a run that was cut off
-    log_.cut_back(before_verdict_);
+  } catch (const std::exception&) { // no room for another word: without its last one it is the log of a run cut off
+    unless_it_cannot([&] { log_.cut_back(before_verdict_); });
     std::error_code ignored;
     std::filesystem::remove(log_.path("summary.json"), ignored);
   }
-  leave_red();
 }
 
 std::variant<runner::ProcessId, runner::StartFailure> TickingExecutor::start(const runner::Command& command)

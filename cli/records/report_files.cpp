@@ -54,6 +54,14 @@ void remove_stale_parts(const ReportRequest& request, const std::vector<std::str
   }
 }
 
+// No report is better than a green one that cannot be replaced.
+void remove_report(const ReportRequest& request)
+{
+  std::error_code ignored;
+  if (fs::is_regular_file(fs::symlink_status(request.file, ignored))) fs::remove(request.file, ignored);
+  remove_stale_parts(request, {});
+}
+
 void require_agreement(const std::vector<AtomicFile>& files, const RunRecord& record, reports::Unselected unselected)
 {
   std::vector<std::string> bytes;
@@ -118,8 +126,15 @@ std::vector<std::string> leave_red(const std::vector<ReportRequest>& requests, c
                                    const RunRecord& begun)
 {
   std::vector<std::string> files;
-  for (const ReportRequest& request : requests)
-    for (std::string& file : write_report(begun, request, options)) files.push_back(std::move(file));
+  for (const ReportRequest& request : requests) {
+    try {
+      for (std::string& file : write_report(begun, request, options)) files.push_back(std::move(file));
+    } catch (const Error& error) {
+      // Otherwise its place may be none that it should have.
+      if (error.kind() == ErrorKind::world) remove_report(request);
+      throw;
+    }
+  }
   return files;
 }
 

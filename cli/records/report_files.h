@@ -38,6 +38,7 @@ std::vector<std::string> write_report(const RunRecord& record, const ReportReque
                                       const reports::FormatOptions& options);
 
 // Writes reports that say "not completed", whatever lay there: an older one may be green. Returns what was written.
+// Throws as write_report() does; where there is no room for red, what lay there is removed.
 std::vector<std::string> leave_red(const std::vector<ReportRequest>& requests, const reports::FormatOptions& options,
                                    const RunRecord& begun = {});
 

@@ -3,6 +3,10 @@
 
 #include <gmock/gmock.h>
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 namespace sluice::tests {
 
 namespace {
@@ -31,6 +35,38 @@ private:
   bool mounted_ = false;
 };
 
+// A file that others wait for.
+class Held {
+public:
+  explicit Held(const std::string& file) : descriptor_(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644))
+  {
+    ::flock(descriptor_, LOCK_EX);
+  }
+  ~Held() { ::close(descriptor_); }
+  Held(const Held&) = delete;
+  Held& operator=(const Held&) = delete;
+  void give_back() const { ::flock(descriptor_, LOCK_UN); }
+
+private:
+  int descriptor_;
+};
+
+std::string text_of(const std::string& file)
+{
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// Waits until a file holds these words, a generous time.
+bool comes_to_say(const std::string& file, const std::string& words)
+{
+  for (int i = 0; i < 3000; ++i) {
+    if (text_of(file).find(words) != std::string::npos) return true;
+    ::usleep(10'000);
+  }
+  return false;
+}
+
 TEST(FullDisk, IsAnErrorOfTheWorldAndNeverGreen)
 {
   ShellProject project;
@@ -43,6 +79,24 @@ TEST(FullDisk, IsAnErrorOfTheWorldAndNeverGreen)
     EXPECT_THAT(run.code, AnyOf(1, 5)) << size << run.out << run.err;
     std::filesystem::remove(project.sibling("r.xml"));
   }
+}
+
+// It is red because the audit log has no room; nor has a red report.
+TEST(FullDisk, LeavesNoGreenReportOfAVerdictThatIsNone)
+{
+  const ShellProject project;
+  const SmallDisk disk(project.sibling("disk"), "size=64k");
+  if (!disk.mounted()) GTEST_SKIP() << "mounting a file system is not permitted";
+  const std::string report = project.sibling("disk/r.xml"), audit = project.sibling("disk/audit.ndjson");
+  const Held held(audit);
+  RunningSluice running = project.sluice().start({"run", "--plain", "--junit", report, "--audit", audit});
+  ASSERT_TRUE(comes_to_say(report, " errors=\"0\"")) << "and waits for the audit log";
+  shell("cat /dev/zero >" + shell_quoted(project.sibling("disk/more")));
+  held.give_back();
+  const SluiceResult run = running.wait();
+  EXPECT_EQ(run.code, 5) << run.out << run.err;
+  EXPECT_EQ(run.status, "FAILED");
+  EXPECT_THAT(text_of(report), AnyOf("", HasSubstr("<error")));
 }
 
 // What only saves time later may be missing.
