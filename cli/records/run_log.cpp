@@ -15,6 +15,7 @@
 #include <filesystem>
 #include <random>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace sluice::cli {
@@ -57,17 +58,35 @@ bool is_locked(const std::string& path)
   return locked;
 }
 
-} // namespace
+constexpr int k_attempts = 100;
+constexpr const char* k_next = "check that .sluice can be written and the disk is not full";
 
-RunLog::RunLog(const std::string& state) : id_(new_id()), directory_(fmt::format("{}/runs/{}", state, id_))
+// The id of a run whose folder was not there: one that was is another run's.
+std::string with_new_folder(const std::string& runs)
 {
   std::error_code failed;
-  fs::create_directories(directory_ + "/logs", failed);
+  fs::create_directories(runs, failed);
+  std::string folder;
+  for (int attempt = 0; attempt < k_attempts; ++attempt) {
+    std::string id = new_id();
+    folder = runs + "/" + id;
+    if (::mkdir(folder.c_str(), 0777) == 0) return id;
+    if (errno != EEXIST) break;
+  }
+  throw Error(ErrorKind::world, fmt::format("cannot create {}: {}", folder, std::strerror(errno)), k_next);
+}
+
+} // namespace
+
+RunLog::RunLog(const std::string& state)
+  : id_(with_new_folder(state + "/runs")), directory_(fmt::format("{}/runs/{}", state, id_))
+{
+  std::error_code failed;
+  fs::create_directory(directory_ + "/logs", failed);
   const std::string file = path(k_log_name), unlocked = file + ".new";
   descriptor_ = ::open(unlocked.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
   if (descriptor_ < 0)
-    throw Error(ErrorKind::world, fmt::format("cannot create {}: {}", unlocked, std::strerror(errno)),
-                "check that .sluice can be written and the disk is not full");
+    throw Error(ErrorKind::world, fmt::format("cannot create {}: {}", unlocked, std::strerror(errno)), k_next);
   // Locked before anybody can see it: what is found unlocked counts as the log of a run that was killed.
   int locked = -1;
   while ((locked = ::flock(descriptor_, LOCK_EX)) != 0 && errno == EINTR) {

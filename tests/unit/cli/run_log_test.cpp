@@ -6,6 +6,8 @@
 #include <atomic>
 #include <gtest/gtest.h>
 #include <optional>
+#include <set>
+#include <string>
 #include <thread>
 
 namespace sluice::cli {
@@ -34,6 +36,16 @@ TEST(RunLogTest, ARunThatLivesIsNeverTakenForAKilledOne)
   done = true;
   other.join();
   EXPECT_EQ(taken, "");
+}
+
+// Enough of them that some begin in one millisecond with the same random part.
+TEST(RunLogTest, RunsThatBeginTogetherHaveFoldersOfTheirOwn)
+{
+  const tests::TempDir folder;
+  constexpr int k_runs = 4000;
+  std::set<std::string> ids;
+  for (int run = 0; run < k_runs; ++run) ids.insert(RunLog(folder / "").id());
+  EXPECT_EQ(ids.size(), std::size_t{k_runs});
 }
 
 } // namespace
