@@ -142,10 +142,14 @@ Change read_change(const Project& project, const Options& options, Uncommitted u
 {
   check_head(project, options);
   git::Snapshot snapshot = project.repository.snapshot({options.base, options.head});
-  if (uncommitted == Uncommitted::refused) require_committed(options, snapshot.uncommitted);
   Change change;
   change.set = std::move(snapshot.changes);
   change.tree = tree_of(project, std::move(snapshot.files));
+  // What lies in the build folder is no change, also where nobody has told git to ignore it.
+  const auto left_out = [&](const ChangedPath& path) { return change.tree.left_out.contains(path.path); };
+  std::erase_if(change.set.paths, left_out);
+  std::erase_if(snapshot.uncommitted, left_out);
+  if (uncommitted == Uncommitted::refused) require_committed(options, snapshot.uncommitted);
   for (const ChangedPath& path : snapshot.uncommitted) {
     change.uncommitted.push_back(path.path);
     if (!path.old_path.empty()) change.uncommitted.push_back(path.old_path);

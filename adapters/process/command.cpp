@@ -100,7 +100,11 @@ struct Streams {
 ChildProcess launch(const CommandLine& command, asio::io_context& context, const Streams& streams)
 {
   if (command.arguments.empty()) fail_to_start(command, EINVAL);
-  std::vector<std::string> environment = merged_environment(command.environment, command.unset);
+  std::vector<std::string> changes = command.environment;
+  // Programs believe it as long as it leads to where they are: ours may lead there by a link that is not there in
+  // walls.
+  if (command.working_directory.starts_with('/')) changes.push_back("PWD=" + command.working_directory);
+  std::vector<std::string> environment = merged_environment(changes, command.unset);
   if (command.own) environment = environment_of_own(std::move(environment));
   const std::string& name = command.arguments.front();
   std::string program = command.own ? find_own_program(name) : find_program(name, environment);

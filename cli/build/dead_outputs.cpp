@@ -30,7 +30,11 @@ Digest key_of(const Project& project)
 std::string ninja_state(const Project& project, cache::FileDigests& digests)
 {
   cache::Sha256 hash;
-  for (const char* name : {"build.ninja", ".ninja_log"})
+  std::set<std::string> files{"build.ninja", ".ninja_log"};
+  std::error_code failed;
+  for (const auto& entry : entries(fs::directory_iterator(project.build_directory + "/CMakeFiles", failed), failed))
+    if (entry.path().extension() == ".ninja") files.insert("CMakeFiles/" + entry.path().filename().string());
+  for (const std::string& name : files)
     hash.add_field(digests.of(project.build_directory + "/" + name, cache::DigestOf::content).view());
   return to_hex(hash.finish());
 }
@@ -48,7 +52,7 @@ std::string makefile_state(const Project& project)
 }
 
 // Nothing where not all is known.
-std::optional<std::set<std::string>> outputs_of_makefiles(const Project& project)
+std::optional<std::set<std::string>> outputs_by_facts(const Project& project)
 {
   const facts::BuildFacts build = facts::read_build_facts(project.root, project.build_directory);
   if (build.generator.empty() || !build.gaps.empty()) return std::nullopt;
@@ -58,10 +62,11 @@ std::optional<std::set<std::string>> outputs_of_makefiles(const Project& project
   return outputs;
 }
 
-void remove_gone(const Project& project, cache::Store& store)
+// By the outputs that there were when this was last asked. False if it is not known what there is now.
+bool remove_gone(const Project& project, cache::Store& store)
 {
-  const auto now = outputs_of_makefiles(project);
-  if (!now) return;
+  const auto now = outputs_by_facts(project);
+  if (!now) return false;
   const std::string before = store.remembered(k_outputs_purpose, key_of(project)).value_or("");
   std::vector<std::string> gone;
   for (std::size_t at = 0; at < before.size();) {
@@ -74,6 +79,7 @@ void remove_gone(const Project& project, cache::Store& store)
   std::string kept;
   for (const std::string& name : *now) kept.append(name).push_back('\0');
   store.remember(k_outputs_purpose, key_of(project), kept);
+  return true;
 }
 
 } // namespace
@@ -85,12 +91,9 @@ void remove_dead_outputs(const Project& project, const build::BuildRequest& requ
   const auto state = [&] { return ninja ? ninja_state(project, digests) : makefile_state(project); };
   std::string now = state();
   if (store.remembered(k_state_purpose, key_of(project)) == now) return;
-  if (!ninja) {
-    remove_gone(project, store);
-  } else {
-    if (!build::remove_dead_outputs(request)) return; // and is asked again: nobody knows what lies there
-    now = state();                                    // its log is written anew
-  }
+  const bool by_ninja = ninja && build::remove_dead_outputs(request);
+  if (by_ninja) now = state();                   // its log is written anew
+  else if (!remove_gone(project, store)) return; // and is asked again: nobody knows what lies there
   store.remember(k_state_purpose, key_of(project), now);
 }
 

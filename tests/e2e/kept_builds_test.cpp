@@ -99,6 +99,29 @@ TEST_P(Kept, WhatNoStepMakesAnyMoreIsGone)
   EXPECT_EQ(run({"--all"}).code, 1);
 }
 
+// Ninja's own word on what is dead speaks of one configuration.
+TEST(KeptConfigurations, WhatNoStepMakesAnyMoreIsGone)
+{
+  const TempRepo project;
+  project.write(".gitignore", "/build/\n/.sluice/\n");
+  project.write("sluice.toml",
+                "[build]\nconfigure = [\"cmake\", \"-S\", \".\", \"-B\", \"build\", \"-G\", "
+                "\"Ninja Multi-Config\"]\nconfiguration = \"Release\"\n[[tests]]\nframework = \"ctest\"\n");
+  const auto lists = [&](const std::string& targets) {
+    project.write("CMakeLists.txt", "cmake_minimum_required(VERSION 3.20)\nproject(kept C)\nenable_testing()\n" +
+                                      targets + "add_test(NAME app COMMAND ${CMAKE_BINARY_DIR}/Release/app)\n");
+  };
+  project.write("app.c", k_zero);
+  lists("add_executable(app app.c)\n");
+  project.commit("Green");
+  const SluiceResult green = Sluice(project.path()).run();
+  ASSERT_EQ(green.code, 0) << green.out << green.err;
+  lists("");
+  project.commit("Without its program");
+  const SluiceResult red = Sluice(project.path()).run({"--base", "HEAD~1", "--head", "HEAD"});
+  EXPECT_EQ(red.code, 1) << red.out << red.err;
+}
+
 TEST_P(Kept, AGtestProgramThatNoStepMakesIsNotBuilt)
 {
   configure_with("", "[[tests]]\nname = \"g\"\nframework = \"gtest\"\nprograms = [\"build/left\"]\n");

@@ -107,6 +107,18 @@ TEST(Command, RunsInTheFolderAndTheEnvironmentAsked)
   EXPECT_EQ(run_command(command).output, folder.path() + "\nkept new a=b\n");
 }
 
+// Of a caller who has come by a link: CMake would name everything in the folder by it.
+TEST(Command, TheFolderIsCalledAsItWasAsked)
+{
+  const TempDir dir;
+  std::filesystem::create_directory(dir.path() + "/real");
+  std::filesystem::create_directory_symlink("real", dir.path() + "/link");
+  ::setenv("PWD", (dir.path() + "/link").c_str(), 1);
+  CommandLine command = shell("echo $PWD");
+  command.working_directory = dir.path() + "/real";
+  EXPECT_EQ(run_command(command).output, dir.path() + "/real\n");
+}
+
 TEST(Command, RelativeProgramIsFoundFromItsFolder)
 {
   TempDir folder;
