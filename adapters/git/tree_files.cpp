@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
+#include <map>
 #include <optional>
 #include <string_view>
 #include <unordered_map>
@@ -46,8 +48,8 @@ Digest checked_out(const std::string& root, const IndexEntry& entry, const Statu
 
 class Lister {
 public:
-  Lister(const std::string& root, const Conversions& conversions, const StatusByPath& changed)
-    : root_(root), conversions_(conversions), changed_(changed)
+  Lister(const std::string& root, const Conversions& conversions, const StatusByPath& changed, bool tells_modes)
+    : root_(root), conversions_(conversions), changed_(changed), tells_modes_(tells_modes)
   {
   }
 
@@ -64,6 +66,7 @@ public:
     file.link = mode == k_mode_link;
     file.repository = entry.mode == k_mode_submodule;
     if (file.repository) file.digest = checked_out(root_, entry, status);
+    else if (!tells_modes_) take_mode_of_disk(entry.path, file);
     else if (vouched_for(entry, status)) file.digest = entry.id;
     file.path = std::move(entry.path);
     return file;
@@ -84,6 +87,13 @@ public:
   }
 
 private:
+  void take_mode_of_disk(const std::string& path, TreeFile& file) const
+  {
+    struct stat status {};
+    if (!on_disk(root_, path, status)) return;
+    file.executable = S_ISREG(status.st_mode) && (status.st_mode & S_IXUSR);
+    file.link = S_ISLNK(status.st_mode);
+  }
   bool vouched_for(const IndexEntry& entry, const StatusEntry* status) const
   {
     if (is_hidden(entry) || entry.stage != 0 || entry.too_new) return false;
@@ -94,7 +104,24 @@ private:
   const std::string& root_;
   const Conversions& conversions_;
   const StatusByPath& changed_;
+  const bool tells_modes_;
 };
+
+// Where git was told that modes mean nothing here (WSL, exFAT, mounts of containers), it calls a file unchanged that is
+// not executable any more, or a text that stands for a link.
+bool tells_modes(const std::vector<Setting>& settings)
+{
+  std::map<std::string_view, std::string_view> last; // the last one holds
+  for (const Setting& setting : settings)
+    if (setting.name == "core.filemode" || setting.name == "core.symlinks") last[setting.name] = setting.value;
+  return std::none_of(last.begin(), last.end(), [](const auto& setting) {
+    constexpr std::string_view k_false[] = {"false", "no", "off", "0", ""};
+    return std::any_of(std::begin(k_false), std::end(k_false), [&](std::string_view word) {
+      return std::equal(word.begin(), word.end(), setting.second.begin(), setting.second.end(),
+                        [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b + 32 : b); });
+    });
+  });
+}
 
 bool by_path(const TreeFile& a, const TreeFile& b)
 {
@@ -107,7 +134,7 @@ std::vector<TreeFile> files_of(const Plumbing& git, WorkingTree tree)
 {
   const Conversions conversions = find_conversions(git, tree.settings, tree.index, tree.status);
   const StatusByPath changed = tracked_by_path(tree.status);
-  const Lister lister(git.location().root, conversions, changed);
+  const Lister lister(git.location().root, conversions, changed, tells_modes(tree.settings));
 
   std::vector<TreeFile> files;
   files.reserve(tree.index.size());

@@ -106,7 +106,11 @@ std::string explain_file(const Preview& preview, const std::string& file, bool u
   std::size_t reached = 0;
   for (const PlanEntry& entry : preview.plan.entries) {
     const Run* run = std::get_if<Run>(&entry.decision);
-    if (!run || run->path.empty() || run->path.front().name != file) continue;
+    if (!run || run->path.empty()) continue;
+    const ReasonStep& first = run->path.front(); // a folder that the file came to or left
+    const bool listed = first.via == impact::k_was_listed && file.starts_with(first.name + "/") &&
+                        file.find('/', first.name.size() + 1) == std::string::npos;
+    if (first.name != file && !listed) continue;
     ++reached;
     text += reports::explain(entry, preview.plan, preview.picture.catalogue);
   }

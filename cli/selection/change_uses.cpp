@@ -43,10 +43,16 @@ struct Names {
   bool concern(const Input& input) const
   {
     if (input.kind != InputKind::listing) return paths.contains(input.name) || built.contains(input.name);
-    const ListingName listed = ListingName::parse(input.name);
-    return std::any_of(entries.begin(), entries.end(), [&](const auto& entry) {
-      return entry.first == listed.folder && !listed.leaves_out(entry.second);
-    });
+    std::set<std::string> seen;
+    add_listed(input, seen);
+    return !seen.empty();
+  }
+  // Of what came or went, that which whoever listed the folder saw.
+  void add_listed(const Input& listing, std::set<std::string>& seen) const
+  {
+    const ListingName listed = ListingName::parse(listing.name);
+    for (const auto& [folder, path] : entries)
+      if (folder == listed.folder && !listed.leaves_out(path)) seen.insert(path);
   }
 };
 
@@ -70,7 +76,8 @@ ChangeUses uses_of_change(const cache::Store& store, const std::string& root, co
     found.spared[at] = true; // there is a proof
     const bool by_fact = use.input.kind == InputKind::whole_tree || use.input.kind == InputKind::unknown_files;
     if (by_fact || names.concern(use.input)) reached[at] = true;
-    if (use.input.kind != InputKind::listing && names.paths.contains(use.input.name)) found.used.insert(use.input.name);
+    if (use.input.kind == InputKind::listing) names.add_listed(use.input, found.used);
+    else if (names.paths.contains(use.input.name)) found.used.insert(use.input.name);
   }
   for (std::size_t i = 0; i < reached.size(); ++i) found.spared[i] = found.spared[i] && !reached[i];
   return found;

@@ -259,6 +259,18 @@ TEST_F(Observed, GoingBackRunsNothing)
   EXPECT_THAT(selected(), IsEmpty());
 }
 
+TEST_F(Observed, WhyOfANewFileNamesTheTestThatListedItsFolder)
+{
+  project_.test("lists", "ls data >/dev/null\n");
+  project_.commit("One that lists");
+  project_.run();
+  project_.write("data/new.txt", "new\n");
+  const std::string why = project_.sluice().command({"why", "data/new.txt"}).out;
+  EXPECT_THAT(why, HasSubstr(ShellProject::id("lists")));
+  EXPECT_THAT(why, Not(HasSubstr("cannot matter")));
+  EXPECT_THAT(project_.sluice().command({"plan"}).out, Not(HasSubstr("no test was seen to use it")));
+}
+
 TEST_F(Observed, WhyNamesTheFileThatWasRead)
 {
   project_.write("data/one.txt", "1 more\n");

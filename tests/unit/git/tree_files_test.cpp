@@ -46,6 +46,21 @@ TEST_F(TreeFilesTest, VouchesOnlyForUnchangedTrackedFiles)
   EXPECT_FALSE(found.at("same").executable);
 }
 
+// Where modes are not told apart, git calls this file what it was.
+TEST_F(TreeFilesTest, AModeThatGitDoesNotLookAtIsLookedAt)
+{
+  repo.write("tool", "#!/bin/sh\n");
+  std::filesystem::permissions(repo / "tool", std::filesystem::perms::owner_all);
+  repo.commit("base");
+  repo.run({"config", "core.fileMode", "False"});
+  std::filesystem::permissions(repo / "tool", std::filesystem::perms::owner_read);
+  repo.run({"status"});
+  EXPECT_FALSE(files().at("tool").executable);
+  EXPECT_TRUE(files().at("tool").digest.absent());
+  repo.run({"config", "core.fileMode", "true"});
+  EXPECT_FALSE(files().at("tool").executable);
+}
+
 TEST_F(TreeFilesTest, SortedByBytesAndEachOnce)
 {
   for (const char* path : {"a/b", "a.b", "a0", "\xff", "z"}) repo.write(path, "1");
