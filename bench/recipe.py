@@ -3,6 +3,7 @@
 A recipe is TOML, lies outside this repository, and holds
 
     sluice = '''...'''            # the sluice.toml to use
+    ignore = [".gocache/"]        # may be left out: what the project's .gitignore would have to name for it
     [judge]                       # the truth: one bare process for each test file, nothing of Sluice in it
     files = ["tests/test_*.py"]   # globs as in sluice.toml, on the paths that git lists
     command = ["pytest", "{file}"]  # {file}, or {package}: then one process for each folder
@@ -48,6 +49,8 @@ class RecipeProject(Project):
         if os.path.exists(self.root):
             shutil.rmtree(self.root)
         self.run(["git", "clone", "-q", "--no-hardlinks", os.path.abspath(source), self.root], cwd=work, check=True)
+        with open(os.path.join(self.root, ".git", "info", "exclude"), "a", encoding="utf-8") as out:
+            out.writelines(line + "\n" for line in self.recipe.get("ignore", []))
 
     def write_config(self):
         with open(os.path.join(self.root, "sluice.toml"), "w", encoding="utf-8") as out:
