@@ -152,9 +152,10 @@ int Session::finish(const Verdict& verdict)
     reports::FormatOptions settings = format_options_;
     const bool own = &request == &requests_.front();
     settings.split = !own;
-    const std::vector<std::string> written = write_report(record(), request, settings);
-    if (own) continue;
-    for (const std::string& file : written) remember_report(project_, file);
+    const WrittenReport written = write_report(record(), request, settings);
+    if (own) report_digest_ = written.digest;
+    else
+      for (const std::string& file : written.files) remember_report(project_, file);
   }
   write_summary();
   return static_cast<int>(verdict.exit);

@@ -43,6 +43,8 @@ public:
 
   const RunRecord& record() const { return fold_.record(); }
   const RunLog& log() const { return log_; }
+  // Of the run's own junit.xml as finish() wrote it, hexadecimal SHA-256; empty before.
+  const std::string& report_digest() const { return report_digest_; }
 
 private:
   void show();
@@ -59,6 +61,7 @@ private:
   reports::Console console_;
   Timestamp started_;
   std::int64_t before_verdict_ = 0; // size of the log
+  std::string report_digest_;
 };
 
 // Slices long waits, so that the console can redraw while nothing happens, and has written before what did happen.

@@ -111,7 +111,7 @@ std::string make_evidence(const Project& project, const Change& change, const Pl
   facts.configuration = hex_digest(project.config_text);
   facts.plan = hex_digest(reports::plan_json(plan, catalogue, change.set));
   facts.catalogue = hex_digest(listing_text(catalogue));
-  facts.report = hex_digest(read_file(session.log().path("junit.xml"), "the report"));
+  facts.report = session.report_digest();
   facts.time = seconds_now();
   facts.sandbox = record.sandbox;
   facts.flaky = record.counts().flaky;

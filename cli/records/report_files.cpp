@@ -1,5 +1,6 @@
 #include "cli/records/report_files.h"
 
+#include "cache/hashing.h"
 #include "cli/records/atomic_file.h"
 #include "model/config_tree.h"
 #include "model/entries.h"
@@ -128,7 +129,7 @@ std::vector<std::string> leave_red(const std::vector<ReportRequest>& requests, c
   std::vector<std::string> files;
   for (const ReportRequest& request : requests) {
     try {
-      for (std::string& file : write_report(begun, request, options)) files.push_back(std::move(file));
+      for (std::string& file : write_report(begun, request, options).files) files.push_back(std::move(file));
     } catch (const Error& error) {
       // Otherwise its place may be none that it should have.
       if (error.kind() == ErrorKind::world) remove_report(request);
@@ -147,24 +148,28 @@ reports::FormatOptions format_options(const Options& options)
   return format;
 }
 
-std::vector<std::string> write_report(const RunRecord& record, const ReportRequest& request,
-                                      const reports::FormatOptions& options)
+WrittenReport write_report(const RunRecord& record, const ReportRequest& request, const reports::FormatOptions& options)
 {
   std::vector<AtomicFile> files;
+  cache::Sha256 rendered;
   for (const reports::ReportFile& part : request.format->files(record, options)) {
     AtomicFile file(path_of(request, part.suffix));
-    reports::OutputStream out([&](std::string_view bytes) { file.write(bytes); });
+    reports::OutputStream out([&](std::string_view bytes) {
+      rendered.add(bytes);
+      file.write(bytes);
+    });
     part.write(out);
     file.close();
     files.push_back(std::move(file));
   }
   if (request.format->name.starts_with("junit")) require_agreement(files, record, options.unselected);
-  std::vector<std::string> written;
+  WrittenReport written;
+  written.digest = to_hex(rendered.finish());
   for (AtomicFile& file : files) {
     file.commit();
-    written.push_back(file.path());
+    written.files.push_back(file.path());
   }
-  remove_stale_parts(request, written);
+  remove_stale_parts(request, written.files);
   return written;
 }
 

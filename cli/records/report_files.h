@@ -31,11 +31,16 @@ std::vector<ReportRequest> reports_named_in(const std::vector<std::string>& word
 
 reports::FormatOptions format_options(const Options& options);
 
+struct WrittenReport {
+  std::vector<std::string> files;
+  // Hexadecimal SHA-256 of what was rendered, file after file: of our own bytes, whatever became of the files since.
+  std::string digest;
+};
+
 // Writes all files of a report and removes parts that an earlier, longer report left beside them. A JUnit report is
-// read back first: Error{world} if it does not say what the record says; then the files that were there stay. Returns
-// what was written.
-std::vector<std::string> write_report(const RunRecord& record, const ReportRequest& request,
-                                      const reports::FormatOptions& options);
+// read back first: Error{world} if it does not say what the record says; then the files that were there stay.
+WrittenReport write_report(const RunRecord& record, const ReportRequest& request,
+                           const reports::FormatOptions& options);
 
 // Writes reports that say "not completed", whatever lay there: an older one may be green. Returns what was written.
 // Throws as write_report() does; where there is no room for red, what lay there is removed.

@@ -4,6 +4,9 @@
 
 #include <gmock/gmock.h>
 
+#include <tuple>
+#include <unistd.h>
+
 namespace sluice::tests {
 
 namespace {
@@ -39,9 +42,23 @@ protected:
     const std::string file = project_.sibling("edit.py");
     std::ofstream(file) << "import json, base64, sys\npath = sys.argv[1]\nlines = open(path).read().splitlines()\n"
                         << script << "\nopen(path, 'w').write('\\n'.join(lines) + '\\n')\n";
-    ASSERT_EQ(shell("python3 " + shell_quoted(file) + " " + shell_quoted(evidence_)).first, 0);
+    int code = 0;
+    std::tie(code, edited_) = shell("python3 " + shell_quoted(file) + " " + shell_quoted(evidence_));
+    ASSERT_EQ(code, 0) << edited_;
+  }
+  // As soon as the run with this number (from 0) has written it.
+  std::string green_report_of_run(std::size_t number) const
+  {
+    for (int i = 0; i < 100'000; ++i) {
+      const std::vector<std::string> runs = run_folders(project_.path());
+      std::string report = runs.size() > number ? read_run(runs[number]).junit : "";
+      if (report.find(" errors=\"0\"") != std::string::npos) return report;
+      ::usleep(100);
+    }
+    return {};
   }
   std::string key_ = project_.sibling("key"), evidence_ = project_.sibling("evidence.jsonl");
+  std::string edited_; // what the script printed
 };
 
 TEST_F(EvidenceAttack, OfAnotherTree)
@@ -127,6 +144,25 @@ TEST_F(EvidenceAttack, OfAVerdictThatCouldNotBeWrittenToTheAuditLog)
   EXPECT_EQ(judge({"--evidence", evidence_, "--key", key_ + ".key", "--audit", project_.path()}).code, 5);
   EXPECT_FALSE(std::filesystem::exists(evidence_));
   EXPECT_EQ(project_.sluice().command({"report", "latest"}).code, 5);
+}
+
+// Whoever has the rights of the run (a test, at level bare) can write to its folder. What is signed are Sluice's own
+// words, not what lies there; the other reports take long enough for both to be written.
+TEST_F(EvidenceAttack, OfAReportThatWasEditedBeforeItWasSigned)
+{
+  std::vector<std::string> words{"run", "--base", "main", "--head", "HEAD", "--evidence", evidence_, "--key"};
+  words.push_back(key_ + ".key");
+  for (int i = 0; i < 20; ++i) words.push_back("--report=ctrf=" + project_.sibling(std::to_string(i) + ".json"));
+  RunningSluice running = project_.sluice().start(words);
+  const std::string report = green_report_of_run(2);
+  std::ofstream(run_folders(project_.path()).back() + "/junit.xml") << "edited";
+  const SluiceResult run = running.wait();
+  EXPECT_EQ(run.code, 0) << run.out << run.err;
+  EXPECT_EQ(run.junit, "edited");
+  std::ofstream(project_.sibling("r.xml")) << report;
+  const std::string digest = shell("sha256sum <" + shell_quoted(project_.sibling("r.xml"))).second.substr(0, 64);
+  edit("print(json.loads(base64.b64decode(json.loads(lines[1])['payload'])))");
+  EXPECT_THAT(edited_, HasSubstr("'report': '" + digest));
 }
 
 TEST_F(EvidenceAttack, SignedByAKeyOfTheAuthors)
