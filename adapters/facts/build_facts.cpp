@@ -49,7 +49,6 @@ void add_presets(BuildFacts& facts, PathNames& names, const std::string& source_
 {
   for (const std::string& file : preset_files(source_folder)) {
     add_configure_input(facts, names.name(file), names.name(product));
-    facts.presets.push_back(names.name(file));
   }
 }
 
@@ -94,7 +93,6 @@ void finish(BuildFacts& facts, PathNames& names)
 {
   follow_links(facts.facts, names);
   sort_unique(facts.configure_inputs);
-  sort_unique(facts.presets);
   sort_unique(facts.manifests);
   sort_unique(facts.unbuilt);
   sort_unique(facts.on_demand);

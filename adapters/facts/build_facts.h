@@ -20,7 +20,6 @@ struct BuildFacts {
   // Inputs of the configure step, repository-relative or absolute: CMakeLists.txt, *.cmake, presets, toolchain files
   // and templates. Sorted, unique.
   std::vector<std::string> configure_inputs;
-  std::vector<std::string> presets;   // those of `configure_inputs` that no generator looks at. Sorted, unique
   std::vector<std::string> manifests; // every file of Ninja's graph that was read, named as in Facts. Sorted, unique
   std::string generator; // "Ninja", "Ninja Multi-Config", "Unix Makefiles"; empty if the folder is not a build folder
   // What kept the facts from being complete, one line each; every one widens.

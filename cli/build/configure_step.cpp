@@ -95,7 +95,7 @@ Configured configure(const Project& project, const build::BuildRequest& request,
   made.sources.emplace(project, *made.picture, store, digests);
   made.since->begin(project, store);
   if (configured) return made;
-  const bool unseen = !seen_by_configuring(project, *made.since, *made.picture).empty();
+  const bool unseen = !seen_by_configuring(*made.since, *made.picture).empty();
   const bool others = reads_any(*made.picture, made.since->changes()) || (unseen && !is_plain_cmake(project));
   const bool stayed = store.remembered(k_stayed_purpose, key_of(project)) == "1";
   const bool other_defaults = kept == KeptValues::go && (others || stayed);

@@ -40,7 +40,7 @@ NamedInputs::NamedInputs(std::string root, const std::vector<std::string>& files
   std::set<std::string> folders;
   for (const std::string& file : files) {
     const std::string name{last_component(file)};
-    if (!std::all_of(name.begin(), name.end(), is_of_word)) odd_names_.push_back(name);
+    if (!std::all_of(name.begin(), name.end(), is_of_word)) odd_names_.push_back({file, false});
     places_.emplace(name, Place{file, false});
     for (std::size_t slash = file.rfind('/'); slash != std::string::npos && slash != 0;
          slash = file.rfind('/', slash - 1))
@@ -49,19 +49,22 @@ NamedInputs::NamedInputs(std::string root, const std::vector<std::string>& files
   for (const std::string& folder : folders) places_.emplace(last_component(folder), Place{folder, true});
 }
 
-bool NamedInputs::is_named(std::string_view word, bool folders) const
+bool NamedInputs::is_named(std::string_view word, bool folders, const Counts& counts) const
 {
   word = trimmed(word);
   const auto [begin, end] = places_.equal_range(std::string(last_component(word)));
   return std::any_of(begin, end, [&](const auto& named) {
     const auto& [path, folder] = named.second;
     if (folder && !folders) return false;
-    if (word.starts_with(root_ + "/")) return word.substr(root_.size() + 1) == path;
-    return word.starts_with('/') ? ends_in(word, path) : ends_in(path, word);
+    const bool below_root = word.starts_with(root_ + "/");
+    if (below_root ? word.substr(root_.size() + 1) != path
+                   : !(word.starts_with('/') ? ends_in(word, path) : ends_in(path, word)))
+      return false;
+    return !counts || counts(path);
   });
 }
 
-bool NamedInputs::named_by(std::string_view command, bool folders) const
+bool NamedInputs::named_by(std::string_view command, bool folders, const Counts& counts) const
 {
   for (std::size_t at = 0; at < command.size();) {
     std::size_t end = at;
@@ -69,16 +72,17 @@ bool NamedInputs::named_by(std::string_view command, bool folders) const
     const std::string_view word = command.substr(at, end - at);
     at = end + 1;
     if (word.empty()) continue;
-    if (is_named(word, folders)) return true;
+    if (is_named(word, folders, counts)) return true;
     if (!word.starts_with('-')) continue;
     // "-Tscript.ld", "-L../folder", "-T/folder/script.ld"
-    if (word.size() > 2 && is_named(word.substr(2), folders)) return true;
+    if (word.size() > 2 && is_named(word.substr(2), folders, counts)) return true;
     if (const std::size_t slash = word.find('/');
-        slash != std::string_view::npos && is_named(word.substr(slash), folders))
+        slash != std::string_view::npos && is_named(word.substr(slash), folders, counts))
       return true;
   }
-  return std::any_of(odd_names_.begin(), odd_names_.end(),
-                     [&](const std::string& name) { return command.find(name) != std::string_view::npos; });
+  return std::any_of(odd_names_.begin(), odd_names_.end(), [&](const Place& odd) {
+    return command.find(last_component(odd.path)) != std::string_view::npos && (!counts || counts(odd.path));
+  });
 }
 
 } // namespace sluice::cli

@@ -282,13 +282,7 @@ void TreeSinceBuild::doubt(const Project& project, cache::Store& store, const Pi
   store.remember(k_begun_purpose, key_of(project), text);
 }
 
-bool TreeSinceBuild::was_begun(const std::string& path) const
-{
-  return std::any_of(begun_.begin(), begun_.end(), [&](const ChangedPath& then) { return then.path == path; });
-}
-
-std::vector<std::string> seen_by_configuring(const Project& project, const TreeSinceBuild& since,
-                                             const Picture& picture)
+std::vector<std::string> seen_by_configuring(const TreeSinceBuild& since, const Picture& picture)
 {
   std::vector<std::string> seen;
   if (since.changes().empty()) return seen;
@@ -297,14 +291,10 @@ std::vector<std::string> seen_by_configuring(const Project& project, const TreeS
   const std::vector<std::string>& configures = picture.build.configure_inputs;
   for (const ChangedPath& change : since.changes()) {
     if (outputs.contains(change.path)) continue;
-    // A changed input of a step or of configuring is what the build tool itself looks at, the latter by its date.
-    // Whether one of configuring was seen as it was then or as it is now is not known where nobody came to the end.
+    // A changed input of a step is what the build tool itself looks at. So it does at those of configuring, by their
+    // dates, but only while it builds: whoever names a file that is configured then would not be made again.
     const bool configures_too = std::binary_search(configures.begin(), configures.end(), change.path);
-    const bool newer = configures_too && !since.was_begun(change.path) &&
-                       !facts::is_configured_from(project.root, project.build_directory, {change.path});
-    const bool preset = std::binary_search(picture.build.presets.begin(), picture.build.presets.end(), change.path);
-    const bool known =
-      change.kind == ChangeKind::modified && !preset && (configures_too ? newer : inputs.contains(change.path));
+    const bool known = change.kind == ChangeKind::modified && !configures_too && inputs.contains(change.path);
     if (!known) seen.push_back(change.path);
   }
   return seen;
@@ -312,25 +302,50 @@ std::vector<std::string> seen_by_configuring(const Project& project, const TreeS
 
 namespace {
 
-// Changed files that no step declares or notes among what it reads.
-std::vector<std::string> undeclared(const TreeSinceBuild& since, const Picture& picture,
-                                    const std::set<std::string>& inputs)
+// Changed files that no step declares or notes among what it reads. That a target lists one says nothing of its steps.
+std::vector<std::string> undeclared(const TreeSinceBuild& since, const Picture& picture)
 {
-  const std::set<std::string> outputs = outputs_of_steps(picture.build.facts);
+  std::set<std::string> read = outputs_of_steps(picture.build.facts);
+  for (const Facts::Edge& edge : picture.build.facts.edges)
+    if (edge.source == FactSource::ninja_graph || edge.source == FactSource::ninja_deps ||
+        edge.source == FactSource::depfile)
+      read.insert(picture.build.facts.name(edge.input));
   std::vector<std::string> files;
   for (const ChangedPath& change : since.changes())
-    if (!inputs.contains(change.path) && !outputs.contains(change.path)) files.push_back(change.path);
+    if (!read.contains(change.path)) files.push_back(change.path);
   return files;
 }
 
-// Reads the graph once more for its commands, which are kept nowhere: they are most of it.
-std::vector<std::string> outputs_that_name(const Project& project, const std::vector<std::string>& files)
+// What lies in the build folder and no step makes, whether steps know it or not.
+std::vector<std::string> configured_or_listed(const Project& project, const Facts& facts)
 {
-  if (files.empty()) return {};
+  std::vector<std::string> files = facts::configured_files(project.root, project.build_directory, facts);
+  const std::string folder = fs::path(project.build_directory).lexically_proximate(project.root).string() + "/";
+  const std::set<std::string> made = outputs_of_steps(facts);
+  for (const std::string& path : facts.paths)
+    if (path.starts_with(folder) && !made.contains(path)) files.push_back(path);
+  return files;
+}
+
+// Outputs of steps whose commands name one of the files of the tree, or a file that the configure step has made since.
+// Reads the graph once more for its commands, which are kept nowhere: they are most of it.
+std::vector<std::string> outputs_that_name(const Project& project, const std::vector<std::string>& files,
+                                           const Facts& facts)
+{
   const NamedInputs named(project.root, files);
+  const NamedInputs configured(project.root, configured_or_listed(project, facts));
+  const auto is_older = [&](const std::string& output, const std::string& input) {
+    std::error_code failed;
+    const auto made = fs::last_write_time(fs::path(project.root) / output, failed);
+    return failed || fs::last_write_time(fs::path(project.root) / input, failed) >= made || failed;
+  };
   std::vector<std::string> outputs;
   facts::read_build_facts(project.root, project.build_directory, [&](const facts::StepCommand& step) {
-    if (named.named_by(step.text, !step.tells_inputs)) outputs.emplace_back(step.output);
+    std::string output{step.output};
+    const bool outdated =
+      named.named_by(step.text, !step.tells_inputs) ||
+      configured.named_by(step.text, false, [&](const std::string& input) { return is_older(output, input); });
+    if (outdated) outputs.push_back(std::move(output));
   });
   return outputs;
 }
@@ -365,7 +380,7 @@ void remove_outdated_by_name(const Project& project, const TreeSinceBuild& since
       outdated.push_back(input);
   }
   remove_direct_outputs(project, picture.build.facts, outdated);
-  remove_outputs(project, outputs_that_name(project, undeclared(since, picture, inputs)));
+  remove_outputs(project, outputs_that_name(project, undeclared(since, picture), picture.build.facts));
 }
 
 } // namespace sluice::cli

@@ -46,9 +46,6 @@ public:
   void doubt(const Project& project, cache::Store& store, const Picture& picture,
              const std::vector<std::string>& altered) const;
 
-  // True if somebody began with the change of this file and did not come to the end.
-  bool was_begun(const std::string& path) const;
-
 private:
   void compare(const Project& project, const std::string& remembered);
   void add_begun(const std::map<std::string, std::string>& files);
@@ -64,10 +61,9 @@ private:
   bool same_ = false;
 };
 
-// Changes that the configure step may see and no build step would: every file that is new or gone, files that the build
-// does not know, and what the configure step reads, if its date is older than that step. Sorted.
-std::vector<std::string> seen_by_configuring(const Project& project, const TreeSinceBuild& since,
-                                             const Picture& picture);
+// Changes that the configure step may see: every file that is new or gone, files that no build step knows, and what the
+// configure step reads. Sorted.
+std::vector<std::string> seen_by_configuring(const TreeSinceBuild& since, const Picture& picture);
 
 // Removes what was compiled from files that a change may have put another file in front of, or that name a changed file
 // in __has_include, #embed or .incbin, or any file in an assembler's .include; what is linked, where an object or a

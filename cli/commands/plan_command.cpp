@@ -40,7 +40,7 @@ void tell_configuring(const Project& project, const Picture& picture, const cach
                       cache::FileDigests& digests, Plan& plan)
 {
   const TreeSinceBuild since(project, picture.tree, store, digests);
-  const std::vector<std::string> seen = seen_by_configuring(project, since, picture);
+  const std::vector<std::string> seen = seen_by_configuring(since, picture);
   for (Dismissal& dismissal : plan.dismissed)
     if (dismissal.reason == impact::k_used_by_none && std::binary_search(seen.begin(), seen.end(), dismissal.path))
       dismissal.reason += k_configured_again;

@@ -116,6 +116,22 @@ TEST_P(Undeclared, AScriptOfTheLinker)
   expect_red();
 }
 
+// It is made by the configure step, and the target lists it.
+TEST_P(Undeclared, AScriptOfTheLinkerThatIsConfigured)
+{
+  lists("configure_file(l.map.in l.map)\nadd_library(l SHARED l.c ${CMAKE_BINARY_DIR}/l.map)\n"
+        "target_link_options(l PRIVATE \"-Wl,--version-script,${CMAKE_BINARY_DIR}/l.map\")\n"
+        "add_executable(t t.c)\ntarget_link_libraries(t PRIVATE ${CMAKE_DL_LIBS})\n"
+        "target_compile_definitions(t PRIVATE LIBRARY=\"$<TARGET_FILE:l>\")\nadd_dependencies(t l)");
+  project_.write("l.c", "int one(void) { return 1; }\n");
+  project_.write("t.c",
+                 "#include <dlfcn.h>\nint main(void) { return dlsym(dlopen(LIBRARY, RTLD_NOW), \"one\") == 0; }\n");
+  project_.write("l.map.in", "{ global: one; local: *; };\n");
+  prove();
+  project_.write("l.map.in", "{ local: *; };\n");
+  expect_red();
+}
+
 TEST_P(Undeclared, DataThatIsCopiedBehindALink)
 {
   lists("add_executable(t t.c)\nadd_custom_command(TARGET t POST_BUILD COMMAND ${CMAKE_COMMAND} -E copy_directory "
