@@ -42,6 +42,7 @@ public:
       return;
     }
     relevant.push_back(path);
+    if (found.role == FileRole::compared && path != "sluice.policy.toml") reach_.compared.push_back(path);
     if (found.role == FileRole::unknown) reach_.escalations.push_back({RunCause::unknown_file, path, mend(path)});
     for (const ImpactGraph::Impl::Declaration& declaration : graph_.declared)
       if (glob_matches(declaration.glob, path))
@@ -149,8 +150,9 @@ BlastRadius blast_radius_of(const Reach& reach, const Catalogue& catalogue, cons
   std::vector<bool> programs(catalogue.programs.size());
   for (std::size_t i = 0; i < catalogue.tests.size(); ++i) {
     const std::vector<ReasonStep>& path = reach.paths[i];
-    if (path.empty() && reach.escalations.empty()) continue;
-    if (is_guessed(path) && spared[i] && !reach.incomplete()) continue;
+    const bool configured = !reach.compared.empty();
+    if (path.empty() && reach.escalations.empty() && !configured) continue;
+    if (!configured && is_guessed(path) && spared[i] && !reach.incomplete()) continue;
     ++radius.tests;
     programs[static_cast<std::size_t>(catalogue.tests[i].program)] = true;
   }

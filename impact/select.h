@@ -45,6 +45,9 @@ struct Reach {
   std::vector<std::string> outputs;    // built files that are reached, repository-relative or absolute
   std::vector<Escalation> escalations; // what widens to every test
   std::vector<Dismissal> dismissed;    // changed files that cannot matter
+  // Changed files whose effect no fact shows beforehand: what configures the build or the tests. They select nothing,
+  // since what comes of them is compared, but the blast radius is that of everything.
+  std::vector<std::string> compared;
   BlastRadius blast_radius;
 
   // True if the change set itself is not known to be whole: then nothing is reused.

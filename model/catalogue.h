@@ -66,6 +66,10 @@ struct Program {
   // Existing files named by the launch (the executable first), repository-relative or absolute: its inputs by fact.
   std::vector<std::string> files;
 
+  // The file of the tree that is compiled into this program and into nothing else, where there is exactly one: what the
+  // tests of the program are written in, as far as facts can tell. Filled in where a policy asks.
+  std::string own_source;
+
   // Shared libraries that the loader maps when the program starts, as found on this machine, and places where it would
   // find another one first (absolute); filled in after listing, for closed programs only.
   std::vector<std::string> libraries;

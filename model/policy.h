@@ -85,6 +85,7 @@ struct Suite {
   int min_tests = 1;                 // fewer matching tests violate every rule that needs the suite
   std::vector<std::string> owners;   // whom a verdict names; they decide nothing
   int line = 0;
+  std::vector<std::string> files = {}; // globs over files that are tests, too; they select no test
   friend bool operator==(const Suite&, const Suite&) = default;
 };
 

@@ -143,6 +143,7 @@ Suite read_suite(const Place& place)
   suite.labels = words(table, "labels");
   suite.paths = words(table, "paths");
   suite.programs = words(table, "programs");
+  suite.files = words(table, "files");
   // A suite that no test needs to be in would be satisfied by deleting all of it.
   suite.min_tests = static_cast<int>(table.integer("min_tests", 1, std::numeric_limits<int>::max()).value_or(1));
   suite.owners = words(table, "owners");

@@ -10,6 +10,7 @@
 #include "cli/terminal.h"
 #include "cli/walls/confinement.h"
 #include "cli/walls/held_walls.h"
+#include "impact/own_sources.h"
 #include "impact/select.h"
 #include "model/error.h"
 #include "reports/event_log.h"
@@ -55,6 +56,7 @@ Preview preview(const Options& options)
   hold_walls(project, change.set, change.policy);
   cache::FileDigests digests(&store);
   Picture picture = take_picture(project, std::move(change.tree), store, digests, BuildState::unknown);
+  if (!change.policy.rules.empty()) impact::add_own_sources(picture.build.facts, picture.catalogue);
   picture.rewritten = BuiltSources(project, picture, store, digests).backdated();
   CurrentInputs inputs(project, picture, picture.tree, digests);
   const Confinement confinement =

@@ -8,6 +8,7 @@
 #include "cli/records/atomic_file.h"
 #include "cli/terminal.h"
 #include "cli/walls/held_walls.h"
+#include "impact/own_sources.h"
 #include "model/error.h"
 #include "model/glob.h"
 #include "policy/conduct_demands.h"
@@ -197,7 +198,8 @@ int explain(const Options& options)
   Change change = read_change(project, own, Uncommitted::allowed, &store);
   hold_walls(project, change.set, change.policy);
   cache::FileDigests digests(&store);
-  const Picture picture = take_picture(project, std::move(change.tree), store, digests, BuildState::unknown);
+  Picture picture = take_picture(project, std::move(change.tree), store, digests, BuildState::unknown);
+  impact::add_own_sources(picture.build.facts, picture.catalogue);
   const policy::Obligations found =
     policy::obligations(change.policy, change.authorship, change.set, picture.catalogue, change.known);
   std::string text = fmt::format("policy: {}\n", change.policy.source.empty() ? "none" : change.policy.source);

@@ -21,6 +21,7 @@
 #include "cli/walls/confinement.h"
 #include "cli/walls/held_walls.h"
 #include "cli/walls/sandbox.h"
+#include "impact/own_sources.h"
 #include "model/error.h"
 #include "policy/suite_runs.h"
 #include "reports/event_log.h"
@@ -331,7 +332,9 @@ int run_command(const Options& options)
   };
   if (!build.ok) return end({}, judge({}), {});
 
-  const Picture picture = picture_after(project, std::move(build), store, digests);
+  Picture taken = picture_after(project, std::move(build), store, digests);
+  if (!change.policy.rules.empty()) impact::add_own_sources(taken.build.facts, taken.catalogue);
+  const Picture& picture = taken;
   unless_it_cannot("the next question about what a change affects takes longer",
                    [&] { keep_picture(project, picture, change); });
   CurrentInputs inputs(project, picture, picture.tree, digests);
@@ -345,7 +348,7 @@ int run_command(const Options& options)
   session.announce(planned.plan, picture.catalogue);
 
   run_and_keep(project, options, picture, prepared, inputs, store, digests, session, change);
-  if (!session.record().interrupted) gather_after_run(project, options, picture.catalogue, planned, store, change);
+  if (!session.record().interrupted) gather_after_run(project, options, picture, planned, store, change);
   if (change.known.replay.interrupted) session.emit(event::Interrupted{});
   const bool altered = look_for_altered(project, options, change);
   const Verdict verdict = judge(picture.catalogue);

@@ -27,7 +27,7 @@ namespace sluice::cli {
 namespace {
 
 constexpr const char* k_purpose = "listing";
-constexpr int k_listing_version = 2; // 2: with the files of programs
+constexpr int k_listing_version = 3; // 3: with the sources of programs
 constexpr std::chrono::milliseconds k_validator_time{60'000};
 constexpr std::size_t k_validator_output = std::size_t{1} << 20;
 
@@ -229,6 +229,7 @@ std::vector<std::string> suite_files(const Project& project, const Catalogue& ca
     if (!members.contains(test.id.value)) continue;
     known.insert(test.file);
     const Program& program = catalogue.program_of(test);
+    known.insert(program.own_source);
     known.insert(program.files.begin(), program.files.end());
   }
   const policy::TestFiles now(catalogue), then(change.known.base);
@@ -279,17 +280,42 @@ bool asks_for_reach(const Rule& rule)
   return rule.blast_radius.has_value() || rule.unreached;
 }
 
+// Files that the build knows and that lead to no test: a program that none of them starts.
+std::vector<std::string> known_but_unreached(const Project& project, const Picture& picture, const ChangeSet& change,
+                                             const cache::Store& store)
+{
+  std::vector<std::string> unreached;
+  for (const ChangedPath& changed : change.paths)
+    for (const std::string& path : {changed.path, changed.old_path}) {
+      if (path.empty()) continue;
+      if (impact::role_of(picture.graph, picture.reach_options, path).role != impact::FileRole::known) continue;
+      ChangeSet alone;
+      alone.paths = {{ChangeKind::modified, path, {}}};
+      const impact::Reach reach = impact::reach(picture.graph, picture.catalogue, alone, picture.reach_options);
+      const ChangeUses uses = uses_of_change(store, project.root, alone, reach.outputs, picture.catalogue);
+      const bool by_fact = std::any_of(reach.paths.begin(), reach.paths.end(),
+                                       [](const auto& steps) { return !steps.empty() && !impact::is_guessed(steps); });
+      if (!by_fact && !uses.any) unreached.push_back(path);
+    }
+  return unreached;
+}
+
 // A file is reached by those tests that were seen to use it, whether they ran now or were proven before.
-void gather_reach(const Project& project, const Catalogue& catalogue, const Planned& planned, const cache::Store& store,
+void gather_reach(const Project& project, const Picture& picture, const Planned& planned, const cache::Store& store,
                   Change& change)
 {
-  const Reached reached = reached_by(project, planned.reach, change.set, catalogue, store);
+  const Reached reached = reached_by(project, planned.reach, change.set, picture.catalogue, store);
   change.known.blast_radius = reached.blast_radius;
   change.known.unreached.emplace();
   for (const Escalation& escalation : planned.reach.escalations)
     if (escalation.cause == RunCause::unknown_file && !reached.uses.used.contains(escalation.subject))
       change.known.unreached->push_back(escalation.subject);
   for (const Dismissal& dismissal : planned.reach.dismissed) change.known.unreached->push_back(dismissal.path);
+  if (std::none_of(change.policy.rules.begin(), change.policy.rules.end(),
+                   [](const Rule& rule) { return rule.unreached; }))
+    return;
+  for (std::string& path : known_but_unreached(project, picture, change.set, store))
+    change.known.unreached->push_back(std::move(path));
 }
 
 } // namespace
@@ -315,11 +341,12 @@ void gather_before_plan(const Project& project, const Options& options, const Ca
   }
 }
 
-void gather_after_run(const Project& project, const Options& options, const Catalogue& catalogue,
-                      const Planned& planned, const cache::Store& store, Change& change)
+void gather_after_run(const Project& project, const Options& options, const Picture& picture, const Planned& planned,
+                      const cache::Store& store, Change& change)
 {
+  const Catalogue& catalogue = picture.catalogue;
   if (std::any_of(change.policy.rules.begin(), change.policy.rules.end(), asks_for_reach))
-    gather_reach(project, catalogue, planned, store, change);
+    gather_reach(project, picture, planned, store, change);
 
   const auto suites = policy::members_of(change.policy, catalogue, change.known.base);
   std::vector<policy::SuiteMembers> required;

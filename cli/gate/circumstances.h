@@ -15,8 +15,8 @@ void gather_before_plan(const Project& project, const Options& options, const Ca
                         Change& change, const std::function<bool()>& altered);
 
 // After the run: the replay, and what the plan has found out about the change's reach.
-void gather_after_run(const Project& project, const Options& options, const Catalogue& catalogue,
-                      const Planned& planned, const cache::Store& store, Change& change);
+void gather_after_run(const Project& project, const Options& options, const Picture& picture, const Planned& planned,
+                      const cache::Store& store, Change& change);
 
 // Remembers the tests of a tree that lies on disk as it was committed.
 void keep_listing(const Project& project, const Catalogue& catalogue, const ChangeSet& change, cache::Store& store);

@@ -4,6 +4,7 @@
 #include "cli/build/left_files.h"
 #include "cli/walls/held_folder.h"
 #include "cli/walls/sandbox.h"
+#include "impact/own_sources.h"
 #include "model/error.h"
 #include "model/run_record.h"
 #include "runner/run.h"
@@ -90,6 +91,7 @@ Built build_tree(const SecondTree& tree, const Options& options, const std::vect
                                               build.exit_code, end_of(build.output)));
   Picture picture = build.picture ? std::move(*build.picture)
                                   : take_picture(project, read_tree(project), store, digests, BuildState::current);
+  impact::add_own_sources(picture.build.facts, picture.catalogue);
   return {std::move(project), std::move(picture)};
 }
 
@@ -155,7 +157,9 @@ std::vector<policy::ListedTest> listed(const Catalogue& catalogue)
   tests.reserve(catalogue.tests.size());
   for (const TestCase& test : catalogue.tests) {
     const Program& program = catalogue.program_of(test);
-    tests.push_back({test.id.value, test.file, program.name, test.labels, program.files});
+    std::vector<std::string> files = program.files;
+    if (!program.own_source.empty()) files.push_back(program.own_source);
+    tests.push_back({test.id.value, test.file, program.name, test.labels, std::move(files)});
   }
   return tests;
 }

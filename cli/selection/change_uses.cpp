@@ -75,7 +75,9 @@ ChangeUses uses_of_change(const cache::Store& store, const std::string& root, co
     const auto at = static_cast<std::size_t>(*test);
     found.spared[at] = true; // there is a proof
     const bool by_fact = use.input.kind == InputKind::whole_tree || use.input.kind == InputKind::unknown_files;
-    if (by_fact || names.concern(use.input)) reached[at] = true;
+    const bool concerned = names.concern(use.input);
+    found.any = found.any || (concerned && !by_fact);
+    if (by_fact || concerned) reached[at] = true;
     if (use.input.kind == InputKind::listing) names.add_listed(use.input, found.used);
     else if (names.paths.contains(use.input.name)) found.used.insert(use.input.name);
   }

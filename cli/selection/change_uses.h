@@ -18,6 +18,7 @@ struct ChangeUses {
   std::vector<bool> spared;
   // Changed paths that a test was seen to use by name, new and old names alike.
   std::set<std::string> used;
+  bool any = false; // some test was seen to use a changed path, a folder that it came to, or what was built of it
 };
 
 // `root`: the repository's root, by which proofs name its listing. `built`: what else differs because of the change.
