@@ -32,7 +32,11 @@ public:
   std::string file(const char* name, const std::string& text) const
   {
     const std::string path = folder_ + "/" + name;
-    std::ofstream(path, std::ios::binary) << text;
+    std::ofstream out(path, std::ios::binary);
+    out << text;
+    out.close();
+    // Of half a file ssh-keygen would say that the signature is bad, and a person would be blamed.
+    if (!out) throw Error(ErrorKind::world, "cannot write " + path, "check that the disk is not full");
     return path;
   }
 
