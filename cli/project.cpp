@@ -128,7 +128,8 @@ void distrust_what_builds_write(const std::string& directory)
 
 Project open_project(const Options& options)
 {
-  if (!fs::is_directory(options.directory))
+  std::error_code unreachable;
+  if (!fs::is_directory(options.directory, unreachable))
     throw Error(ErrorKind::usage, fmt::format("-C {}: there is no such folder", options.directory),
                 "name a folder of the repository");
   Project project{git::Repository::open(options.directory), {}, {}, {}, {}, {}, {}, false};
@@ -166,15 +167,32 @@ std::string build_directory_of(const std::string& root, const Config& config)
   return {};
 }
 
+namespace {
+
+void append(const std::string& file, const std::string& text)
+{
+  std::ofstream out(file, std::ios::app);
+  out << text;
+  out.close();
+  if (!out)
+    throw Error(ErrorKind::world, fmt::format("cannot write {}", file),
+                "check that .sluice can be written and the disk is not full");
+}
+
+} // namespace
+
 void remember_report(Project& project, const std::string& file)
 {
-  const std::string name = fs::absolute(file).lexically_normal().lexically_proximate(project.root).string();
+  std::error_code failed;
+  const fs::path place = fs::absolute(file, failed);
+  if (failed) throw Error(ErrorKind::world, fmt::format("cannot tell where {} lies: {}", file, failed.message()));
+  const std::string name = place.lexically_normal().lexically_proximate(project.root).string();
   require_own_place(file);
   if (name.starts_with("..") || !project.own_reports.insert(name).second) return;
-  fs::create_directories(project.state);
+  fs::create_directories(project.state, failed); // what follows says it
   // The list must not look like a change of the tree before the store, which writes this too, is opened.
-  if (const std::string ignore = project.state + "/.gitignore"; !fs::exists(ignore)) std::ofstream(ignore) << "*\n";
-  std::ofstream(project.state + "/" + std::string(k_report_list), std::ios::app) << name << "\n";
+  if (const std::string ignore = project.state + "/.gitignore"; !fs::exists(ignore, failed)) append(ignore, "*\n");
+  append(project.state + "/" + std::string(k_report_list), name + "\n");
 }
 
 std::string place_of(const Project& project, const std::string& name)

@@ -373,6 +373,8 @@ void Session::reap()
                 "do not ignore SIGCHLD around commands");
   }
   result_.exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  // A command that catches our signal and calls it success has not done what it was asked for.
+  if (result_.exit_code == 0 && (result_.timed_out || result_.interrupted)) result_.exit_code = 128 + SIGTERM;
 }
 
 } // namespace

@@ -37,7 +37,7 @@ struct CommandLine {
 };
 
 struct CommandResult {
-  int exit_code = 0; // 128 + signal when a signal ended it
+  int exit_code = 0; // 128 + signal when a signal ended it; never 0 where we have ended it
   std::string output;
   std::string errors;
   std::uint64_t left_out = 0; // bytes of both that are missing

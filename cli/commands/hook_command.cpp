@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <string_view>
 
 namespace sluice::cli {
 
@@ -40,6 +41,13 @@ std::string variable(const char* name)
   return value ? value : "";
 }
 
+std::string shell_quoted(std::string_view word)
+{
+  std::string text = "'";
+  for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return text + "'";
+}
+
 int install(const Options& options)
 {
   const fs::path folder = fs::path(options.directory) / git(options, {"rev-parse", "--git-path", "hooks"});
@@ -47,13 +55,18 @@ int install(const Options& options)
   if (fs::exists(file) && read_file(file, "the hook").find(k_mark) == std::string::npos)
     throw Error(ErrorKind::usage, fmt::format("{} is there already", file),
                 "call `sluice hook commit-msg \"$1\"` in it");
-  std::error_code error;
+  std::error_code error, failed;
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  write_atomically(file, fmt::format("#!/bin/sh\n{}\nprogram='{}'\n[ -x \"$program\" ] || program=sluice\n"
+  write_atomically(file, fmt::format("#!/bin/sh\n{}\nprogram={}\n[ -x \"$program\" ] || program=sluice\n"
                                      "exec \"$program\" hook commit-msg \"$1\"\n",
-                                     k_mark, program.string()));
-  fs::permissions(file, fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec | fs::perms::others_read |
-                          fs::perms::others_exec);
+                                     k_mark, shell_quoted(program.string())));
+  fs::permissions(file,
+                  fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec | fs::perms::others_read |
+                    fs::perms::others_exec,
+                  failed);
+  if (failed)
+    throw Error(ErrorKind::world, fmt::format("{} cannot be made executable: {}", file, failed.message()),
+                "git starts no hook that is not");
   write_out(fmt::format("installed {}\n", file));
   return 0;
 }

@@ -1,5 +1,6 @@
 // sluice policy check | explain | test | init: the policy file for those who write it.
 #include "adapters/config/toml.h"
+#include "adapters/signing/ssh_key.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/policy_templates.h"
 #include "cli/gate/authorship_sources.h"
@@ -8,11 +9,13 @@
 #include "cli/records/atomic_file.h"
 #include "cli/terminal.h"
 #include "cli/walls/held_walls.h"
+#include "impact/filter.h"
 #include "impact/own_sources.h"
 #include "model/error.h"
 #include "model/glob.h"
 #include "policy/conduct_demands.h"
 #include "policy/file_kinds.h"
+#include "policy/message_text.h"
 #include "policy/policy_file.h"
 #include "policy/policy_tests.h"
 #include "policy/rules.h"
@@ -83,6 +86,16 @@ void check_rule(const Rule& rule, const Policy& policy, const std::vector<git::T
     findings.add(rule.line, fmt::format("rule \"{}\" cannot be reached: no file meets its conditions", rule.name));
 }
 
+// A key of somebody's own has names that are spelled out; of an authority's certificates the file has patterns.
+bool may_be(const std::string& member, const signing::AllowedSigner& signer)
+{
+  const std::string name = policy::lower_case(member);
+  return std::any_of(signer.principals.begin(), signer.principals.end(), [&](const std::string& principal) {
+    const std::string spelled = policy::lower_case(principal);
+    return spelled == name || (signer.authority && impact::wildcard_matches(spelled, name));
+  });
+}
+
 void check_people(const Policy& policy, const git::Repository& repository, Findings& findings)
 {
   const bool needed =
@@ -91,10 +104,14 @@ void check_people(const Policy& policy, const git::Repository& repository, Findi
   const std::string file = repository.root() + "/" + policy.signers;
   if (!std::filesystem::exists(file))
     return findings.add(0, fmt::format("rules ask for approvals and there is no {}", policy.signers));
-  const std::string signers = read_file(file, "the signers");
+  const std::vector<signing::AllowedSigner> signers = signing::allowed_signers(read_file(file, "the signers"));
+  const auto has_key = [&](const std::string& member) {
+    return std::any_of(signers.begin(), signers.end(),
+                       [&](const signing::AllowedSigner& signer) { return may_be(member, signer); });
+  };
   for (const Group& group : policy.groups)
     for (const std::string& member : group.members)
-      if (signers.find(member) == std::string::npos)
+      if (!has_key(member))
         findings.add(group.line, fmt::format("group \"{}\": {} has no key in {}", group.name, member, policy.signers));
 }
 

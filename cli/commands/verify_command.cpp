@@ -47,6 +47,19 @@ std::string require(const git::Repository& repository, const std::string& revisi
   return *id;
 }
 
+// A basic string of TOML.
+std::string toml_string(std::string_view text)
+{
+  std::string quoted = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') quoted.append({'\\', c});
+    else if (byte < 0x20 || byte == 0x7f) quoted += fmt::format("\\u{:04x}", byte);
+    else quoted += c;
+  }
+  return quoted + '"';
+}
+
 } // namespace
 
 int verify_command(const Options& options)
@@ -92,12 +105,15 @@ int keygen_command(const Options& options)
       throw Error(ErrorKind::usage, fmt::format("{} is there already", file),
                   "choose another name: a key is never overwritten");
   const signing::SecretKey key = signing::SecretKey::generate();
-  const ::mode_t before = ::umask(0077); // nobody else reads the key, not even for a moment
+  const std::string trust_text =
+    fmt::format("version = 1\n\n[[key]]\nname = {}\npublic = \"\"\"\n{}\"\"\"\n",
+                toml_string(std::filesystem::path(options.subject).filename().string()), key.public_pem());
+  policy::read_trust(config::parse_toml(trust_text, trust), trust); // a name that is no text is said before it is used
+  const ::mode_t before = ::umask(0077);                            // nobody else reads the key, not even for a moment
   write_atomically(secret, key.pem());
   ::umask(before);
   ::chmod(secret.c_str(), 0600);
-  write_atomically(trust, fmt::format("version = 1\n\n[[key]]\nname = \"{}\"\npublic = \"\"\"\n{}\"\"\"\n",
-                                      std::filesystem::path(options.subject).filename().string(), key.public_pem()));
+  write_atomically(trust, trust_text);
   write_out(fmt::format("{}: the private key; keep it from tests and from the tree\n{}: the trust file for sluice "
                         "verify\nkey id {}\n",
                         secret, trust, signing::key_id(key.public_pem())));

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 
 namespace sluice::cli {
@@ -109,8 +110,12 @@ class Lock {
 public:
   explicit Lock(const std::string& file) : descriptor_(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644))
   {
-    if (descriptor_ < 0 || ::flock(descriptor_, LOCK_EX) != 0)
-      throw Error(ErrorKind::world, fmt::format("cannot write the audit log {}", file), k_next);
+    int locked = -1;
+    while (descriptor_ >= 0 && (locked = ::flock(descriptor_, LOCK_EX)) != 0 && errno == EINTR) {
+    }
+    if (locked == 0) return;
+    if (descriptor_ >= 0) ::close(descriptor_);
+    throw Error(ErrorKind::world, fmt::format("cannot write the audit log {}", file), k_next);
   }
   ~Lock() { ::close(descriptor_); }
   Lock(const Lock&) = delete;

@@ -109,7 +109,11 @@ ProcessExecutor::~ProcessExecutor()
   for (const Tree& tree : trees_) orphans_.signal(tree.id, tree.leader_reaped ? 0 : tree.leader, SIGKILL);
   std::vector<ProcessEvent> unheard;
   const SteadyTime limit = now() + k_sweep_limit;
-  while (!trees_.empty() && now() < limit) wait(limit, unheard), unheard.clear();
+  try {
+    while (!trees_.empty() && now() < limit) wait(limit, unheard), unheard.clear();
+  } catch (const std::exception&) {
+    // All have been killed; that their end cannot be awaited is no reason to end without the last words of a run.
+  }
   orphans_.scan(trees_);
 }
 

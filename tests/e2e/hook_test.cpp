@@ -185,6 +185,17 @@ TEST_F(CommitHook, BelievesTheAgentsVariableMoreThanAClaim)
   EXPECT_THAT(message(), HasSubstr("Authorship: ai (Cursor)"));
 }
 
+TEST_F(CommitHook, StartsAProgramInAFolderWithAnyName)
+{
+  const std::string folder = project_.sibling("it's here"), program = shell_quoted(folder + "/sluice");
+  std::filesystem::create_directory(folder);
+  std::filesystem::copy_file(SLUICE_BINARY_PATH, folder + "/sluice");
+  ASSERT_EQ(shell("cd " + shell_quoted(project_.path()) + " && " + program + " hook install").first, 0);
+  const auto [code, words] = commit("CLAUDECODE=1", "Fix it");
+  EXPECT_EQ(code, 0) << words;
+  EXPECT_THAT(message(), HasSubstr("Authorship: ai (Claude Code)"));
+}
+
 TEST_F(CommitHook, LeavesAHookOfSomebodyElseAlone)
 {
   project_.write(".git/hooks/commit-msg", "#!/bin/sh\n");

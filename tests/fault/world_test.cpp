@@ -131,6 +131,16 @@ TEST(Folders, ThatAreGoneUnderTheCallersFeetAreAnErrorOfTheWorld)
   EXPECT_EQ(run.code, 5) << run.out << run.err;
 }
 
+// Without it the next run would take the report for a change of the tree.
+TEST(Folders, InPlaceOfTheListOfReportsAreAnErrorOfTheWorld)
+{
+  const ShellProject project;
+  std::filesystem::create_directories(project / ".sluice/reports.txt");
+  const SluiceResult run = project.run({"--junit", project / "r.xml"});
+  EXPECT_EQ(run.code, 5) << run.out << run.err;
+  EXPECT_THAT(run.err, HasSubstr("reports.txt"));
+}
+
 TEST(ReadOnlyDisk, IsAnErrorOfTheWorld)
 {
   ShellProject project;

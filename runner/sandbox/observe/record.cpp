@@ -27,7 +27,7 @@ bool is_harmless_device(std::string_view name)
                                 std::string_view("/dev/urandom"), std::string_view("/dev/tty"),
                                 std::string_view("/dev/ptmx")};
   return std::find(harmless.begin(), harmless.end(), name) != harmless.end() || name.starts_with("/dev/pts/") ||
-         name.starts_with("/dev/fd");
+         name == "/dev/fd" || name.starts_with("/dev/fd/"); // /dev/fd0 is a floppy disk
 }
 
 FollowLast follow_to_open(std::uint64_t flags)

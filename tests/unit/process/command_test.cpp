@@ -180,6 +180,15 @@ TEST(Command, TimeLimitEndsAProgramThatIgnoresTerm)
   EXPECT_EQ(result.exit_code, 128 + 9);
 }
 
+TEST(Command, TimeLimitIsNoSuccessWhateverTheProgramSays)
+{
+  CommandLine command = shell("trap 'exit 0' TERM; while :; do sleep 0.1; done");
+  command.time_limit = std::chrono::milliseconds(500);
+  const CommandResult result = run_command(command);
+  EXPECT_TRUE(result.timed_out);
+  EXPECT_EQ(result.exit_code, 128 + 15);
+}
+
 TEST(Command, MissingProgramFolderAndPermissionAreOneLine)
 {
   TempDir folder;
