@@ -29,6 +29,8 @@ int make_below(int base, const char* path, unsigned mode, bool watched, bool fil
 // zygote_clean.cpp: remembers what the private folders look like now; afterwards restores that state.
 void watch_scratch(int descriptor);
 bool watch_folder(int slot, int group); // false: there are too many
+// What was to be watched and is not: the lane is made anew after each test.
+void lack_a_watch();
 void watch_host_folder(const char* path);
 void watch_message_queues(int slot);
 void take_baseline();

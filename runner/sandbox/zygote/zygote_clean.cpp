@@ -46,6 +46,7 @@ struct Counts {
 
 Watched watched[k_most_watched];
 int watched_count = 0;
+bool all_watched = true;
 int scratch = -1;
 int queues = -1;
 struct timespec queues_changed;
@@ -305,6 +306,11 @@ bool watch_folder(int slot, int group)
   return true;
 }
 
+void lack_a_watch()
+{
+  all_watched = false;
+}
+
 void watch_host_folder(const char* path)
 {
   if (host_folder_count < k_most_host_folders) host_folders[host_folder_count++] = path;
@@ -325,7 +331,7 @@ void take_baseline()
 
 std::uint32_t restore(const LaneOrders& orders)
 {
-  std::uint32_t flags = 0;
+  std::uint32_t flags = all_watched ? 0 : k_ended_renew;
   for (int i = 0; i < host_folder_count; ++i)
     if (!empty_host_folder(host_folders[i])) flags |= k_ended_renew;
   if (!own_processes) return flags;

@@ -50,6 +50,19 @@ int keep(const StepRecord& step)
   return slots[step.slot] < 0 ? errno : 0;
 }
 
+// By a slot that is free, for as long as it takes.
+bool watch(int folder)
+{
+  for (int slot = static_cast<int>(k_most_slots) - 1; slot > 0; --slot) {
+    if (slots[slot] >= 0) continue;
+    slots[slot] = folder;
+    const bool watched = watch_folder(slot, -1);
+    slots[slot] = -1;
+    return watched;
+  }
+  return false;
+}
+
 } // namespace
 
 int make_below(int base, const char* path, unsigned mode, bool watched, bool file)
@@ -75,14 +88,7 @@ int make_below(int base, const char* path, unsigned mode, bool watched, bool fil
     const int next = ::openat(at, name, O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     ::close(at);
     at = next;
-    if (watched && at >= 0) {
-      for (int slot = static_cast<int>(k_most_slots) - 1; slot > 0; --slot)
-        if (slots[slot] < 0) {
-          slots[slot] = ::fcntl(at, F_DUPFD_CLOEXEC, 0);
-          if (!watch_folder(slot, -1)) errno = ENOSPC;
-          break;
-        }
-    }
+    if (watched && at >= 0 && !watch(at)) lack_a_watch();
   }
   return at;
 }

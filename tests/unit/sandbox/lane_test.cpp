@@ -343,6 +343,20 @@ TEST_F(LaneTest, NothingIsLeftOfTheExecutor)
   EXPECT_THAT(zygotes(), IsEmpty());
 }
 
+// More folders lead to the tree than are watched.
+TEST_F(LaneTest, WhatIsTooDeepToBeWatchedIsNotLeftToTheNextTest)
+{
+  std::string deep = "home";
+  for (int i = 0; i < 120; ++i) deep += "/d";
+  folder_.write(deep + "/tree/file.txt", "source\n");
+  spec_.trees.push_back(folder_ / deep + "/tree");
+  NEED_FULL();
+  const std::string mode = "stat -c %a '" + folder_ / deep + "'";
+  const std::string before = run_script(mode).output;
+  EXPECT_NE(run_script("chmod 0711 '" + folder_ / deep + "'; " + mode).output, before) << "the test shows nothing";
+  EXPECT_EQ(run_script(mode).output, before);
+}
+
 TEST_F(LaneTest, WithoutNamespacesFoldersArePrivateAndTheTreeOfProcessesEnds)
 {
   spec_.most = SandboxLevel::bare;
