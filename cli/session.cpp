@@ -82,7 +82,7 @@ Session::~Session()
 
 void Session::show()
 {
-  write_out(shown_);
+  write_bytes(shown_);
   shown_.clear();
 }
 

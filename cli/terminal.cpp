@@ -1,5 +1,8 @@
 #include "cli/terminal.h"
 
+#include "reports/text.h"
+#include "reports/workflow_commands.h"
+
 #include <array>
 #include <cerrno>
 #include <cstdlib>
@@ -55,6 +58,13 @@ void write_all(int descriptor, std::string_view bytes)
   }
 }
 
+// A change chooses what its files, tests, authors and settings are called, and messages quote them.
+std::string harmless(std::string_view text)
+{
+  std::string clean = reports::clean_text(text);
+  return log_takes_commands() ? reports::defuse_workflow_commands(clean) : clean;
+}
+
 int terminal_width()
 {
   winsize size{};
@@ -83,14 +93,24 @@ reports::ConsoleOptions console_options(const Options& options)
   return console;
 }
 
-void write_out(std::string_view bytes)
+void write_bytes(std::string_view bytes)
 {
   write_all(STDOUT_FILENO, bytes);
 }
 
-void write_error(std::string_view bytes)
+void write_out(std::string_view text)
 {
-  write_all(STDERR_FILENO, bytes);
+  write_all(STDOUT_FILENO, harmless(text));
+}
+
+void write_answer(const Options& options, std::string_view answer)
+{
+  options.json ? write_bytes(answer) : write_out(answer);
+}
+
+void write_error(std::string_view text)
+{
+  write_all(STDERR_FILENO, harmless(text));
 }
 
 } // namespace sluice::cli

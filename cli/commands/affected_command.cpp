@@ -106,7 +106,7 @@ int affected_command(const Options& options)
   Answer answer = kept ? std::move(*kept) : answer_from_picture(project, options);
   const Plan plan = plan_of(answer);
   if (options.json) {
-    write_out(reports::plan_json(plan, answer.catalogue, answer.change));
+    write_bytes(reports::plan_json(plan, answer.catalogue, answer.change));
     return 0;
   }
   for (const Escalation& widened : plan.escalations)

@@ -83,7 +83,7 @@ int authorship_command(const Options& options)
   const auto store = existing_store(repository);
   const Commits commits =
     authorship_of(repository, change, policy_of_base(repository, change), options.event, store ? &*store : nullptr);
-  write_out(options.json ? as_json(commits) : as_text(commits));
+  write_answer(options, options.json ? as_json(commits) : as_text(commits));
   return 0;
 }
 

@@ -14,7 +14,7 @@ int completions_command(const Options& options)
   if (script.empty())
     throw Error(ErrorKind::usage, fmt::format("there are no completions for \"{}\"", options.subject),
                 "there are some for bash, zsh and fish");
-  write_out(script);
+  write_bytes(script);
   return 0;
 }
 

@@ -40,15 +40,15 @@ int history_command(const Options& options)
   const cache::Store store = open_history(options);
   require_known(store, options.subject);
   const auto lines = past_of(store, options.subject, static_cast<std::size_t>(options.runs));
-  write_out(options.json ? reports::history_json(options.subject, lines)
-                         : reports::history_text(options.subject, lines));
+  write_answer(options, options.json ? reports::history_json(options.subject, lines)
+                                     : reports::history_text(options.subject, lines));
   return 0;
 }
 
 int flaky_command(const Options& options)
 {
   const auto lines = flaky_of(open_history(options));
-  write_out(options.json ? reports::flaky_json(lines) : reports::flaky_text(lines));
+  write_answer(options, options.json ? reports::flaky_json(lines) : reports::flaky_text(lines));
   return 0;
 }
 
@@ -57,7 +57,8 @@ int stats_command(const Options& options)
   const auto runs = static_cast<std::size_t>(options.runs);
   auto lines = statistics_of(open_history(options), runs);
   const auto summaries = run_summaries(state_folder(options.directory), runs);
-  write_out(options.json ? reports::stats_json(summaries, lines) : reports::stats_text(summaries, std::move(lines)));
+  write_answer(options,
+               options.json ? reports::stats_json(summaries, lines) : reports::stats_text(summaries, std::move(lines)));
   return 0;
 }
 

@@ -152,7 +152,7 @@ void explain_test(const Options& options, const Preview& preview, const PlanEntr
 {
   const std::optional<InputSet> inputs = inputs_of(preview, entry);
   if (options.json)
-    return write_out(reports::why_json(preview.picture.catalogue.test(entry.test).id.value, entry.decision, inputs));
+    return write_bytes(reports::why_json(preview.picture.catalogue.test(entry.test).id.value, entry.decision, inputs));
   std::string text = reports::explain(entry, preview.plan, preview.picture.catalogue);
   if (inputs) {
     if (!std::holds_alternative<Reuse>(entry.decision)) text += "\nits last pass\n";
@@ -182,7 +182,8 @@ std::vector<reports::FileUse> uses_of(const Preview& preview, const std::string&
 void tell_uses(const Options& options, const std::string& file, const std::vector<reports::FileUse>& uses)
 {
   const reports::Shown which = options.verbose ? reports::Shown::all : reports::Shown::first;
-  write_out(options.json ? reports::file_uses_json(file, uses) : reports::file_uses_text(file, uses, which));
+  write_answer(options,
+               options.json ? reports::file_uses_json(file, uses) : reports::file_uses_text(file, uses, which));
 }
 
 bool is_changed(const ChangeSet& change, const std::string& file)
@@ -197,7 +198,7 @@ int plan_command(const Options& options)
 {
   const Preview made = preview(options);
   const ChangeSet& change = made.change.set;
-  if (options.json) write_out(reports::plan_json(made.plan, made.picture.catalogue, change));
+  if (options.json) write_bytes(reports::plan_json(made.plan, made.picture.catalogue, change));
   else write_out(reports::plan_text(made.plan, made.picture.catalogue, change, options.verbose));
   return made.picture.catalogue.tests.empty() ? static_cast<int>(ExitCode::nothing) : 0;
 }

@@ -251,7 +251,7 @@ void tell_forges(const Options& options, const ChangeSet& change, const RunRecor
     const std::string payload = forge::payload(forge, record, commit);
     if (forge == forge::Forge::harness) {
       const std::string file = variable("SLUICE_OUTPUTS");
-      file.empty() ? write_out(payload) : write_atomically(file, payload);
+      file.empty() ? write_bytes(payload) : write_atomically(file, payload);
     } else {
       write_error(fmt::format("sluice: told {}\n", forge::post(forge, payload, commit, variable)));
     }

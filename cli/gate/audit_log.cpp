@@ -179,7 +179,7 @@ int audit_command(const Options& options)
                 "name it: --audit FILE; a run that is judged by rules begins one");
   const AuditLog log = read_audit_log(file);
   if (options.action == "export") {
-    for (const std::string& entry : log.entries) write_out(entry + "\n");
+    for (const std::string& entry : log.entries) write_bytes(entry + "\n");
     for (const std::string& fault : log.faults) write_error(fmt::format("sluice: {}\n", fault));
     return log.faults.empty() ? 0 : static_cast<int>(ExitCode::refused);
   }
