@@ -5,6 +5,7 @@
 
 #include "adapters/git/history.h"
 #include "adapters/git/plumbing.h"
+#include "adapters/git/repository.h"
 
 #include <map>
 #include <string>
@@ -17,9 +18,9 @@ namespace sluice::git {
 std::map<std::string, std::string> notes_about(const Plumbing& git, const History& history, const std::string& ref,
                                                const std::vector<std::string>& commits);
 
-// The commits of the request that `squash` names at the end of its subject, where its head was fetched
-// (refs/pull/N/head, refs/merge-requests/N/head, also below refs/remotes/*/); empty otherwise.
-std::vector<Commit> commits_behind(const Plumbing& git, const History& history, const Commit& squash);
+// The commits of the request that each of `commits` names at the end of its subject, where its head was fetched
+// (refs/pull/N/head, refs/merge-requests/N/head, also below refs/remotes/*/).
+BehindSquashes commits_behind(const Plumbing& git, const History& history, const std::vector<Commit>& commits);
 
 // git's stable patch id of the difference between two commits; empty when there is none, or one of them is not here.
 std::string patch_id(const Plumbing& git, const std::string& from, const std::string& to);

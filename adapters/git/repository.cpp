@@ -248,9 +248,9 @@ std::map<std::string, std::string> Repository::notes(const std::string& ref,
   return notes_about(impl_->git, impl_->history, ref, commits);
 }
 
-std::vector<Commit> Repository::commits_behind(const Commit& squash) const
+BehindSquashes Repository::commits_behind(const std::vector<Commit>& commits) const
 {
-  return git::commits_behind(impl_->git, impl_->history, squash);
+  return git::commits_behind(impl_->git, impl_->history, commits);
 }
 
 std::string Repository::patch_id(const std::string& from, const std::string& to) const

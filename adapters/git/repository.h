@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,6 +49,12 @@ struct Snapshot {
 struct PutBack {
   std::string commit;
   std::vector<std::string> files;
+};
+
+// What squashes were made of, as far as it is here.
+struct BehindSquashes {
+  std::map<std::string, std::vector<Commit>> commits; // by the squash's id
+  std::set<std::string> unread;                       // squashes of which there are too many commits to read
 };
 
 class Repository {
@@ -106,7 +113,7 @@ public:
 
   // Notes about these commits, by commit id (adapters/git/commit_notes.h has the details of these).
   std::map<std::string, std::string> notes(const std::string& ref, const std::vector<std::string>& commits) const;
-  std::vector<Commit> commits_behind(const Commit& squash) const;
+  BehindSquashes commits_behind(const std::vector<Commit>& commits) const;
   std::string patch_id(const std::string& from, const std::string& to) const;
   // The one thing that is written to the repository, and only where the caller asks for it.
   void write_note(const std::string& ref, const std::string& object, const std::string& text) const;

@@ -10,8 +10,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <optional>
-#include <set>
 
 namespace sluice::cli {
 
@@ -22,6 +22,7 @@ constexpr const char* k_trace_file = ".agent-trace/traces.jsonl";
 constexpr std::size_t k_most_told = 500;      // commits of one change in the log
 constexpr std::size_t k_most_looked_up = 500; // that do anything; each costs two commands of git's
 constexpr const char* k_beyond = "it lies beyond the newest 500 commits that the store is asked about";
+constexpr const char* k_many_behind = "it is a squash of more commits than are read";
 constexpr std::size_t k_most_evidence = 30;
 constexpr std::size_t k_line = 300; // bytes of a subject or a piece of evidence in the log
 
@@ -117,15 +118,16 @@ std::vector<policy::CommitAuthorship> authorship_of(const git::Repository& repos
   // Two commands of git's for each commit: not where no rule asks who wrote it.
   const bool is_asked = policy.source.empty() || asks_for_authorship(policy);
   std::size_t looked_up = 0;
-  std::set<std::string> beyond;
+  std::map<std::string, const char*> unread;
+  git::BehindSquashes behind = repository.commits_behind(change.commits);
+  for (const std::string& id : behind.unread) unread.emplace(id, k_many_behind);
+  sources.behind = std::move(behind.commits);
   for (const Commit& commit : change.commits) {
-    if (auto behind = repository.commits_behind(commit); !behind.empty())
-      sources.behind.emplace(commit.id, std::move(behind));
     if (!store || !is_asked) continue;
     const std::string by_tree = tree_key(repository, parent_of(commit), commit.id);
     if (by_tree.empty()) continue;
     auto statement = kept(*store, by_tree);
-    if (!statement && ++looked_up > k_most_looked_up) beyond.insert(commit.id);
+    if (!statement && ++looked_up > k_most_looked_up) unread.emplace(commit.id, k_beyond);
     else if (!statement)
       if (const std::string key = patch_key(repository, parent_of(commit), commit.id); !key.empty())
         statement = kept(*store, key);
@@ -134,10 +136,11 @@ std::vector<policy::CommitAuthorship> authorship_of(const git::Repository& repos
   const policy::Signatures known = with_additions(policy::built_in_signatures(), policy.signatures);
   std::vector<policy::CommitAuthorship> commits = policy::classify(change, known, sources);
   for (policy::CommitAuthorship& commit : commits) {
-    if (is_ai(commit) || !beyond.contains(commit.commit)) continue;
+    const auto why = unread.find(commit.commit);
+    if (is_ai(commit) || why == unread.end()) continue;
     commit.authorship = Authorship::undeclared; // whatever it declares: a mark may have been taken out of it
-    commit.unread = k_beyond;
-    commit.evidence.push_back({EvidenceGrade::weak, fmt::format("not known: {}", k_beyond)});
+    commit.unread = why->second;
+    commit.evidence.push_back({EvidenceGrade::weak, fmt::format("not known: {}", why->second)});
   }
   return commits;
 }

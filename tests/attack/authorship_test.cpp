@@ -67,6 +67,23 @@ TEST_F(Marks, StrippedByARebaseAreRemembered)
   EXPECT_EQ(judge({"--filter", "two"}).code, 3);
 }
 
+// Attack: the same, beside an attribute that has git take the difference for another one.
+TEST_F(Marks, StrippedByARebaseBesideAnAttributeAreRemembered)
+{
+  project_.write("text.txt", "one\ntwo\n");
+  project_.commit(k_by_ai);
+  ASSERT_EQ(judge({"--filter", "two"}).code, 3);
+  project_.TempRepo::run({"checkout", "-q", "main"});
+  project_.write("other.txt", "y");
+  project_.commit("Meanwhile");
+  project_.TempRepo::run({"checkout", "-q", "-b", "again"});
+  project_.write("text.txt", "one\ntwo\n");
+  project_.commit("A change\n\nAuthorship: human\n");
+  project_.write(".gitattributes", "* -diff\n");
+  project_.commit("Attributes\n\nAuthorship: human\n");
+  EXPECT_EQ(judge({"--filter", "two"}).code, 3);
+}
+
 // Attack: several commits, one of them by a tool, become one without a mark.
 TEST_F(Marks, StrippedByASquashAreRemembered)
 {
