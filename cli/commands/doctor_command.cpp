@@ -2,6 +2,7 @@
 #include "cli/commands/commands.h"
 #include "cli/terminal.h"
 #include "cli/walls/command_walls.h"
+#include "cli/walls/git_secrets.h"
 #include "model/error.h"
 #include "runner/sandbox/lane_plan.h"
 #include "runner/sandbox/sandbox_executor.h"
@@ -55,6 +56,19 @@ std::string try_enclosure()
   return why_refused(wrapper_of(spec), here);
 }
 
+// What a checkout leaves for its next fetch is shown to nobody behind walls; better that it is not there.
+void add_git_secrets(std::vector<Line>& list, const std::string& directory)
+{
+  try {
+    const std::vector<GitSecrets> secrets = find_git_secrets(git::Repository::open(directory));
+    if (secrets.empty()) return;
+    list.push_back({"git", false,
+                    fmt::format("tokens or passwords in {}: hidden behind walls only; have the checkout leave none",
+                                to_string(secrets))});
+  } catch (const Error&) { // no repository here
+  }
+}
+
 sandbox::SandboxState examine(bool observe)
 {
   sandbox::SandboxSpec spec = example();
@@ -98,12 +112,13 @@ int doctor_command(const Options& options)
   } catch (const Error& error) {
     list.push_back({"sandbox", false, error.what()});
   }
+  add_git_secrets(list, options.directory);
   if (options.json) {
     std::string json = fmt::format("{{\"v\":1,\"level\":{},\"findings\":[", json_text(level));
     for (std::size_t i = 0; i < list.size(); ++i)
       json += fmt::format("{}{{\"name\":{},\"ok\":{},\"text\":{}}}", i == 0 ? "" : ",", json_text(list[i].name),
                           list[i].good, json_text(list[i].text));
-    write_out(json + "]}\n");
+    write_bytes(json + "]}\n");
     return 0;
   }
   for (const Line& finding : list)

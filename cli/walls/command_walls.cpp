@@ -3,6 +3,7 @@
 #include "adapters/process/command.h"
 #include "cli/build/build_place.h"
 #include "cli/terminal.h"
+#include "cli/walls/git_secrets.h"
 #include "impact/filter.h"
 #include "model/error.h"
 #include "model/path.h"
@@ -25,9 +26,51 @@ namespace {
 namespace fs = std::filesystem;
 
 // Names of variables that hold what opens other doors. A build that needs one names it in [run] pass_environment.
-constexpr std::array<std::string_view, 10> k_secret_names{"*TOKEN*",      "*SECRET*",     "*PASSWORD*", "*PASSWD*",
-                                                          "*CREDENTIAL*", "*SIGNING*",    "*_KEY",      "*APIKEY*",
-                                                          "*_PAT",        "SSH_AUTH_SOCK"};
+constexpr std::array<std::string_view, 17> k_secret_names{
+  "*TOKEN*",   "*SECRET*", "*PASSWORD*",  "*PASSWD*",   "*CREDENTIAL*", "*SIGNING*",
+  "*_KEY",     "*APIKEY*", "*_PAT",       "*_JWT*",     "*_AUTH",       "*_AUTH_*",
+  "*WEBHOOK*", "*_DSN",    "GIT_ASKPASS", "KUBECONFIG", "SSH_AUTH_SOCK"};
+
+bool matches_any(const auto& patterns, std::string_view name)
+{
+  return std::any_of(patterns.begin(), patterns.end(),
+                     [&](const auto& pattern) { return impact::wildcard_matches(pattern, name); });
+}
+
+// "https://NAME:PASSWORD@host", whatever its name.
+bool holds_login(std::string_view value)
+{
+  const std::size_t begin = value.find("://");
+  if (begin == std::string_view::npos) return false;
+  const std::string_view place = value.substr(begin + 3, value.find('/', begin + 3) - begin - 3);
+  return place.find(':') < place.rfind('@') && place.rfind('@') != std::string_view::npos;
+}
+
+std::string capitals_of(std::string_view text)
+{
+  std::string capitals(text);
+  std::transform(capitals.begin(), capitals.end(), capitals.begin(), [](unsigned char c) { return std::toupper(c); });
+  return capitals;
+}
+
+// A proxy is needed to reach anything, and git's settings belong together: one that lacks its value is an error.
+bool is_secret(const std::string& name, std::string_view value, bool git_settings_are)
+{
+  const std::string capitals = capitals_of(name);
+  if (capitals.starts_with("GIT_CONFIG_") && !capitals.ends_with("SYSTEM") && !capitals.ends_with("GLOBAL"))
+    return git_settings_are;
+  return matches_any(k_secret_names, capitals) || (holds_login(value) && !capitals.ends_with("_PROXY"));
+}
+
+// Those of GIT_CONFIG_COUNT, or those that "git -c" hands on.
+bool git_settings_are_secret(const std::vector<std::string>& environment)
+{
+  constexpr std::array<std::string_view, 3> k_words{"*AUTHORIZATION*", "*EXTRAHEADER*", "*CREDENTIAL.*"};
+  return std::any_of(environment.begin(), environment.end(), [&](const std::string& variable) {
+    return variable.starts_with("GIT_CONFIG_") &&
+           (holds_login(variable) || matches_any(k_words, capitals_of(variable)));
+  });
+}
 
 // Where a fresh machine has nothing yet: what is not there cannot be mounted.
 void make_folder(const std::string& path)
@@ -42,12 +85,6 @@ std::string value_of(const std::vector<std::string>& environment, std::string_vi
     if (variable.starts_with(name) && variable.size() > name.size() && variable[name.size()] == '=')
       return variable.substr(name.size() + 1);
   return {};
-}
-
-bool matches_any(const auto& patterns, std::string_view name)
-{
-  return std::any_of(patterns.begin(), patterns.end(),
-                     [&](const auto& pattern) { return impact::wildcard_matches(pattern, name); });
 }
 
 // What git believes: also where it lies elsewhere, in a place that builds write.
@@ -100,15 +137,16 @@ sandbox::EnclosureSpec enclosure_spec(const Project& project, const std::vector<
   spec.hidden.emplace_back("/run/systemd/private");
   spec.hidden.insert(spec.hidden.end(), project.secrets.begin(), project.secrets.end());
   for (std::string& state : places_of_state(project)) spec.hidden.push_back(std::move(state));
+  spec.masked = masks_of_git_secrets(project);
   if (const auto& build = project.config.build) {
     for (const std::string& path : build->writable) spec.writable.push_back(place_of(project, path));
     spec.network = build->network;
   }
+  const bool git_settings_are = git_settings_are_secret(environment);
   for (const std::string& variable : environment) {
     std::string name = variable.substr(0, variable.find('='));
-    std::string capitals = name;
-    std::transform(name.begin(), name.end(), capitals.begin(), [](unsigned char c) { return std::toupper(c); });
-    if (matches_any(k_secret_names, capitals) && !matches_any(project.config.run.pass_environment, name))
+    const std::string_view value = std::string_view(variable).substr(std::min(name.size() + 1, variable.size()));
+    if (is_secret(name, value, git_settings_are) && !matches_any(project.config.run.pass_environment, name))
       spec.unset.push_back(std::move(name));
   }
   return spec;

@@ -3,6 +3,7 @@
 #include "cli/build/build_place.h"
 #include "cli/terminal.h"
 #include "cli/walls/command_walls.h"
+#include "cli/walls/git_secrets.h"
 #include "cli/walls/held_walls.h"
 #include "model/error.h"
 #include "model/path.h"
@@ -63,6 +64,17 @@ void tell_missing_places(std::string_view key, const std::vector<std::string>& n
                               key, name));
 }
 
+// Without namespaces nothing can lie on top of a file.
+void tell_open_secrets(const Project& project)
+{
+  const std::vector<GitSecrets> secrets = find_git_secrets(project.repository);
+  if (!secrets.empty())
+    write_error(
+      fmt::format("sluice: tests can read what opens other doors in {}: keep it from this run (of a checkout: "
+                  "persist-credentials: false)\n",
+                  to_string(secrets)));
+}
+
 } // namespace
 
 sandbox::SandboxSpec sandbox_spec(const Project& project, const Options& options,
@@ -80,6 +92,7 @@ sandbox::SandboxSpec sandbox_spec(const Project& project, const Options& options
   spec.hidden = sandbox::places_of_secrets(spec.home, whole_environment());
   spec.hidden.push_back(project.state);
   spec.hidden.insert(spec.hidden.end(), project.secrets.begin(), project.secrets.end());
+  spec.masked = masks_of_git_secrets(project);
   spec.shown = sandbox::places_of_tools(spec.home, environment);
   add_places(spec.hidden, config.hide, project);
   add_places(spec.shown, config.show, project);
@@ -122,6 +135,7 @@ MadeExecutor make_executor(const Project& project, const Options& options, const
       write_error(fmt::format("sluice: {}, though level = \"{}\" in sluice.toml demands a sandbox\n",
                               options.sandbox ? "isolate = false" : "--no-sandbox",
                               to_string(least_level(config.level))));
+    tell_open_secrets(project);
     made.report.refused = config.isolate ? "--no-sandbox" : "sluice.toml: isolate = false";
     made.executor = sandbox::make_process_executor();
     return made;
@@ -136,6 +150,8 @@ MadeExecutor make_executor(const Project& project, const Options& options, const
   if (state.level != sandbox::SandboxLevel::full)
     write_error(fmt::format("sluice: the sandbox is only {} ({}); sluice doctor says what is missing\n",
                             to_string(state.level), state.refused));
+  if (state.level != sandbox::SandboxLevel::full && state.level != sandbox::SandboxLevel::partial)
+    tell_open_secrets(project);
   made.confinement = {walls_text(state), fast};
   made.report.level = state.level;
   made.report.refused = state.refused;

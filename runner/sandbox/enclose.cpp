@@ -83,8 +83,8 @@ Request parse(std::span<char* const> arguments)
     else if (option == "--drop") named.dropped.emplace_back(arguments[at]);
     else if (option == "--read-only") named.read_only.emplace_back(arguments[at]);
     else if (option == "--hide") named.hidden.emplace_back(arguments[at]);
-    else if (option == "--replace" && at + 1 < arguments.size()) {
-      named.replaced.emplace_back(arguments[at], arguments[at + 1]);
+    else if ((option == "--replace" || option == "--mask") && at + 1 < arguments.size()) {
+      (option == "--mask" ? named.masked : named.replaced).emplace_back(arguments[at], arguments[at + 1]);
       ++at;
     } else if (option == "--unset") request.unset.emplace_back(arguments[at]);
     else throw Refusal{fmt::format("unknown option {}", option), EINVAL};

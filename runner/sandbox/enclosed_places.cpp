@@ -85,6 +85,12 @@ std::vector<EnclosedPlace> places_on_disk(const NamedPlaces& named)
   for (const std::string& path : named.dropped) add_place(places, path, PlaceKind::dropped);
   hide_sockets(places);
   for (const std::string& path : named.read_only) add_place(places, path, PlaceKind::read_only);
+  for (const auto& [path, other] : named.masked) {
+    const std::size_t before = places.size();
+    add_place(places, path, PlaceKind::read_only);
+    // A copy that is gone must not show what it was to cover.
+    if (places.size() > before) places.back().source = other;
+  }
   for (const std::string& path : named.hidden) add_place(places, path, PlaceKind::hidden);
   // Of one place that is named twice the stricter kind holds: it comes last and so lies on top.
   std::stable_sort(places.begin(), places.end(), [](const EnclosedPlace& one, const EnclosedPlace& other) {

@@ -14,7 +14,7 @@ namespace sluice::sandbox {
 
 struct NamedPlaces {
   std::vector<std::string> writable, dropped, read_only, hidden; // as in EnclosureSpec
-  std::vector<std::pair<std::string, std::string>> replaced{};
+  std::vector<std::pair<std::string, std::string>> replaced{}, masked{};
 };
 
 enum class PlaceKind : std::uint8_t { writable, dropped, read_only, hidden };

@@ -78,6 +78,8 @@ std::vector<std::string> enclosure_arguments(const EnclosureSpec& spec)
   add("--unset", spec.unset);
   for (const auto& [place, other] : spec.replaced)
     for (const std::string& word : {std::string("--replace"), place, other}) arguments.push_back(word);
+  for (const auto& [file, other] : spec.masked)
+    for (const std::string& word : {std::string("--mask"), file, other}) arguments.push_back(word);
   if (!spec.network) arguments.emplace_back("--own-network");
   arguments.emplace_back("--");
   return arguments;

@@ -27,6 +27,8 @@ struct EnclosureSpec {
   bool network = true;                // false: a loopback of its own
   // Folders that are written, each with the one that is shown in its place.
   std::vector<std::pair<std::string, std::string>> replaced{};
+  // Files, each with the one that is read in its place.
+  std::vector<std::pair<std::string, std::string>> masked{};
 };
 
 // `--hide PATH ... --`: what enclose() takes before the command.

@@ -32,8 +32,9 @@ bool is_below(std::string_view path, std::string_view folder)
 
 // Something that a path shows inside.
 struct Item {
-  enum class Kind { private_folder, hidden_file, tree, shown, writable, exchange } kind{};
-  std::string path; // real
+  enum class Kind { private_folder, hidden_file, masked_file, tree, shown, writable, exchange } kind{};
+  std::string path;   // real
+  std::string source; // of a masked file: what is shown in its place
   std::int32_t slot = -1, upper = -1, group = -1;
   bool hidden = false; // a private folder that nobody may write
 };
@@ -133,6 +134,13 @@ void Planner::find_items()
     if (around && around->kind == Item::Kind::private_folder && !items_.contains(real + "/")) continue;
     add_item(Item::Kind::private_folder, real, true);
   }
+  for (const auto& [path, source] : spec_.masked) {
+    const std::string real = host_.real_path(path);
+    const Item* around = innermost(real);
+    if (real.empty() || (around && around->kind == Item::Kind::private_folder)) continue; // hidden already
+    add_item(Item::Kind::masked_file, real);
+    items_[real + "/"].source = source;
+  }
   if (!lane_folder_.empty()) add_item(Item::Kind::exchange, lane_folder_);
 }
 
@@ -161,7 +169,8 @@ void Planner::keep_items()
     return step.slot = slot();
   };
   for (auto& [key, item] : items_)
-    if (item.kind != Item::Kind::private_folder && item.kind != Item::Kind::hidden_file) item.slot = keep(item.path);
+    if (item.kind != Item::Kind::private_folder && item.kind != Item::Kind::hidden_file)
+      item.slot = keep(item.source.empty() ? item.path : item.source);
   for (const std::string_view name : k_devices) devices_[std::string(name)] = keep(fmt::format("/dev/{}", name));
   null_ = devices_["null"];
   for (const std::string& device : spec_.devices)
@@ -335,6 +344,11 @@ void Planner::mount_item(Item& item)
     cleared = MOUNT_ATTR_NODEV;
     set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID;
     break;
+  case Item::Kind::masked_file:
+    name = fmt::format("without its secrets: {}", item.path);
+    reason = "a copy lies on top";
+    loss = fmt::format("the secrets of {} are not hidden", item.path);
+    break;
   case Item::Kind::tree:
     if (spec_.tree_mode == TreeMode::read_only && !around) return; // as the whole host
     name = fmt::format("{}: {}", spec_.tree_mode == TreeMode::writable ? "writable" : "read-only", item.path);
@@ -359,7 +373,8 @@ void Planner::mount_item(Item& item)
   step.number2 = cleared;
   again(step, group);
   // A batch that cannot leave its results would lose them all.
-  if (item.kind == Item::Kind::exchange || item.hidden) step.flags |= k_step_essential;
+  if (item.kind == Item::Kind::exchange || item.kind == Item::Kind::masked_file || item.hidden)
+    step.flags |= k_step_essential;
 }
 
 void Planner::mount_items()
@@ -391,6 +406,8 @@ void Planner::fill_view()
     case Item::Kind::hidden_file:
     case Item::Kind::exchange:
       plan_.view.private_folders.push_back(item.path);
+      break;
+    case Item::Kind::masked_file: // known by its own name and content
       break;
     case Item::Kind::tree:
       plan_.view.places.push_back(

@@ -9,7 +9,7 @@ namespace sluice::sandbox {
 namespace {
 
 // Below a home folder. Files as well as folders; most hold tokens or keys, some are sockets.
-constexpr std::array<std::string_view, 29> k_secrets{".ssh",
+constexpr std::array<std::string_view, 40> k_secrets{".ssh",
                                                      ".aws",
                                                      ".azure",
                                                      ".gnupg",
@@ -37,6 +37,17 @@ constexpr std::array<std::string_view, 29> k_secrets{".ssh",
                                                      ".password-store",
                                                      ".local/share/keyrings",
                                                      ".mozilla",
+                                                     ".config/glab-cli",
+                                                     ".config/rclone",
+                                                     ".config/containers/auth.json",
+                                                     ".config/composer/auth.json",
+                                                     ".composer/auth.json",
+                                                     ".bundle/config",
+                                                     ".cache/huggingface/token",
+                                                     ".huggingface",
+                                                     ".s3cfg",
+                                                     ".boto",
+                                                     ".databrickscfg",
                                                      ".bash_history"};
 
 constexpr std::array<std::string_view, 32> k_tools{".cargo/bin",

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace sluice::sandbox {
@@ -37,8 +38,9 @@ using sluice::SandboxLevel;
 struct SandboxSpec {
   std::vector<std::string> trees; // source tree first, then build folders outside of it; absolute
   TreeMode tree_mode = TreeMode::copy_on_write;
-  std::string home;                  // becomes private; empty: the test has /tmp
-  std::vector<std::string> hidden;   // files and folders that appear empty; those that are not there do not matter
+  std::string home;                // becomes private; empty: the test has /tmp
+  std::vector<std::string> hidden; // files and folders that appear empty; those that are not there do not matter
+  std::vector<std::pair<std::string, std::string>> masked; // files, each with the one that is read in its place
   std::vector<std::string> shown;    // what stays visible, read-only, inside folders that become private
   std::vector<std::string> writable; // what a test may write for good
   std::vector<std::string> shared;   // the same, for tests that work with others (Command::shares)

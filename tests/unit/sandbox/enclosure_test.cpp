@@ -29,10 +29,12 @@ using testing::Not;
 
 TEST(EnclosureArguments, NameEachPlaceAndEndBeforeTheCommand)
 {
-  EnclosureSpec spec{{"/a"}, {"/home"}, {"/a/.git"}, {"/a/.state", "/s"}, {"TOKEN"}, false, {{"/tmp", "/own"}}};
+  EnclosureSpec spec{{"/a"},    {"/home"}, {"/a/.git"},        {"/a/.state", "/s"},
+                     {"TOKEN"}, false,     {{"/tmp", "/own"}}, {{"/a/.git/config", "/s/shown"}}};
   EXPECT_THAT(enclosure_arguments(spec),
               ElementsAre("--write", "/a", "--drop", "/home", "--read-only", "/a/.git", "--hide", "/a/.state", "--hide",
-                          "/s", "--unset", "TOKEN", "--replace", "/tmp", "/own", "--own-network", "--"));
+                          "/s", "--unset", "TOKEN", "--replace", "/tmp", "/own", "--mask", "/a/.git/config", "/s/shown",
+                          "--own-network", "--"));
   EXPECT_THAT(enclosure_arguments({}), ElementsAre("--"));
 }
 

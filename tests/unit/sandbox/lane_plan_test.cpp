@@ -77,6 +77,21 @@ TEST_F(LanePlanTest, TheOrderIsTheOneThatItsReasonsDemand)
   EXPECT_EQ(made.steps.back().kind, StepKind::drop_rights);
 }
 
+TEST_F(LanePlanTest, AMaskedFileIsReadFromItsCopyAndCannotFailToBe)
+{
+  files_["/home/ada/work/.git"] = files_["/home/ada/work/.sluice/shown"] = FileKind::file;
+  files_["/home/ada/.netrc"] = FileKind::file;
+  spec_.masked = {{"/home/ada/work/.git", "/home/ada/work/.sluice/shown"}, {"/home/ada/.netrc", "/x"}, {"/no", "/x"}};
+  const LanePlan made = plan();
+  const Step& shown = step(made, StepKind::attach, "/home/ada/work/.git");
+  EXPECT_EQ(shown.slot, step(made, StepKind::keep, "/home/ada/work/.sluice/shown").slot);
+  EXPECT_TRUE(shown.flags & k_step_essential);
+  EXPECT_TRUE(shown.flags & k_step_again) << "the copied tree is mounted anew after a test";
+  EXPECT_LT(first(made, StepKind::overlay, "/home/ada/work"), first(made, StepKind::attach, "/home/ada/work/.git"));
+  EXPECT_TRUE(std::none_of(made.steps.begin(), made.steps.end(), [](const Step& each) { return each.text == "/x"; }))
+    << "hidden already, or not there";
+}
+
 TEST_F(LanePlanTest, WhatLiesInACopiedTreeIsMountedAgainWithIt)
 {
   const LanePlan made = plan();
