@@ -1,11 +1,15 @@
 #include "policy/agent_trace.h"
 
+#include "policy/json_text.h"
 #include "policy/message_text.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <utility>
+#include <vector>
 
 namespace sluice::policy {
 
@@ -14,7 +18,9 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t k_largest = 8 << 20;
+constexpr std::size_t k_longest_line = 1 << 20;
 constexpr std::size_t k_most_lines = 20; // of evidence
+constexpr std::size_t k_shortest_id = 7; // a commit may be named by a part of its id, as git does
 
 const json* member(const json& object, const char* key)
 {
@@ -36,14 +42,11 @@ bool is_record(const json& record)
          !text_of(record, "timestamp").empty() && files && files->is_array();
 }
 
-// A commit may be named by a part of its id, as git does.
-bool names_commit(const json& record, std::string_view commit, TraceOf place)
+// The commit that it names, in lower case; empty for none.
+std::string revision_of(const json& record)
 {
-  constexpr std::size_t k_shortest = 7;
   const json* vcs = member(record, "vcs");
-  const std::string revision = vcs ? lower_case(text_of(*vcs, "revision")) : std::string{};
-  if (revision.empty()) return place == TraceOf::note;
-  return revision.size() >= k_shortest && commit.starts_with(revision);
+  return vcs ? lower_case(text_of(*vcs, "revision")) : std::string{};
 }
 
 std::optional<std::int64_t> line_of(const json& range, const char* key)
@@ -103,28 +106,56 @@ private:
 
 } // namespace
 
-Statement read_agent_trace(std::string_view text, std::string_view commit, TraceOf place)
-{
-  Reader reader;
-  bool unreadable = text.size() > k_largest;
-  const auto read = [&](std::string_view part) {
-    const json record = json::parse(part, nullptr, false);
-    if (is_record(record) && names_commit(record, commit, place)) reader.read(record);
-    else unreadable = unreadable || !is_record(record);
-  };
-  if (unreadable) text = {};
-  // One record over many lines, or one on each line.
-  if (json::accept(text)) read(text);
-  else
+struct AgentTraces::Impl {
+  std::multimap<std::string, json, std::less<>> records; // by the commit that each names, in their order
+  bool unreadable = false;
+
+  void read(std::string_view part)
+  {
+    json record;
+    if (part.size() <= k_largest && !is_nested_too_deep(part)) record = json::parse(part, nullptr, false);
+    if (is_record(record)) records.emplace(revision_of(record), std::move(record));
+    else unreadable = true;
+  }
+  void read_lines(std::string_view text)
+  {
     for (std::size_t at = 0; at < text.size();) {
       const std::size_t end = std::min(text.find('\n', at), text.size());
-      if (const std::string_view line = trimmed(text.substr(at, end - at)); !line.empty()) read(line);
+      const std::string_view line = trimmed(text.substr(at, end - at));
+      if (line.size() > k_longest_line) unreadable = true;
+      else if (!line.empty()) read(line);
       at = end + 1;
     }
+  }
+};
+
+AgentTraces::AgentTraces(std::string_view text) : impl_(std::make_unique<Impl>())
+{
+  if (text.size() > k_largest) impl_->unreadable = true;
+  else if (!is_nested_too_deep(text) && json::accept(text)) impl_->read(text); // one record over many lines
+  else impl_->read_lines(text);
+}
+
+AgentTraces::~AgentTraces() = default;
+
+Statement AgentTraces::about(std::string_view commit, TraceOf place) const
+{
+  Reader reader;
+  const auto read = [&](std::string_view revision) {
+    const auto [first, last] = impl_->records.equal_range(revision);
+    for (auto at = first; at != last; ++at) reader.read(at->second);
+  };
+  if (place == TraceOf::note) read({});
+  for (std::size_t length = k_shortest_id; length <= commit.size(); ++length) read(commit.substr(0, length));
   Statement statement = reader.take();
-  if (unreadable && place == TraceOf::note)
+  if (impl_->unreadable && place == TraceOf::note)
     statement.evidence.push_back({EvidenceGrade::weak, "agent trace (weak: a record cannot be read)"});
   return statement;
+}
+
+Statement read_agent_trace(std::string_view text, std::string_view commit, TraceOf place)
+{
+  return AgentTraces(text).about(commit, place);
 }
 
 } // namespace sluice::policy

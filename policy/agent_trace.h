@@ -5,6 +5,7 @@
 
 #include "policy/authorship.h"
 
+#include <memory>
 #include <string_view>
 
 namespace sluice::policy {
@@ -12,6 +13,20 @@ namespace sluice::policy {
 enum class TraceOf {
   note, // about this commit; a record that names another one is not looked at
   file, // of the tree: only records that name this commit count
+};
+
+// The records of a text, read once for all the commits that they may be about: a change brings both along. Lines of
+// more than 1 MiB, and what is nested deeper than records are, cannot be read.
+class AgentTraces {
+public:
+  explicit AgentTraces(std::string_view text);
+  ~AgentTraces();
+  AgentTraces(AgentTraces&&) = delete;
+  Statement about(std::string_view commit, TraceOf place) const;
+
+private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
 };
 
 // A record counts if it has every required field and at least one range of lines by `ai` or `mixed`. Never throws: what

@@ -43,7 +43,8 @@ template <class Map> const typename Map::mapped_type* find(const Map& map, const
 class Classifier {
 public:
   Classifier(const ChangeSet& change, const Signatures& known, const Sources& sources)
-    : known_(known), sources_(sources), platform_(read_event(sources.event, known, sources.ai_labels))
+    : known_(known), sources_(sources), platform_(read_event(sources.event, known, sources.ai_labels)),
+      traces_(sources.trace_file)
   {
     for (const Commit& commit : change.commits) by_id_.emplace(commit.id, &commit);
   }
@@ -68,7 +69,7 @@ private:
     if (const std::string* note = find(sources_.ai_notes, commit.id)) take(result, read_ai_note(*note));
     if (const std::string* note = find(sources_.trace_notes, commit.id))
       take(result, read_agent_trace(*note, commit.id, TraceOf::note));
-    if (!sources_.trace_file.empty()) take(result, read_agent_trace(sources_.trace_file, commit.id, TraceOf::file));
+    if (!sources_.trace_file.empty()) take(result, traces_.about(commit.id, TraceOf::file));
     return result;
   }
 
@@ -127,6 +128,7 @@ private:
   const Signatures& known_;
   const Sources& sources_;
   const Statement platform_;
+  const AgentTraces traces_;
   std::map<std::string, const Commit*> by_id_;
 };
 

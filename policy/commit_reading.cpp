@@ -13,6 +13,7 @@ namespace sluice::policy {
 
 namespace {
 
+constexpr std::size_t k_shown_line = 300;   // bytes
 constexpr std::size_t k_most_evidence = 20; // lines of each strength for one commit
 constexpr std::string_view k_github = "@users.noreply.github.com";
 
@@ -210,8 +211,10 @@ private:
     for (std::size_t i = 0; i < lines.size(); ++i) {
       const std::string_view next = i + 1 < lines.size() ? lines[i + 1] : std::string_view{};
       bool is_trailer = false;
+      // No more of it is shown anywhere, and a line may hold thousands of trailers.
+      const std::string evidence = "trailer " + std::string(bare(lines[i]).substr(0, k_shown_line));
       for (const Trailer& trailer : parse_trailers(lines[i], next, keys_))
-        is_trailer |= read_trailer(trailer, lines[i]);
+        is_trailer |= read_trailer(trailer, evidence);
       read_plain_line(bare(lines[i]));
       const bool rule = trimmed(lines[i]).find_first_not_of('-') == std::string_view::npos; // "---------", or blank
       other_text_ = other_text_ || (i > 0 && !rule && !is_trailer);
@@ -250,9 +253,8 @@ private:
   }
 
   // True if the line names an author or a helper, whoever that is.
-  bool read_trailer(const Trailer& trailer, std::string_view line)
+  bool read_trailer(const Trailer& trailer, const std::string& evidence)
   {
-    const std::string evidence = "trailer " + std::string(bare(line));
     read_key_marks(trailer, evidence);
     const std::optional<Authorship> key = known_.author_key(trailer.key);
     if (trailer.key == "authorship") return read_declaration(trailer, evidence);

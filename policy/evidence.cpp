@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <map>
+#include <set>
 
 namespace sluice::policy {
 
@@ -23,7 +25,9 @@ constexpr const char* k_summary = "https://slsa.dev/verification_summary/v1";
 constexpr const char* k_run = "urn:sluice:run:v1"; // names of fields that the predicates do not have are URIs
 constexpr const char* k_verifier = "urn:sluice";
 constexpr const char* k_overridden_level = "ORG_SOURCE_SLUICE_OVERRIDDEN";
-constexpr std::int64_t k_skew = 300; // seconds by which another clock may be ahead
+constexpr std::size_t k_largest_bundle = 16 << 20;
+constexpr std::size_t k_most_envelopes = 1'000; // of one bundle: a run makes two
+constexpr std::int64_t k_skew = 300;            // seconds by which another clock may be ahead
 
 std::string utc(std::int64_t seconds)
 {
@@ -282,6 +286,33 @@ std::string why_not(const RunFacts& facts, const Trust& trust, const Expected& e
   return {};
 }
 
+// The decisions by the digest of the result that each was made on.
+std::multimap<std::string, const Read*> decisions_on(const std::vector<Read>& read)
+{
+  std::multimap<std::string, const Read*> decisions;
+  for (const Read& summary : read)
+    if (summary.type == k_summary)
+      if (auto input = text_at(summary.predicate, "/inputAttestations/0/digest/sha256"))
+        decisions.emplace(std::move(*input), &summary);
+  return decisions;
+}
+
+bool contradict(const Read& result, const Read& summary)
+{
+  return run_fields(summary.facts) != run_fields(result.facts) ||
+         text_at(summary.predicate, "/verificationResult") != "PASSED" ||
+         text_at(summary.predicate, "/policy/digest/sha256") != summary.facts.policy;
+}
+
+std::string words_for(const RunFacts& facts, const Expected& expected)
+{
+  const std::string commit = facts.commit == expected.commit ? ""
+                                                             : fmt::format(", tested as commit {} with the same tree",
+                                                                           printable(facts.commit.substr(0, 12)));
+  return fmt::format("{}: run {}, base {}{}{}", to_string(facts.verdict), printable(facts.run),
+                     printable(facts.base.substr(0, 12)), commit, excused_words(facts) + sandbox_words(facts));
+}
+
 } // namespace
 
 Statements make_statements(const RunFacts& facts, const RunRecord& record, const HexDigest& digest)
@@ -295,20 +326,23 @@ Statements make_statements(const RunFacts& facts, const RunRecord& record, const
 Verification verify_evidence(std::string_view bundle, const Trust& trust, const Expected& expected,
                              const CheckSignature& check, const HexDigest& digest)
 {
+  if (bundle.size() > k_largest_bundle) return no("it is longer than 16 MiB");
   std::vector<Read> read;
+  std::set<std::string, std::less<>> seen; // said twice it is no truer, and takes its time
   std::size_t envelopes = 0, unsigned_ones = 0, others = 0;
   for (std::size_t at = 0; at < bundle.size();) {
     const std::size_t end = std::min(bundle.find('\n', at), bundle.size());
     const std::string_view line = trimmed(bundle.substr(at, end - at));
     at = end + 1;
     if (line.empty()) continue;
-    ++envelopes;
+    if (++envelopes > k_most_envelopes) return no(fmt::format("it has more than {} envelopes", k_most_envelopes));
     auto opened = open_envelope(line, check);
     if (!opened) return no(fmt::format("line {} is no envelope", envelopes));
     if (opened->key_ids.size() < static_cast<std::size_t>(std::max(trust.threshold, 1))) {
       ++unsigned_ones;
       continue;
     }
+    if (!seen.insert(opened->payload).second) continue;
     auto statement = read_statement(std::move(opened->payload));
     if (!statement) return no(fmt::format("line {} is signed, but not understood here", envelopes));
     if (statement->facts.tree != expected.tree) ++others;
@@ -317,28 +351,16 @@ Verification verify_evidence(std::string_view bundle, const Trust& trust, const 
   std::string reason = "there is no evidence";
   if (others > 0) reason = "it is about another tree";
   if (unsigned_ones > 0) reason = "it is not signed by enough trusted keys";
+  const auto decisions = decisions_on(read);
   for (const Read& result : read) {
     if (result.type != k_test_result) continue;
-    const std::string input = digest(result.payload);
     reason = "the decision on the tests is missing";
-    for (const Read& summary : read) {
-      if (summary.type != k_summary || text_at(summary.predicate, "/inputAttestations/0/digest/sha256") != input)
-        continue;
-      const bool same = run_fields(summary.facts) == run_fields(result.facts);
-      const bool passed = text_at(summary.predicate, "/verificationResult") == "PASSED" &&
-                          text_at(summary.predicate, "/policy/digest/sha256") == summary.facts.policy;
+    const auto [first, last] = decisions.equal_range(digest(result.payload));
+    for (auto at = first; at != last; ++at) {
+      const Read& summary = *at->second;
       reason = why_not(summary.facts, trust, expected);
-      if (reason.empty() && (!same || !passed)) reason = "its two statements contradict each other";
-      if (reason.empty())
-        return {true,
-                fmt::format("{}: run {}, base {}{}{}", to_string(summary.facts.verdict), printable(summary.facts.run),
-                            printable(summary.facts.base.substr(0, 12)),
-                            summary.facts.commit == expected.commit
-                              ? ""
-                              : fmt::format(", tested as commit {} with the same tree",
-                                            printable(summary.facts.commit.substr(0, 12))),
-                            excused_words(summary.facts) + sandbox_words(summary.facts)),
-                summary.facts};
+      if (reason.empty() && contradict(result, summary)) reason = "its two statements contradict each other";
+      if (reason.empty()) return {true, words_for(summary.facts, expected), summary.facts};
     }
   }
   return no(std::move(reason));

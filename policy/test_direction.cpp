@@ -1,6 +1,7 @@
 #include "policy/test_direction.h"
 
 #include "model/glob.h"
+#include "policy/json_text.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -56,6 +57,8 @@ constexpr std::array k_whole_files{"/sluice.toml"sv,
                                    ".yarnrc.yml"sv,
                                    ".bazelrc"sv,
                                    "**/.mvn/**"sv,
+                                   "*.pth"sv, // Python runs lines of it
+                                   "xunit.runner.json"sv,
                                    "sitecustomize.py"sv, // Python imports these unasked
                                    "usercustomize.py"sv,
                                    "jest.setup.*"sv, // what runners load before tests, by the usual names
@@ -81,6 +84,8 @@ constexpr std::array k_whole_files{"/sluice.toml"sv,
 // What is said here is no runner's affair: who made the project, what it needs, of what parts it is made.
 constexpr std::array k_other_tables{"project"sv, "build-system"sv, "dependency-groups"sv};
 constexpr std::array k_other_tools{"poetry"sv, "uv"sv, "pdm"sv};
+// But for plugins, which pytest loads into every run.
+constexpr std::array k_plugins{"entry-points"sv, "plugins"sv};
 constexpr std::array k_other_fields{"name"sv,
                                     "version"sv,
                                     "description"sv,
@@ -160,6 +165,17 @@ void write(const ConfigNode& node, std::string& text)
   }
 }
 
+void write_plugins(const ConfigEntry& table, std::string& text)
+{
+  const auto* entries = std::get_if<ConfigTable>(&table.node.value);
+  for (const ConfigEntry& entry : entries ? entries->entries : std::vector<ConfigEntry>{}) {
+    if (!holds(k_plugins, entry.key)) continue;
+    write(table.key, text);
+    write(entry.key, text);
+    write(entry.node, text);
+  }
+}
+
 // Readers of setup.cfg split lines at more than line ends; a file with such characters is nobody's honest work.
 bool splits_alike_for_all(std::string_view text)
 {
@@ -177,6 +193,7 @@ bool splits_alike_for_all(std::string_view text)
 bool is_other_section(std::string_view line)
 {
   if (line == "[metadata]" || line == "[options]") return true;
+  if (line == "[options.entry_points]") return false; // plugins
   constexpr std::string_view k_start = "[options.";
   if (!line.starts_with(k_start) || !line.ends_with("]")) return false;
   const std::string_view name = line.substr(k_start.size(), line.size() - k_start.size() - 1);
@@ -197,17 +214,31 @@ TestDirection direction_of(std::string_view path)
   return TestDirection::none;
 }
 
+bool is_metadata_of_package(std::string_view path)
+{
+  return glob_matches("**/*.egg-info/**", path) || glob_matches("**/*.dist-info/**", path) ||
+         glob_matches("*.egg-info", path) || glob_matches("*.dist-info", path); // links to such a folder
+}
+
 std::string directing_part_of_pyproject(const ConfigNode& file)
 {
   std::string text;
   const auto* top = std::get_if<ConfigTable>(&file.value);
   if (!top) return text;
   for (const ConfigEntry& entry : top->entries) {
-    if (holds(k_other_tables, entry.key)) continue;
+    if (holds(k_other_tables, entry.key)) {
+      write_plugins(entry, text);
+      continue;
+    }
     write(entry.key, text);
     const auto* tools = entry.key == "tool" ? std::get_if<ConfigTable>(&entry.node.value) : nullptr;
-    if (tools) write(*tools, text, [](std::string_view key) { return holds(k_other_tools, key); });
-    else write(entry.node, text);
+    if (!tools) {
+      write(entry.node, text);
+      continue;
+    }
+    write(*tools, text, [](std::string_view key) { return holds(k_other_tools, key); });
+    for (const ConfigEntry& tool : tools->entries)
+      if (holds(k_other_tools, tool.key)) write_plugins(tool, text);
   }
   return text;
 }
@@ -223,32 +254,15 @@ std::optional<std::string> directing_part_of_setup_cfg(std::string_view text)
     text.remove_prefix(std::min(end + 1, text.size()));
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (line.starts_with("[")) other = is_other_section(line);
+    if (line.starts_with("entry_points") || line.starts_with("entry-points")) other = false; // of [options]
     if (!other) part.append(line).push_back('\n');
   }
   return part;
 }
 
-namespace {
-
-// The library writes nested values by recursion, and no person nests them so deep.
-constexpr std::size_t k_deepest = 200;
-
-// At least as deep as it is: brackets in texts count, too.
-std::size_t depth_of(std::string_view json)
-{
-  std::size_t depth = 0, deepest = 0;
-  for (const char c : json) {
-    if (c == '{' || c == '[') deepest = std::max(deepest, ++depth);
-    else if ((c == '}' || c == ']') && depth > 0) --depth;
-  }
-  return deepest;
-}
-
-} // namespace
-
 std::optional<std::string> directing_part_of_package_json(std::string_view text)
 {
-  if (depth_of(text) > k_deepest) return std::nullopt;
+  if (is_nested_too_deep(text)) return std::nullopt;
   auto json = nlohmann::json::parse(text, nullptr, false);
   if (!json.is_object()) return std::nullopt;
   for (const std::string_view field : k_other_fields) json.erase(std::string(field));

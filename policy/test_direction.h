@@ -23,6 +23,10 @@ enum class TestDirection {
 
 TestDirection direction_of(std::string_view path);
 
+// Where pytest finds the plugins that it loads unasked: a change that commits such files has them loaded. Honest builds
+// leave them among the sources, too, with nothing in them that a change could not say elsewhere.
+bool is_metadata_of_package(std::string_view path);
+
 // What such a file says of tests, to be compared and for nothing else. Absent where the text cannot be read as what its
 // name says, or where readers differ on what it says.
 std::string directing_part_of_pyproject(const ConfigNode& file); // without [project], [build-system], [tool.uv], ...

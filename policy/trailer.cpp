@@ -9,6 +9,8 @@ namespace sluice::policy {
 namespace {
 
 constexpr std::size_t k_longest_key = 40;
+constexpr std::size_t k_longest_segment = 1'024; // of a line, behind a comma or bracket
+constexpr std::size_t k_most_segments = 1'000;
 
 bool is_key_character(char c)
 {
@@ -111,10 +113,26 @@ void parse_segment(std::string_view segment, const std::vector<std::string_view>
       add(key, segment.substr(colon + 1), trailers);
     return;
   }
-  const std::string lower = lower_case(segment);
+  const std::string lower = lower_case(segment.substr(0, 2 * k_longest_key));
   for (const std::string_view key : keys)
     if (key.ends_with("-by") && lower.starts_with(key) && lower.size() > key.size() && lower[key.size()] == ' ')
       add(std::string(key), segment.substr(key.size()), trailers);
+}
+
+// What begins behind ',', ';' or '(' and ends before the next of ",;)". A row of brackets makes each segment as long as
+// the rest of the line: who wants hours of our time writes one, so they have an end, and the last ones count.
+std::vector<std::string_view> segments_of(std::string_view line)
+{
+  std::vector<std::string_view> segments;
+  std::size_t end = line.size();
+  for (std::size_t at = line.size(); at-- > 0 && segments.size() < k_most_segments;) {
+    const char c = line[at];
+    const bool separates = c == ',' || c == ';';
+    if (separates || c == '(') segments.push_back(line.substr(at + 1, std::min(end - at - 1, k_longest_segment)));
+    if (separates || c == ')') end = at;
+  }
+  std::reverse(segments.begin(), segments.end());
+  return segments;
 }
 
 } // namespace
@@ -136,11 +154,7 @@ std::vector<Trailer> parse_trailers(std::string_view line, std::string_view next
     trailers.push_back(make(first.key, first.value + " " + std::string(trimmed(next_line))));
   }
   // A disclosure at the end of a sentence: "..., assisted by: claude-code".
-  for (std::size_t at = line.find_first_of(",;("); at != std::string_view::npos;
-       at = line.find_first_of(",;(", at + 1)) {
-    const std::size_t end = std::min(line.find_first_of(",;)", at + 1), line.size());
-    parse_segment(line.substr(at + 1, end - at - 1), keys, trailers);
-  }
+  for (const std::string_view segment : segments_of(line)) parse_segment(segment, keys, trailers);
   return trailers;
 }
 

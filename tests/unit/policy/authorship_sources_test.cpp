@@ -81,6 +81,18 @@ TEST(AgentTrace, OtherRecordsAreNot)
   EXPECT_EQ(read_agent_trace(trace("ai", ""), k_commit, TraceOf::note).authorship, Authorship::ai);
 }
 
+// What a change of a hundred commits would otherwise pay for a hundred times, and a parser with its stack.
+TEST(AgentTrace, IsReadOnceAndOnlyAsDeepAsRecordsAre)
+{
+  const std::string text = std::string(2 << 20, '[') + "\n" + trace("ai", k_commit) + "\n" + trace("mixed", "abcdef0") +
+                           "\n" + std::string(100'000, '[') + "\n";
+  const AgentTraces traces(text);
+  EXPECT_EQ(traces.about(k_commit, TraceOf::file).authorship, Authorship::ai);
+  EXPECT_EQ(traces.about("abcdef0123", TraceOf::file).authorship, Authorship::ai_assisted);
+  EXPECT_EQ(traces.about("abcdef", TraceOf::file).authorship, Authorship::undeclared);
+  EXPECT_EQ(traces.about("fff", TraceOf::note).evidence.size(), 1u) << "what cannot be read";
+}
+
 Statement of_event(const std::string& json, const std::vector<std::string>& labels = {})
 {
   return read_event(json, built_in_signatures(), labels);

@@ -207,6 +207,19 @@ TEST(Authorship, AMessageCannotSteerATerminalOrFloodTheVerdict)
   for (const Evidence& line : result.evidence) EXPECT_EQ(line.text.find('\x1b'), std::string::npos);
 }
 
+// Where each bracket begins a part as long as the rest of the line these take hours.
+TEST(Authorship, ALineOfBracketsOrPeopleHidesNothingAndHasAnEnd)
+{
+  const std::string brackets(1'000'000, '(');
+  EXPECT_EQ(ACommit().saying("x\n\n" + brackets + "\n" + k_claude).authorship(), Authorship::ai);
+  EXPECT_EQ(ACommit().saying("x\n\n" + brackets + k_claude).authorship(), Authorship::ai);
+  EXPECT_EQ(ACommit().saying("x\n\n" + brackets + "fix it, Assisted-by: claude-code").authorship(),
+            Authorship::ai_assisted);
+  std::string people = "Co-authored-by: ";
+  for (int i = 0; i < 50'000; ++i) people += "a@b,";
+  EXPECT_EQ(ACommit().saying("x\n\n" + people + " Claude <noreply@anthropic.com>").authorship(), Authorship::ai);
+}
+
 TEST(Authorship, AnyBytesAreRead)
 {
   EXPECT_EQ(ACommit().saying("").authorship(), Authorship::undeclared);

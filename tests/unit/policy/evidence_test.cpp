@@ -177,6 +177,28 @@ TEST(Evidence, OtherEvidenceInTheFileDoesNoHarm)
   EXPECT_FALSE(verified("").ok);
 }
 
+TEST(Evidence, WhatIsSaidOftenIsReadOnce)
+{
+  RunFacts failed = facts();
+  failed.verdict = VerdictStatus::failed;
+  const std::string pair = bundle(failed);
+  std::string often;
+  for (int i = 0; i < 400; ++i) often += pair;
+  std::size_t digests = 0;
+  const HexDigest counted = [&](std::string_view text) { return ++digests, k_digest(text); };
+  EXPECT_THAT(verify_evidence(often, {}, expected(), k_check, counted).reason, HasSubstr("is FAILED"));
+  EXPECT_EQ(digests, 1u);
+  EXPECT_TRUE(verified(often + bundle(facts())).ok);
+}
+
+TEST(Evidence, HasAnEnd)
+{
+  std::string many;
+  for (int i = 0; i < 501; ++i) many += bundle(facts());
+  EXPECT_THAT(verified(many).reason, HasSubstr("more than 1000 envelopes"));
+  EXPECT_THAT(verified(std::string((16 << 20) + 1, ' ')).reason, HasSubstr("16 MiB"));
+}
+
 TEST(Evidence, ASignedStatementThatIsNotUnderstoodRefusesAll)
 {
   EXPECT_THAT(verified(bundle(facts()) + envelope("{\"_type\":\"v2\"}", {signer("k1")})).reason,

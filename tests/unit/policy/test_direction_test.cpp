@@ -17,7 +17,7 @@ TEST(TestDirection, OfFilesByTheirNames)
   for (const char* path : {"sluice.toml", "conftest.py", "a/b/conftest.py", "jest.config.ts", ".mocharc.json",
                            "sub/CTestCustom.cmake", ".coveragerc", ".config/nextest.toml", ".gitattributes",
                            "a/.gitattributes", ".cargo/config.toml", "crate/.cargo/config", "bunfig.toml", "web/.npmrc",
-                           "spec/spec_helper.rb", "src/setupTests.ts", "jest.setup.js", ".mvn/maven.config"})
+                           "spec/spec_helper.rb", "src/setupTests.ts", "jest.setup.js", ".mvn/maven.config", "a/x.pth"})
     EXPECT_EQ(direction_of(path), TestDirection::whole) << path;
   for (const char* path : {"sub/sluice.toml", "CMakeLists.txt", "src/jest.c", "config.py", "mypackage.json",
                            "cargo/config.toml", "config.toml"})
@@ -25,6 +25,14 @@ TEST(TestDirection, OfFilesByTheirNames)
   EXPECT_EQ(direction_of("a/pyproject.toml"), TestDirection::pyproject_toml);
   EXPECT_EQ(direction_of("setup.cfg"), TestDirection::setup_cfg);
   EXPECT_EQ(direction_of("web/package.json"), TestDirection::package_json);
+}
+
+TEST(TestDirection, OfPluginsThatACommitBrings)
+{
+  for (const char* path : {"handy.egg-info/entry_points.txt", "a/x-1.dist-info/entry_points.txt", "x.egg-info"})
+    EXPECT_TRUE(is_metadata_of_package(path)) << path;
+  EXPECT_FALSE(is_metadata_of_package("egg-info/x"));
+  EXPECT_EQ(direction_of("handy.egg-info/entry_points.txt"), TestDirection::none) << "pip install -e leaves them";
 }
 
 TEST(TestDirection, OfAPyprojectIsAllButWhatTheProjectNeeds)
@@ -35,6 +43,9 @@ TEST(TestDirection, OfAPyprojectIsAllButWhatTheProjectNeeds)
   EXPECT_NE(plain, of_toml("[tool.pytest.ini_options]\naddopts = \"-q --collect-only\"\n"));
   EXPECT_NE(plain, of_toml("tool.pytest.ini_options.addopts = \"-q\"\ntool.coverage.x = 1\n"));
   EXPECT_NE(of_toml("tool = 1\n"), of_toml("tool = 2\n"));
+  for (const char* plugin :
+       {"[project.entry-points.pytest11]\nx = \"handy\"\n", "[tool.poetry.plugins.pytest11]\nx = \"handy\"\n"})
+    EXPECT_NE(of_toml("[tool.poetry]\n"), of_toml(plugin)) << "pytest loads it into every run";
 }
 
 // What hides a section from one reader and not from another cannot be compared.
@@ -43,6 +54,8 @@ TEST(TestDirection, OfASetupCfgIsAllButMetadataAndOptions)
   const auto plain = directing_part_of_setup_cfg("[metadata]\nname = p\n[tool:pytest]\naddopts = -q\n");
   EXPECT_EQ(plain, "[tool:pytest]\naddopts = -q\n");
   EXPECT_EQ(plain, directing_part_of_setup_cfg("[options.extras_require]\nx = y\n[tool:pytest]\r\naddopts = -q\n"));
+  for (const char* plugin : {"[options.entry_points]\npytest11 = x=handy\n", "[options]\nentry_points = file: x\n"})
+    EXPECT_NE(directing_part_of_setup_cfg(plugin), "") << plugin;
   for (const char* other : {"[tool:pytest]\nx = \\n[metadata]\naddopts = -q --collect-only\n",
                             "[tool:pytest]\n[metadata\naddopts = -q --collect-only\n",
                             "[tool:pytest]\n[options.x#]\naddopts = -q --collect-only\n",
