@@ -63,6 +63,24 @@ TEST_F(GitServer, LetsNothingThroughWithoutEvidence)
   expect_stopped("HEAD:main", "there is no evidence");
 }
 
+// An old name of the branch that leads to it.
+TEST_F(GitServer, StopsAPushToASymbolicBranch)
+{
+  git({"-C", server_, "symbolic-ref", "refs/heads/master", "refs/heads/main"});
+  expect_stopped("HEAD:master", "there is no evidence");
+  expect_stopped(":master", "cannot be deleted");
+  EXPECT_EQ(project_.TempRepo::run({"-C", server_, "rev-parse", "main"}),
+            project_.TempRepo::run({"rev-parse", "origin/main"}));
+}
+
+TEST_F(GitServer, GuardsWhatEachOfSeveralValuesNames)
+{
+  git({"-C", server_, "config", "--add", "sluice.guard", "refs/heads/main"});
+  git({"-C", server_, "config", "--add", "sluice.guard", "refs/heads/release/*"});
+  expect_stopped("HEAD:main", "there is no evidence");
+  expect_stopped("HEAD:refs/heads/release/1", "has to be made by an administrator");
+}
+
 TEST_F(GitServer, LetsABranchAndItsEvidenceThroughInOneAtomicPush)
 {
   ASSERT_EQ(prove(), 0);
