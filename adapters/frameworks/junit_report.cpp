@@ -65,6 +65,15 @@ bool says_red(std::string_view outcome)
   return std::any_of(k_words.begin(), k_words.end(), [&](std::string_view word) { return begins_with(text, word); });
 }
 
+// GoogleTest writes "notrun" and "suppressed" of a disabled case, and no <skipped>.
+bool says_skipped(std::string_view outcome)
+{
+  constexpr std::array<std::string_view, 10> k_words{"notrun",   "not run",  "not_run", "not-run", "skip",
+                                                     "disabled", "suppress", "ignored", "pending", "todo"};
+  const std::string_view text = trimmed(outcome);
+  return std::any_of(k_words.begin(), k_words.end(), [&](std::string_view word) { return begins_with(text, word); });
+}
+
 // <rerunFailure> and <rerunError> are attempts of a case that failed each time; <flakyFailure> is not.
 bool is_red(std::string_view element)
 {
@@ -126,7 +135,7 @@ private:
     const std::string group = attribute(reader, "classname");
     name_ = (group.empty() ? "" : group + ".") + attribute(reader, "name");
     failed_ = is_named_red(reader);
-    skipped_ = false;
+    skipped_ = says_skipped(attribute(reader, "status")) || says_skipped(attribute(reader, "result"));
     reason_.clear();
     case_depth_ = depth;
     if (xmlTextReaderIsEmptyElement(reader) == 1) close();

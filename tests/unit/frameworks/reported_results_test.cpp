@@ -142,6 +142,23 @@ TEST(JunitReport, CasesDecideTogetherWithTheExitCode)
   EXPECT_THAT(junit("<testsuite><testcase name='a'/></testsuite>", 1), HasSubstr("failed: exit code 1, though none"));
 }
 
+// GoogleTest's way of saying that a case is disabled, and others'.
+TEST(JunitReport, ACaseThatSaysItDidNotRunDidNotPass)
+{
+  EXPECT_EQ(junit("<testsuite><testcase name='a' status='notrun' result='suppressed'/></testsuite>"),
+            "skipped: every case was skipped");
+  for (const char* word : {"Skipped", "disabled", "ignored", "pending", "not run"})
+    EXPECT_EQ(junit("<testsuite><testcase name='a' status='" + std::string(word) + "'/></testsuite>"),
+              "skipped: every case was skipped")
+      << word;
+  EXPECT_EQ(junit("<testsuite><testcase name='a' status='run' result='completed'/>"
+                  "<testcase name='b' status='notrun'/></testsuite>"),
+            "passed")
+    << "one that ran is enough, as with <skipped>";
+  EXPECT_THAT(junit("<testsuite><testcase name='a' status='notrun'><failure/></testcase></testsuite>"),
+              HasSubstr("failed: 1 of 1"));
+}
+
 TEST(JunitReport, WhatIsNoReportIsNeverGreen)
 {
   EXPECT_EQ(junit("<testsuites></testsuites>"), "lost: its JUnit report holds no case");
@@ -186,7 +203,7 @@ TEST(JunitReport, RedInAnotherPlaceIsNeverGreen)
 
 TEST(JunitReport, WhatGreenReportsHoldStaysGreen)
 {
-  for (const char* said : {"status='run'", "status='passed' result='completed'", "result='success'", "status='notrun'"})
+  for (const char* said : {"status='run'", "status='passed' result='completed'", "result='success'"})
     EXPECT_EQ(junit_of("failures='0' errors=' 0' failed=''", "<testcase name='a' " + std::string(said) + "/>"),
               "passed");
   EXPECT_EQ(junit_of("", "<testcase name='a'><flakyFailure/></testcase>"), "passed");
