@@ -43,6 +43,7 @@ public:
     }
     relevant.push_back(path);
     if (found.role == FileRole::compared && path != "sluice.policy.toml") reach_.compared.push_back(path);
+    if (found.declared) reach_.declared.push_back(path);
     if (found.role == FileRole::unknown) reach_.escalations.push_back({RunCause::unknown_file, path, mend(path)});
     for (const ImpactGraph::Impl::Declaration& declaration : graph_.declared)
       if (glob_matches(declaration.glob, path))
@@ -187,7 +188,7 @@ RoleOfFile role_of(const ImpactGraph& impact, const ReachOptions& options, const
   }
   const bool declared = std::any_of(graph.declared.begin(), graph.declared.end(),
                                     [&](const auto& declaration) { return glob_matches(declaration.glob, path); });
-  return {declared ? FileRole::known : FileRole::unknown, {}};
+  return {declared ? FileRole::known : FileRole::unknown, {}, declared};
 }
 
 Reach reach(const ImpactGraph& impact, const Catalogue& catalogue, const ChangeSet& change, const ReachOptions& options)

@@ -48,6 +48,7 @@ struct Reach {
   // Changed files whose effect no fact shows beforehand: what configures the build or the tests. They select nothing,
   // since what comes of them is compared, but the blast radius is that of everything.
   std::vector<std::string> compared;
+  std::vector<std::string> declared; // changed files that are known by sluice.toml alone, by no fact
   BlastRadius blast_radius;
 
   // True if the change set itself is not known to be whole: then nothing is reused.
@@ -87,6 +88,7 @@ enum class FileRole {
 struct RoleOfFile {
   FileRole role = FileRole::unknown;
   std::string dismissed_by; // the glob
+  bool declared = false;    // known by sluice.toml alone
 };
 RoleOfFile role_of(const ImpactGraph& graph, const ReachOptions& options, const std::string& path);
 

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 
 namespace sluice::policy {
 
@@ -189,17 +190,33 @@ bool kinds_hold(const Rule& rule, const TestsOfBothSides& tests, const ChangeSet
   return false;
 }
 
-bool blast_radius_holds(const Rule& rule, const Circumstances& known, std::vector<std::string>& evidence)
+// Tests of the base that the change has taken away: it may have because it breaks them.
+std::size_t count_gone(const BaseListing& base, const Catalogue& catalogue)
+{
+  std::set<std::string_view> gone;
+  for (const ListedTest& test : base.tests)
+    if (!catalogue.find(test.id)) gone.insert(test.id);
+  return gone.size();
+}
+
+bool blast_radius_holds(const Rule& rule, const Catalogue& catalogue, const Circumstances& known,
+                        std::vector<std::string>& evidence)
 {
   if (!rule.blast_radius) return true;
   if (!known.blast_radius) {
     evidence.emplace_back("the blast radius is not known yet");
     return true;
   }
-  const BlastRadius& radius = *known.blast_radius;
+  if (known.base.state == Known::unknown) {
+    evidence.push_back("what tests there were at the base is not known: " + printable(known.base.why));
+    return true;
+  }
+  const std::size_t gone = count_gone(known.base, catalogue);
+  const std::size_t tests = known.blast_radius->tests + gone, all_tests = known.blast_radius->all_tests + gone;
   // In hundredths of all tests without rounding: 31 of 100 is above 30, 30 of 100 is not.
-  if (radius.tests * 100 <= radius.all_tests * static_cast<std::size_t>(*rule.blast_radius)) return false;
-  evidence.push_back(fmt::format("{} of {} tests are reached", radius.tests, radius.all_tests));
+  if (tests * 100 <= all_tests * static_cast<std::size_t>(*rule.blast_radius)) return false;
+  evidence.push_back(fmt::format("{} of {} tests are reached", tests, all_tests));
+  if (gone > 0) evidence.push_back(fmt::format("{} of them are gone", gone));
   return true;
 }
 
@@ -260,7 +277,7 @@ std::vector<std::string> changed_paths(const ChangeSet& change, const std::vecto
 
 bool looks_at_base(const Rule& rule)
 {
-  return rule.tests_with_code || asks_of_tests(rule.kinds);
+  return rule.tests_with_code || rule.blast_radius || asks_of_tests(rule.kinds);
 }
 
 Application application_of(const Rule& rule, const Policy& policy, const std::vector<CommitAuthorship>& authorship,
@@ -277,7 +294,7 @@ Application application_of(const Rule& rule, const Policy& policy, const std::ve
   const TestsOfBothSides tests(policy, looks_at_base(rule) ? catalogue : Catalogue{}, known.base);
   if (!kinds_hold(rule, tests, change, result.evidence))
     return no("no changed path is of the kinds that the rule names");
-  if (!blast_radius_holds(rule, known, result.evidence))
+  if (!blast_radius_holds(rule, catalogue, known, result.evidence))
     return no(fmt::format("no more than {} % of the tests are reached", *rule.blast_radius));
   if (!unreached_holds(rule, known, result.evidence)) return no("every changed path is reached by tests");
   if (!tests_with_code_hold(rule, tests, change, result.evidence))

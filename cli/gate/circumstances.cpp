@@ -4,10 +4,13 @@
 #include "adapters/process/command.h"
 #include "cache/hashing.h"
 #include "cli/gate/base_policy.h"
+#include "cli/gate/change_reach.h"
 #include "cli/gate/second_tree.h"
+#include "cli/selection/change_uses.h"
 #include "cli/version.h"
 #include "cli/walls/command_walls.h"
 #include "model/error.h"
+#include "model/glob.h"
 #include "policy/conditions.h"
 #include "policy/file_kinds.h"
 #include "policy/rules.h"
@@ -194,6 +197,7 @@ std::optional<std::string> directing_part(policy::TestDirection direction, const
 // of tests.
 bool redirects_tests(const Project& project, const ChangeSet& change, const std::string& path)
 {
+  if (policy::is_metadata_of_package(path)) return true;
   const policy::TestDirection direction = policy::direction_of(path);
   if (direction == policy::TestDirection::none || direction == policy::TestDirection::whole)
     return direction == policy::TestDirection::whole;
@@ -275,49 +279,6 @@ std::vector<std::string> left_as_changed(const Change& change, const std::vector
   return left;
 }
 
-bool asks_for_reach(const Rule& rule)
-{
-  return rule.blast_radius.has_value() || rule.unreached;
-}
-
-// Files that the build knows and that lead to no test: a program that none of them starts.
-std::vector<std::string> known_but_unreached(const Project& project, const Picture& picture, const ChangeSet& change,
-                                             const cache::Store& store)
-{
-  std::vector<std::string> unreached;
-  for (const ChangedPath& changed : change.paths)
-    for (const std::string& path : {changed.path, changed.old_path}) {
-      if (path.empty()) continue;
-      if (impact::role_of(picture.graph, picture.reach_options, path).role != impact::FileRole::known) continue;
-      ChangeSet alone;
-      alone.paths = {{ChangeKind::modified, path, {}}};
-      const impact::Reach reach = impact::reach(picture.graph, picture.catalogue, alone, picture.reach_options);
-      const ChangeUses uses = uses_of_change(store, project.root, alone, reach.outputs, picture.catalogue);
-      const bool by_fact = std::any_of(reach.paths.begin(), reach.paths.end(),
-                                       [](const auto& steps) { return !steps.empty() && !impact::is_guessed(steps); });
-      if (!by_fact && !uses.any) unreached.push_back(path);
-    }
-  return unreached;
-}
-
-// A file is reached by those tests that were seen to use it, whether they ran now or were proven before.
-void gather_reach(const Project& project, const Picture& picture, const Planned& planned, const cache::Store& store,
-                  Change& change)
-{
-  const Reached reached = reached_by(project, planned.reach, change.set, picture.catalogue, store);
-  change.known.blast_radius = reached.blast_radius;
-  change.known.unreached.emplace();
-  for (const Escalation& escalation : planned.reach.escalations)
-    if (escalation.cause == RunCause::unknown_file && !reached.uses.used.contains(escalation.subject))
-      change.known.unreached->push_back(escalation.subject);
-  for (const Dismissal& dismissal : planned.reach.dismissed) change.known.unreached->push_back(dismissal.path);
-  if (std::none_of(change.policy.rules.begin(), change.policy.rules.end(),
-                   [](const Rule& rule) { return rule.unreached; }))
-    return;
-  for (std::string& path : known_but_unreached(project, picture, change.set, store))
-    change.known.unreached->push_back(std::move(path));
-}
-
 } // namespace
 
 void gather_before_plan(const Project& project, const Options& options, const Catalogue& catalogue, cache::Store& store,
@@ -345,8 +306,7 @@ void gather_after_run(const Project& project, const Options& options, const Pict
                       const cache::Store& store, Change& change)
 {
   const Catalogue& catalogue = picture.catalogue;
-  if (std::any_of(change.policy.rules.begin(), change.policy.rules.end(), asks_for_reach))
-    gather_reach(project, picture, planned, store, change);
+  gather_reach(project, picture, planned, store, change);
 
   const auto suites = policy::members_of(change.policy, catalogue, change.known.base);
   std::vector<policy::SuiteMembers> required;

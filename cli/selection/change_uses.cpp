@@ -79,7 +79,8 @@ ChangeUses uses_of_change(const cache::Store& store, const std::string& root, co
     found.any = found.any || (concerned && !by_fact);
     if (by_fact || concerned) reached[at] = true;
     if (use.input.kind == InputKind::listing) names.add_listed(use.input, found.used);
-    else if (names.paths.contains(use.input.name)) found.used.insert(use.input.name);
+    else if (use.input.kind != InputKind::matched_files && names.paths.contains(use.input.name)) // which is declared
+      found.used.insert(use.input.name);
   }
   for (std::size_t i = 0; i < reached.size(); ++i) found.spared[i] = found.spared[i] && !reached[i];
   return found;

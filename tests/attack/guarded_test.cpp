@@ -326,6 +326,23 @@ TEST_F(Guarded, ALargeBlastRadius)
   expect_caught("2 of 2 tests are reached");
 }
 
+// Attack: the tests that the change reaches are taken away with it.
+TEST_F(Guarded, ALargeBlastRadiusOfTestsThatAreGone)
+{
+  guard("blast_radius = 30", "reason = true");
+  project_.TempRepo::run({"rm", "-q", "cases/two.sh"});
+  expect_caught("1 of 2 tests are reached");
+}
+
+// Attack: the change itself declares that a test uses what no test looks at.
+TEST_F(Guarded, AFileThatIsReachedByItsOwnWord)
+{
+  guard("unreached = true", "reason = true");
+  project_.write("deploy.sh", "x");
+  project_.configure("inputs = [\"deploy.sh\"]\n");
+  expect_caught("path deploy.sh is reached by no test");
+}
+
 } // namespace
 
 } // namespace sluice::tests
