@@ -1,4 +1,5 @@
-// Which source is a program's own. A pure function from facts; it does not know what the source says.
+// Which source is a program's own: what its tests are written in, as far as the build can tell. A pure function from
+// facts; it does not know what the source says.
 #pragma once
 
 #include "model/catalogue.h"

@@ -136,6 +136,7 @@ std::string not_bound(const SignedRecord& record, const Binding& binding)
   if (target_name(record.target) != target_name(binding.target)) return "it is for target " + printable(record.target);
   if (record.base != binding.base) return "the base has moved";
   if (record.tree != binding.tree) return "the tree is another";
+  if (binding.departures.empty()) return "who wrote the change is not known, nor where it has left its base";
   if (record.departures != binding.departures) return "the change has left its base elsewhere";
   if (record.expires <= binding.now) return "it has expired";
   return {};

@@ -335,6 +335,7 @@ int run_command(const Options& options)
   Picture taken = picture_after(project, std::move(build), store, digests);
   if (!change.policy.rules.empty()) impact::add_own_sources(taken.build.facts, taken.catalogue);
   const Picture& picture = taken;
+  if (!project.config.sandbox.hide.empty()) require_tests_unhidden(project, picture.catalogue);
   unless_it_cannot("the next question about what a change affects takes longer",
                    [&] { keep_picture(project, picture, change); });
   CurrentInputs inputs(project, picture, picture.tree, digests);

@@ -139,6 +139,14 @@ bool Collector::is_another_test(const std::string& name) const
   return collects && is_other_test(other_tests, name) && !contains(own_files, name);
 }
 
+bool Collector::only_scans(const std::string& name) const
+{
+  if (!collects || ran_a_program || name.starts_with('/')) return false;
+  const std::string_view folder = std::string_view(name).substr(0, name.size() - last_component(name).size());
+  return std::any_of(own_files.begin(), own_files.end(),
+                     [&](const std::string& own) { return own.starts_with(folder); });
+}
+
 std::vector<std::string> Collector::stand_ins_in(const Project& project, const std::string& folder) const
 {
   std::vector<std::string> found;

@@ -19,6 +19,9 @@ struct Collector {
   std::vector<std::string> other_tests; // globs of test files of which it opened none but its own
   std::vector<std::string> modules;     // names of what it found that a test file could be called, too
 
+  // True for an entry of the folders from the root to the file that it was given, as far as nobody but the runner is
+  // known to have looked: it asks of each what it is, and of none for its date.
+  bool only_scans(const std::string& name) const;
   // True for what the runner only collects; `name` is repository-relative.
   bool is_another_test(const std::string& name) const;
   // Files of other tests that would be found before a module of `modules`, were they in `folder`.

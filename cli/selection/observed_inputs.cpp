@@ -220,15 +220,15 @@ std::vector<std::uint32_t> ObservedInputs::work_out(const Observation& seen, con
   for (const std::string& path : seen.links) add(InputKind::content, path, path, Seen::present);
   // Of a folder a test is only told that it is there: its own date and size are what the file system makes of them.
   // The date of a file tells make, git and others that it is still what they knew, so its content counts; where that is
-  // not git's, its size has to do. pytest by itself only asks what each entry is.
-  const bool by_date = !collector.collects || collector.ran_a_program;
+  // not git's, its size has to do.
   // What sluice.toml says cannot matter may be looked at as long as it is not read.
   for (const std::string& path : seen.looked) {
     const std::string name = name_in(project_, path);
     if (collector.is_another_test(name)) continue;
     const bool kind_only = is_folder(path) || first_match(project_.config.ignore, name);
     if (kind_only) add(InputKind::entry, path, {}, Seen::present);
-    else if (by_date && file_of(picture_.tree, name)) add(InputKind::content, path, path, Seen::present);
+    else if (!collector.only_scans(name) && file_of(picture_.tree, name))
+      add(InputKind::content, path, path, Seen::present);
     else add(InputKind::metadata, path, path, Seen::present);
   }
   // Bytecode that is not there may come with a later change, so its absence counts.

@@ -14,6 +14,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 #include <string_view>
 #include <unistd.h>
 
@@ -108,6 +109,22 @@ sandbox::SandboxSpec sandbox_spec(const Project& project, const Options& options
   spec.folders = scratch;
   spec.keep_written = config.keep_written;
   return spec;
+}
+
+void require_tests_unhidden(const Project& project, const Catalogue& catalogue)
+{
+  std::set<std::string> files;
+  for (const Program& program : catalogue.programs) files.insert(program.files.begin(), program.files.end());
+  for (const TestCase& test : catalogue.tests) files.insert(test.file);
+  files.erase("");
+  for (const std::string& hidden : project.config.sandbox.hide) {
+    const std::string place = std::filesystem::path(place_of(project, hidden)).lexically_normal().string();
+    for (const std::string& file : files)
+      if (lies_in(file.starts_with('/') ? file : project.root + "/" + file, place))
+        throw Error(ErrorKind::configuration,
+                    fmt::format("sluice.toml: [sandbox] hide = \"{}\" hides {}, which is of a test", hidden, file),
+                    "hide what tests have no need of");
+  }
 }
 
 bool isolates(const Project& project, const Options& options)

@@ -4,6 +4,7 @@
 
 #include "cli/options.h"
 #include "cli/project.h"
+#include "model/catalogue.h"
 #include "model/sandbox.h"
 #include "runner/executor.h"
 #include "runner/sandbox/sandbox_executor.h"
@@ -48,6 +49,10 @@ struct MadeExecutor {
 // had.
 MadeExecutor make_executor(const Project& project, const Options& options, const std::vector<std::string>& environment,
                            const std::string& scratch, FastPaths fast);
+
+// Throws Error{configuration} where sluice.toml hides a file that a test is started from or written in: an empty script
+// passes.
+void require_tests_unhidden(const Project& project, const Catalogue& catalogue);
 
 // Whether this run's tests are to be isolated.
 bool isolates(const Project& project, const Options& options);

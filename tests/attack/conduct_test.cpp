@@ -211,6 +211,31 @@ TEST_F(ConductAttack, AHiddenFileThatTheChangeShows)
   expect_refused([&] { return judge(); }, "without hide = \"secret\"");
 }
 
+// Attack: an empty script passes, and what is hidden in the tree is empty.
+TEST_F(ConductAttack, ATestThatTheChangeHides)
+{
+  policy(k_demand);
+  if (IsSkipped()) return;
+  project_.configure("[sandbox]\nhide = [\"cases/one.sh\"]\n");
+  project_.test("one", "exit 1\n");
+  project_.commit("Hide it");
+  EXPECT_NE(judge().code, 0);
+  const SluiceResult unruled = project_.run();
+  EXPECT_EQ(unruled.code, 2) << unruled.out << unruled.err;
+  EXPECT_THAT(unruled.err, HasSubstr("hides cases/one.sh, which is of a test"));
+}
+
+// Attack: what a test compares with is empty.
+TEST_F(ConductAttack, AFileOfTheTreeThatTheChangeHides)
+{
+  policy(k_demand);
+  if (IsSkipped()) return;
+  project_.configure("[sandbox]\nhide = [\"data\"]\n");
+  project_.test("one", "exit 0 # other\n");
+  project_.commit("Hide it");
+  expect_refused([&] { return judge(); }, "hide = \"data\"");
+}
+
 // Attack: findings without end, until the one that a rule forbids has no place among them.
 TEST_F(ConductAttack, AFindingBehindAThousandOthers)
 {

@@ -140,6 +140,28 @@ TEST_F(StandIns, ANewFileIsFoundBeforeWhatPytestFound)
   EXPECT_THAT(project.selected_after_commit(), Contains("t:tests/test_a.py"));
 }
 
+// A tool in Python that judges by date, started by a test of pytest: git tells both that a source is another.
+TEST_F(StandIns, AToolOfPytestThatJudgesByDate)
+{
+  if (shell("python3 -m pytest --version").first != 0) GTEST_SKIP() << "pytest is not installed";
+  const PythonProject project("tests/test_*.py",
+                              "import subprocess, sys\ndef test_a():\n  assert subprocess.run([sys.executable, "
+                              "'tests/check.py']).returncode == 0\n");
+  project.use_command({"python3", "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "{file}"}, "tests/test_*.py");
+  project.write("tests/test_b.py", "def test_two(): pass\n");
+  project.write("tests/check.py",
+                "import os, sys\nsys.exit(os.stat('src/foo.py').st_mtime > os.stat('product').st_mtime)\n");
+  project.write("src/foo.py", "V = '1.2.3'\n");
+  project.write("product", "p\n");
+  project.commit("A tool");
+  shell("cd " + shell_quoted(project.path()) + " && touch -d '-2 hours' src/foo.py && touch -d '-1 hour' product");
+  const SluiceResult green = project.ShellProject::run();
+  ASSERT_EQ(green.code, 0) << green.out << green.err;
+  project.write("src/foo.py", "V = '1.2.4'\n");
+  const SluiceResult red = project.ShellProject::run();
+  EXPECT_EQ(red.code, 1) << red.out << red.err;
+}
+
 // Others ask for each name of their search path, and what they do not find is an input.
 TEST_F(StandIns, OtherLanguagesLookForEachName)
 {
