@@ -42,8 +42,10 @@ public:
       return;
     }
     relevant.push_back(path);
-    if (found.role == FileRole::compared && path != "sluice.policy.toml") reach_.compared.push_back(path);
     if (found.declared) reach_.declared.push_back(path);
+    if (found.role == FileRole::compared) reach_.compared.push_back(path);
+    if (found.role == FileRole::known && leads_nowhere(path))
+      (is_declared(path) ? reach_.declared : reach_.untested).push_back(path);
     if (found.role == FileRole::unknown) reach_.escalations.push_back({RunCause::unknown_file, path, mend(path)});
     for (const ImpactGraph::Impl::Declaration& declaration : graph_.declared)
       if (glob_matches(declaration.glob, path))
@@ -56,6 +58,16 @@ public:
   std::vector<std::pair<TestIndex, std::string>> declared; // test and the changed file that it declares
 
 private:
+  bool is_declared(const std::string& path) const
+  {
+    return std::any_of(graph_.declared.begin(), graph_.declared.end(),
+                       [&](const auto& declaration) { return glob_matches(declaration.glob, path); });
+  }
+  bool leads_nowhere(const std::string& path) const
+  {
+    const Node node = graph_.names.find(path);
+    return node != k_no_node && !graph_.is(k_reaches_test, node);
+  }
   std::string mend(const std::string& path) const
   {
     if (graph_.names.find(path) != k_no_node) return "configure and build: then what it generates can be compared";
@@ -147,11 +159,12 @@ bool is_guessed(const std::vector<ReasonStep>& path)
 BlastRadius blast_radius_of(const Reach& reach, const Catalogue& catalogue, const std::vector<bool>& spared)
 {
   BlastRadius radius = reach.blast_radius;
+  const bool configured = std::any_of(reach.compared.begin(), reach.compared.end(),
+                                      [](const std::string& path) { return path != "sluice.policy.toml"; });
   radius.tests = 0;
   std::vector<bool> programs(catalogue.programs.size());
   for (std::size_t i = 0; i < catalogue.tests.size(); ++i) {
     const std::vector<ReasonStep>& path = reach.paths[i];
-    const bool configured = !reach.compared.empty();
     if (path.empty() && reach.escalations.empty() && !configured) continue;
     if (!configured && is_guessed(path) && spared[i] && !reach.incomplete()) continue;
     ++radius.tests;

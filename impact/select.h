@@ -45,10 +45,11 @@ struct Reach {
   std::vector<std::string> outputs;    // built files that are reached, repository-relative or absolute
   std::vector<Escalation> escalations; // what widens to every test
   std::vector<Dismissal> dismissed;    // changed files that cannot matter
+  std::vector<std::string> declared;   // changed files that are known by sluice.toml alone, by no fact
   // Changed files whose effect no fact shows beforehand: what configures the build or the tests. They select nothing,
-  // since what comes of them is compared, but the blast radius is that of everything.
+  // since what comes of them is compared, but the blast radius is that of everything. The policy is among them.
   std::vector<std::string> compared;
-  std::vector<std::string> declared; // changed files that are known by sluice.toml alone, by no fact
+  std::vector<std::string> untested; // changed files that facts know and from which none leads to a test
   BlastRadius blast_radius;
 
   // True if the change set itself is not known to be whole: then nothing is reused.

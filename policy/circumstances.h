@@ -31,6 +31,8 @@ struct BaseListing {
   Known state = Known::not_asked;
   std::vector<ListedTest> tests;
   std::string why; // it is unknown
+  // Required suites that had fewer tests than they must have where the change left its base, and have more by now.
+  std::vector<std::string> gained{};
 };
 
 // The suites' own files as they stood at the base, with the rest of the head.

@@ -226,11 +226,6 @@ private:
                                  printable(found->second->reason), printable(id), what));
   }
 
-  bool has_left_earlier() const
-  {
-    return !about_.change.merge_base.empty() && about_.change.merge_base != about_.change.base;
-  }
-
   // The policy is that of the base's tip: an old branch may lack tests that the suite has there by now.
   std::string rebase_words(const SuiteMembers& suite) const
   {
@@ -238,7 +233,7 @@ private:
     if (!change.other_merge_bases.empty() && !suite.gone.empty())
       return " (the change has several merge bases, and a test that one of them had counts: if the base itself has "
              "removed it, merge the base into the change or rebase onto it)";
-    if ((suite.too_few.empty() && !suite.base.empty()) || !has_left_earlier()) return {};
+    if (suite.too_few.empty() || change.merge_base.empty() || change.merge_base == change.base) return {};
     return fmt::format(" (the change left its base at {} and the base has moved to {}: rebase the change onto it)",
                        change.merge_base.substr(0, 12), change.base.substr(0, 12));
   }
@@ -259,10 +254,6 @@ private:
     std::string words = suite.faults.empty() ? std::string{} : suite.faults.front();
     if (!bad.empty())
       words = fmt::format("suite \"{}\": {} of {} tests were not executed and passed", suite.name, bad.size(), all);
-    if (words.empty() && suite.base.empty() && has_left_earlier() && about_.known.base.state == Known::known)
-      words = fmt::format("suite \"{}\" had no test where the change left the base: tests that the change brings say "
-                          "nothing of those that the base has by now",
-                          suite.name);
     const bool met = words.empty();
     if (!met) words += rebase_words(suite);
     if (met)

@@ -76,6 +76,11 @@ std::vector<SuiteMembers> members_of(const Policy& policy, const Catalogue& cata
       members.too_few = fmt::format("suite \"{}\" must have at least {} tests and has {}", suite.name,
                                     std::max(suite.min_tests, 1), members.tests.size());
     if (!members.too_few.empty()) members.faults.push_back(members.too_few);
+    // Tests that the change has brought by itself say nothing of those.
+    if (std::find(base.gained.begin(), base.gained.end(), suite.name) != base.gained.end())
+      members.faults.push_back(fmt::format("suite \"{}\" has tests at its base by now that it did not have where the "
+                                           "change left it: rebase the change",
+                                           suite.name));
     if (!disabled.empty())
       members.faults.push_back(
         fmt::format("suite \"{}\" has disabled tests: {}", suite.name, some_of(disabled, k_named_tests)));

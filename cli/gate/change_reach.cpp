@@ -10,69 +10,77 @@ namespace sluice::cli {
 
 namespace {
 
-// Files that the build knows and that lead to no test: a program that none of them starts.
-std::vector<std::string> known_but_unreached(const Project& project, const Picture& picture, const ChangeSet& change,
-                                             const cache::Store& store)
-{
-  std::vector<std::string> unreached;
-  for (const ChangedPath& changed : change.paths)
-    for (const std::string& path : {changed.path, changed.old_path}) {
-      if (path.empty()) continue;
-      if (impact::role_of(picture.graph, picture.reach_options, path).role != impact::FileRole::known) continue;
-      ChangeSet alone;
-      alone.paths = {{ChangeKind::modified, path, {}}};
-      const impact::Reach reach = impact::reach(picture.graph, picture.catalogue, alone, picture.reach_options);
-      const ChangeUses uses = uses_of_change(store, project.root, alone, reach.outputs, picture.catalogue);
-      const bool by_fact = std::any_of(reach.paths.begin(), reach.paths.end(),
-                                       [](const auto& steps) { return !steps.empty() && !impact::is_guessed(steps); });
-      if (!by_fact && !uses.any) unreached.push_back(path);
-    }
-  return unreached;
-}
-
 // Changed files of which only the change itself says that tests use them: its sluice.toml, and not that of its base. No
 // fact says so, and no test was seen to.
-std::vector<std::string> declared_by_itself(const Project& project, const Catalogue& catalogue, const Planned& planned,
-                                            const cache::Store& store, const Change& change)
+std::vector<std::string> declared_by_itself(const Project& project, const impact::Reach& reach, const ChangeUses& uses,
+                                            const Change& change)
 {
-  const std::optional<Config> base = config_of_base(project.repository, change.set);
-  std::vector<std::string> files = planned.reach.declared;
-  std::erase_if(files, [&](const std::string& file) {
-    return base && std::any_of(base->tests.begin(), base->tests.end(),
-                               [&](const TestsConfig& tests) { return first_match(tests.inputs, file) != nullptr; });
-  });
+  std::vector<std::string> files = reach.declared;
   if (files.empty()) return files;
-  const ChangeUses uses = uses_of_change(store, project.root, change.set, planned.reach.outputs, catalogue);
-  std::erase_if(files, [&](const std::string& file) { return uses.used.contains(file); });
+  const std::optional<Config> base = config_of_base(project.repository, change.set);
+  std::erase_if(files, [&](const std::string& file) {
+    const auto names = [&](const TestsConfig& tests) { return first_match(tests.inputs, file) != nullptr; };
+    return uses.used.contains(file) || (base && std::any_of(base->tests.begin(), base->tests.end(), names));
+  });
   return files;
+}
+
+// Changed files from which no fact leads to a test, and which no test was seen to use, nor anything that is built from
+// them. Each costs a walk and a question to the store.
+std::vector<std::string> seen_by_none(const Project& project, const Picture& picture, const Planned& planned,
+                                      const cache::Store& store)
+{
+  constexpr std::size_t k_most_walks = 200;
+  std::vector<std::string> files;
+  for (std::size_t i = 0; i < planned.reach.untested.size(); ++i) {
+    ChangeSet one;
+    one.paths.emplace_back().path = planned.reach.untested[i];
+    const auto is_seen = [&] {
+      const impact::Reach reach = impact::reach(picture.graph, picture.catalogue, one, picture.reach_options);
+      const ChangeUses uses = uses_of_change(store, project.root, one, reach.outputs, picture.catalogue);
+      return std::find(uses.users.begin(), uses.users.end(), true) != uses.users.end();
+    };
+    if (i >= k_most_walks || !is_seen()) files.push_back(planned.reach.untested[i]);
+  }
+  return files;
+}
+
+// Tests that were seen to use the change, and that facts and declarations have left out.
+std::size_t count_left_out(const impact::Reach& reach, const ChangeUses& uses)
+{
+  if (!reach.escalations.empty()) return 0; // who was seen to use something is not spared
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < uses.users.size(); ++i)
+    if (uses.users[i] && reach.paths[i].empty()) ++count;
+  return count;
 }
 
 } // namespace
 
-// A file is reached by those tests that were seen to use it, whether they ran now or were proven before.
 void gather_reach(const Project& project, const Picture& picture, const Planned& planned, const cache::Store& store,
                   Change& change)
 {
-  const std::vector<Rule>& rules = change.policy.rules;
-  const bool asks_unreached = std::any_of(rules.begin(), rules.end(), [](const Rule& rule) { return rule.unreached; });
-  const bool asks_radius =
-    std::any_of(rules.begin(), rules.end(), [](const Rule& rule) { return rule.blast_radius.has_value(); });
-  if (!asks_unreached && !asks_radius) return;
-  const Reached reached = reached_by(project, planned.reach, change.set, picture.catalogue, store);
-  change.known.blast_radius = reached.blast_radius;
-  change.known.unreached.emplace();
-  for (const Escalation& escalation : planned.reach.escalations)
-    if (escalation.cause == RunCause::unknown_file && !reached.uses.used.contains(escalation.subject))
-      change.known.unreached->push_back(escalation.subject);
-  for (const Dismissal& dismissal : planned.reach.dismissed) change.known.unreached->push_back(dismissal.path);
-  for (std::string& file : declared_by_itself(project, picture.catalogue, planned, store, change)) {
-    change.known.unreached->push_back(std::move(file));
-    // Without its declaration any test might have used it.
-    change.known.blast_radius->tests = change.known.blast_radius->all_tests;
+  const impact::Reach& reach = planned.reach;
+  const BlastRadius by_fact = reached_by(project, reach, change.set, picture.catalogue, store).blast_radius;
+  const ChangeUses uses = uses_of_change(store, project.root, change.set, reach.outputs, picture.catalogue);
+  BlastRadius& radius = change.known.blast_radius.emplace(by_fact);
+  radius.tests += count_left_out(reach, uses);
+  std::vector<std::string>& unreached = change.known.unreached.emplace();
+  for (const Escalation& escalation : reach.escalations)
+    if (escalation.cause == RunCause::unknown_file && !uses.used.contains(escalation.subject))
+      unreached.push_back(escalation.subject);
+  for (const Dismissal& dismissal : reach.dismissed) unreached.push_back(dismissal.path);
+  for (std::string& file : seen_by_none(project, picture, planned, store)) unreached.push_back(std::move(file));
+  bool reaches_all = false; // as what builds and starts the tests does, and any file may that nobody knows
+  for (const std::string& file : reach.compared) {
+    if (file == k_policy_file) unreached.push_back(file); // it does nothing that a test could see
+    else reaches_all = true;
   }
-  if (!asks_unreached) return;
-  for (std::string& path : known_but_unreached(project, picture, change.set, store))
-    change.known.unreached->push_back(std::move(path));
+  for (std::string& file : declared_by_itself(project, reach, uses, change)) {
+    unreached.push_back(std::move(file));
+    reaches_all = true;
+  }
+  if (reaches_all) radius.tests = radius.all_tests;
 }
 
 } // namespace sluice::cli

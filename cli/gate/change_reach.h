@@ -1,13 +1,13 @@
-// What a change reaches, for rules about it: the share of tests, and the files that no test looks at. Facts guess;
-// observation, of this run and of earlier ones, says what tests use. It does not judge.
+// What rules ask of a change's reach: how many tests it has reached, and which of its files none. A file is reached by
+// those tests that were seen to use it, whether they ran now or were proven before; what only the change says of itself
+// is not believed. It does not decide which tests run.
 #pragma once
 
 #include "cli/stages.h"
 
 namespace sluice::cli {
 
-// Fills Circumstances::blast_radius and unreached where some rule of the policy asks for them. To be called when the
-// tests have run.
+// After the run: fills `change.known`.
 void gather_reach(const Project& project, const Picture& picture, const Planned& planned, const cache::Store& store,
                   Change& change);
 

@@ -6,11 +6,9 @@
 #include "cli/gate/base_policy.h"
 #include "cli/gate/change_reach.h"
 #include "cli/gate/second_tree.h"
-#include "cli/selection/change_uses.h"
 #include "cli/version.h"
 #include "cli/walls/command_walls.h"
 #include "model/error.h"
-#include "model/glob.h"
 #include "policy/conditions.h"
 #include "policy/file_kinds.h"
 #include "policy/rules.h"
@@ -112,6 +110,34 @@ policy::BaseListing listing_of_base(const Project& project, const Options& optio
     std::move(other.tests.begin(), other.tests.end(), std::back_inserter(listing.tests));
   }
   return listing;
+}
+
+// The suites that rules require and that were too small where the change left its base: the policy is that of the
+// base's tip, and an author who could choose a place before there were tests would bring tests of his own.
+std::vector<std::string> gained_suites(const Project& project, const Options& options, const Catalogue& catalogue,
+                                       const std::vector<const Rule*>& rules, const Change& change, cache::Store& store)
+{
+  const ChangeSet& set = change.set;
+  std::vector<std::string> gained;
+  if (set.base.empty() || set.merge_base.empty() || set.base == set.merge_base) return gained;
+  const std::vector<policy::SuiteMembers> all = policy::members_of(change.policy, catalogue, change.known.base);
+  std::optional<policy::BaseListing> tip;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const Suite& suite = change.policy.suites[i];
+    const auto asks = [&](const Rule* rule) {
+      return std::find(rule->suites.begin(), rule->suites.end(), suite.name) != rule->suites.end();
+    };
+    const bool small = all[i].base.size() < static_cast<std::size_t>(std::max(suite.min_tests, 1));
+    if (!small || std::none_of(rules.begin(), rules.end(), asks)) continue;
+    if (!tip)
+      tip =
+        listing_of_commit(project, options, set.base, project.repository.tree_of(set.base).value_or(set.base), store);
+    const auto members = std::count_if(tip->tests.begin(), tip->tests.end(),
+                                       [&](const policy::ListedTest& test) { return policy::holds(suite, test); });
+    if (tip->state != policy::Known::known || static_cast<std::size_t>(members) > all[i].base.size())
+      gained.push_back(suite.name);
+  }
+  return gained;
 }
 
 // By what the change says: on disk a link that leads nowhere looks like nothing at all.
@@ -279,6 +305,11 @@ std::vector<std::string> left_as_changed(const Change& change, const std::vector
   return left;
 }
 
+bool asks_for_reach(const Rule& rule)
+{
+  return rule.blast_radius.has_value() || rule.unreached;
+}
+
 } // namespace
 
 void gather_before_plan(const Project& project, const Options& options, const Catalogue& catalogue, cache::Store& store,
@@ -289,6 +320,8 @@ void gather_before_plan(const Project& project, const Options& options, const Ca
   if (std::any_of(perhaps.begin(), perhaps.end(),
                   [](const Rule* rule) { return !rule->suites.empty() || policy::looks_at_base(*rule); }))
     change.known.base = listing_of_base(project, options, catalogue, change.set, store);
+  if (change.known.base.state == policy::Known::known)
+    change.known.base.gained = gained_suites(project, options, catalogue, perhaps, change, store);
   std::set<std::string> validators;
   for (const Rule* rule : applying(catalogue, change))
     validators.insert(rule->validators.begin(), rule->validators.end());
@@ -306,7 +339,8 @@ void gather_after_run(const Project& project, const Options& options, const Pict
                       const cache::Store& store, Change& change)
 {
   const Catalogue& catalogue = picture.catalogue;
-  gather_reach(project, picture, planned, store, change);
+  if (std::any_of(change.policy.rules.begin(), change.policy.rules.end(), asks_for_reach))
+    gather_reach(project, picture, planned, store, change);
 
   const auto suites = policy::members_of(change.policy, catalogue, change.known.base);
   std::vector<policy::SuiteMembers> required;

@@ -68,6 +68,7 @@ ChangeUses uses_of_change(const cache::Store& store, const std::string& root, co
 
   ChangeUses found;
   found.spared.resize(catalogue.tests.size());
+  found.users.resize(catalogue.tests.size());
   std::vector<bool> reached(catalogue.tests.size());
   for (const cache::ProofUse& use : cache::uses_of(store, names.all())) {
     const std::optional<TestIndex> test = catalogue.find(use.test);
@@ -76,8 +77,8 @@ ChangeUses uses_of_change(const cache::Store& store, const std::string& root, co
     found.spared[at] = true; // there is a proof
     const bool by_fact = use.input.kind == InputKind::whole_tree || use.input.kind == InputKind::unknown_files;
     const bool concerned = names.concern(use.input);
-    found.any = found.any || (concerned && !by_fact);
     if (by_fact || concerned) reached[at] = true;
+    if (concerned && !by_fact && use.input.kind != InputKind::matched_files) found.users[at] = true;
     if (use.input.kind == InputKind::listing) names.add_listed(use.input, found.used);
     else if (use.input.kind != InputKind::matched_files && names.paths.contains(use.input.name)) // which is declared
       found.used.insert(use.input.name);

@@ -18,7 +18,8 @@ struct ChangeUses {
   std::vector<bool> spared;
   // Changed paths that a test was seen to use by name, new and old names alike.
   std::set<std::string> used;
-  bool any = false; // some test was seen to use a changed path, a folder that it came to, or what was built of it
+  // One for each test: it was seen to use something of the change, or of what is built from it.
+  std::vector<bool> users;
 };
 
 // `root`: the repository's root, by which proofs name its listing. `built`: what else differs because of the change.

@@ -43,6 +43,24 @@ TEST_F(Bases, Control)
               HasSubstr("several merge bases"));
 }
 
+// Attack: the change leaves the base before there was the suite, and brings tests of matching names.
+TEST_F(Bases, ASuiteThatTheBaseHasGainedIsMetByTestsOfTheChange)
+{
+  git({"merge", "--abort"});
+  git({"checkout", "-q", "main"});
+  project_.test("late-one", "! test -e broken\n");
+  project_.write("sluice.policy.toml", "[[suite]]\nname = \"late\"\ntests = [\"t:cases/late*\"]\n"
+                                       "[[rule]]\nname = \"late\"\nrequire = { suites = [\"late\"] }\n");
+  project_.commit("A suite");
+  git({"checkout", "-q", "-B", "change", left_});
+  project_.write("broken", "x");
+  project_.test("late-two", "exit 0\n");
+  project_.commit("A change");
+  const SluiceResult run = judge();
+  EXPECT_EQ(run.code, 3) << run.out << run.err;
+  EXPECT_THAT(run.out, HasSubstr("did not have where the change left it: rebase the change"));
+}
+
 TEST_F(Bases, ATestThatOneOfThemDoesNotHaveIsDeleted)
 {
   project_.remove("cases/secret.sh");

@@ -334,6 +334,22 @@ TEST_F(Guarded, ALargeBlastRadiusOfTestsThatAreGone)
   expect_caught("1 of 2 tests are reached");
 }
 
+// Attack: what the tests are started and built by is changed, and no file that leads to them.
+TEST_F(Guarded, ALargeBlastRadiusOfTheConfiguration)
+{
+  guard("blast_radius = 50", "reason = true");
+  project_.configure("environment = { MODE = \"other\" }\n");
+  expect_caught("2 of 2 tests are reached");
+}
+
+// Attack: the policy is emptied, which no test can see.
+TEST_F(Guarded, APolicyThatIsReachedByNoTest)
+{
+  guard("unreached = true", "reason = true");
+  project_.write("sluice.policy.toml", "# nothing\n");
+  expect_caught("path sluice.policy.toml is reached by no test");
+}
+
 // Attack: the change itself declares that a test uses what no test looks at.
 TEST_F(Guarded, AFileThatIsReachedByItsOwnWord)
 {
