@@ -72,10 +72,9 @@ std::vector<std::string> new_openings(const Config& base, const Config& config)
     if (!has(before, line)) lines.push_back(std::move(line));
   for (const std::string& hidden : base.sandbox.hide)
     if (!has(config.sandbox.hide, hidden)) lines.push_back(fmt::format("without hide = \"{}\"", hidden));
-  // In the tree a hidden file is an empty one: a script, or what a result is compared with.
+  // What is hidden is empty: a script that passes, or what a result is compared with.
   for (const std::string& hidden : config.sandbox.hide)
-    if (!has(base.sandbox.hide, hidden) && !hidden.starts_with('/') && !hidden.starts_with('~'))
-      lines.push_back(fmt::format("hide = \"{}\"", hidden));
+    if (!has(base.sandbox.hide, hidden)) lines.push_back(fmt::format("hide = \"{}\"", hidden));
   for (const std::string& name : config.run.pass_environment)
     if (!has(base.run.pass_environment, name)) lines.push_back(fmt::format("pass_environment = \"{}\"", name));
   const auto limit = [&](const char* key, std::uint64_t then, std::uint64_t now) {
