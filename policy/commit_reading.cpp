@@ -155,7 +155,10 @@ private:
   {
     constexpr std::size_t k_id = 40;
     const std::string_view line = split_lines(message_).front();
-    return line.starts_with("Merge ") && line.size() == 6 + k_id + 6 + k_id && line.substr(6 + k_id, 6) == " into ";
+    const bool says =
+      line.starts_with("Merge ") && line.size() == 6 + k_id + 6 + k_id && line.substr(6 + k_id, 6) == " into ";
+    // Anybody may write that subject; what was merged is a parent.
+    return says && commit_.parents.size() == 2 && commit_.parents[1] == line.substr(6, k_id);
   }
 
   bool is_release() const

@@ -187,6 +187,22 @@ TEST(Authorship, ABranchThatOnlyLooksLikeAnAgentsIsNone)
   EXPECT_THAT(ACommit().saying("Merge pull request #1989 from gpanders/cursor-invert-fg-bg").texts(), IsEmpty());
 }
 
+// The subject is anybody's to choose.
+TEST(Authorship, APlatformsTrialMergeIsOneByItsParents)
+{
+  const std::string base(40, 'a'), head(40, 'b');
+  const auto merge = [&](std::vector<std::string> parents) {
+    return ACommit()
+      .by("claude[bot]", "209825114+claude[bot]@users.noreply.github.com")
+      .saying("Merge " + head + " into " + base)
+      .of(std::move(parents))
+      .authorship();
+  };
+  EXPECT_EQ(merge({base, head}), Authorship::undeclared);
+  EXPECT_EQ(merge({base}), Authorship::ai);
+  EXPECT_EQ(merge({base, base}), Authorship::ai);
+}
+
 TEST(Authorship, AutomationIsHumanOnlyWithoutAnyOtherMark)
 {
   ACommit bump = ACommit().by("dependabot[bot]", "49699333+dependabot[bot]@users.noreply.github.com");

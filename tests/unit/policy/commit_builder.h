@@ -44,6 +44,11 @@ public:
     commit_.message = std::move(message);
     return *this;
   }
+  ACommit& of(std::vector<std::string> parents)
+  {
+    commit_.parents = std::move(parents);
+    return *this;
+  }
   ACommit& in(std::string encoding)
   {
     commit_.encoding = std::move(encoding);
