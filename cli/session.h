@@ -1,5 +1,5 @@
-// One run as it happens: every event goes to the log, the record and the console, in this order, from one place.
-// It decides nothing; the verdict is handed to it.
+// One run as it happens: this is the one place from which every event goes to the log, the record and the console, in
+// this order. It decides nothing; the verdict is handed to it. Everything is called from one thread.
 #pragma once
 
 #include "cli/options.h"
@@ -18,7 +18,8 @@ namespace sluice::cli {
 
 class Session {
 public:
-  // Opens the run's folder and puts a red report where every report will be: a run that is killed leaves red behind.
+  // Opens the run's folder and writes a red report wherever a report will be, so that a killed run leaves red behind.
+  // Throws Error{world} if a folder or a report cannot be written.
   Session(Project& project, const Options& options);
   ~Session();
   Session(const Session&) = delete;
@@ -27,23 +28,24 @@ public:
   void start(const Options& options, const ChangeSet& change, int lanes);
   void announce(const Plan& plan, const Catalogue& catalogue);
   void emit(EventBody body);
-  // What the runner says; settle() before anything is begun or awaited after it: then it is written and shown, in one
-  // go for what was heard together.
+  // Buffers one event of the runner. Call settle() before starting or waiting for anything: it writes and shows all
+  // that was buffered.
   void on_event(const RunEvent& event);
   void settle();
+  // Redraws the console: time has passed, although nothing happened.
   void tick();
 
   // Emits the verdict and replaces the red reports by the real ones. Returns the verdict's exit code. Throws
-  // Error{world} when one of them cannot be written.
+  // Error{world} if a report cannot be written.
   int finish(const Verdict& verdict);
 
-  // There was a verdict, but it could not be told to everybody who had to hear it: the log says so in a second
-  // RunFinished, which is the one that counts, and the red reports are put back.
+  // Takes the verdict back because not everybody who had to hear it could be told. The log gets a second RunFinished,
+  // which is the one that counts, and the red reports are put back.
   void revoke(const std::string& why);
 
   const RunRecord& record() const { return fold_.record(); }
   const RunLog& log() const { return log_; }
-  // Of the run's own junit.xml as finish() wrote it, hexadecimal SHA-256; empty before.
+  // Hexadecimal SHA-256 of the run's own junit.xml as finish() wrote it; empty before finish().
   const std::string& report_digest() const { return report_digest_; }
 
 private:
@@ -57,14 +59,14 @@ private:
   std::vector<ReportRequest> requests_;
   reports::FormatOptions format_options_;
   MessageFormat messages_;
-  std::string shown_; // and not yet written
+  std::string shown_; // the console's output that is not yet written
   reports::Console console_;
-  Timestamp started_;
-  std::int64_t before_verdict_ = 0; // size of the log
+  Timestamp started_;               // when this object was made; a clock that is set back counts from here
+  std::int64_t before_verdict_ = 0; // size of the log just before finish(), in bytes; revoke() cuts back to it
   std::string report_digest_;
 };
 
-// Slices long waits, so that the console can redraw while nothing happens, and has written before what did happen.
+// Cuts long waits into slices so that the console can redraw, and settles the session before each wait.
 class TickingExecutor : public runner::Executor {
 public:
   TickingExecutor(runner::Executor& inner, Session& session) : inner_(inner), session_(session) {}

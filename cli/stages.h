@@ -1,5 +1,5 @@
 // The stages that several commands share, each from values to a value: change, policy, build, plan.
-// Wiring only: what a stage decides is decided in the folder that it calls.
+// This is wiring only: the folders that a stage calls make its decisions.
 #pragma once
 
 #include "cache/store.h"
@@ -25,53 +25,51 @@ namespace sluice::cli {
 // The change and what the policy of its base says about it.
 struct Change {
   ChangeSet set;
-  TreeFiles tree;                       // the working tree at the same moment
-  std::vector<std::string> uncommitted; // files that differ from HEAD then
+  TreeFiles tree;                       // the working tree when `set` was read
+  std::vector<std::string> uncommitted; // files that differed from HEAD at that moment
   Policy policy;
-  bool authorship_asked = false; // a rule or an event file gave a reason to
-  bool trusts_tests = false;     // policy::may_trust_tests(), where sluice.toml gave a reason to ask
+  bool authorship_asked = false; // a rule or an event file asks who wrote the change
+  bool trusts_tests = false;     // policy::may_trust_tests(); false where sluice.toml gives no reason to ask
   std::vector<policy::CommitAuthorship> authorship;
   policy::Circumstances known; // cli/gate/circumstances.h fills it
 };
 
-// Whether a head that is named must be all that there is: a verdict is about commits, and what is not committed would
-// be tested with them and judged as if it were.
+// Whether uncommitted changes are refused when --head names a commit: the verdict is about that commit, but the tests
+// would see the changes.
 enum class Uncommitted { refused, allowed };
 
-// Throws Error{usage} for a head that is not what is checked out: facts and programs on disk are those of the tree on
-// disk, and a verdict about another tree would be a guess.
+// Throws Error{usage} if --head is not what is checked out: facts and programs on disk belong to the tree on disk, so a
+// verdict about another tree would be a guess.
 void check_head(const Project& project, const Options& options);
 
-// The same is thrown here.
-// `store` may be null: then no earlier verdict on authorship is known.
+// Throws what check_head() throws. `store` may be null: then no earlier verdict on authorship is known.
 Change read_change(const Project& project, const Options& options, Uncommitted uncommitted, const cache::Store* store);
 
-// What the tests of this change get of what sluice.toml wants; after hold_walls().
+// Whether the tests of this change may use the fast path that sluice.toml asks for. Call after hold_walls().
 FastPaths fast_paths_of(const Project& project, const Change& change);
 
-// How many tests (and build steps) go on at once.
+// How many tests (and build steps) may run at once; at least 1.
 int jobs_of(const Project& project, const Options& options);
 
 cache::Store open_store(const Project& project);
 
-// Hears of a build while it goes on.
+// Told about a build while it runs.
 struct BuildListener {
-  // Once for each time that a tool is called; no targets: everything.
+  // Called before each call of the build tool. No targets: everything is built.
   std::function<void(const std::vector<std::string>& command, const std::vector<std::string>& targets)> started;
   std::function<void(std::string_view)> output;
 };
 
 // How the build folder was brought up to date.
 struct BuildOutcome {
-  // The project as it lies on disk, where nothing had to be built to know it; else it must be looked at again, and this
-  // is the tree after the build.
+  // The project as it lies on disk, if nothing had to be built to know it. Absent: the caller takes a new picture.
   std::optional<Picture> picture;
-  TreeFiles tree;
+  TreeFiles tree; // after the build
 
-  // Sources that somebody saved while they were built, so that nobody knows what was built from them. Sorted.
+  // Sources that were saved while they were built: it is unknown which version was built. Sorted.
   std::vector<std::string> altered;
 
-  bool attempted = false;
+  bool attempted = false; // a build was started
   bool ok = true;
   std::vector<std::string> targets;
   int exit_code = 0;
@@ -79,30 +77,30 @@ struct BuildOutcome {
   std::string output;
 };
 
-// Builds what the tests need. `tree` is the working tree as it is before. Without a [build] step (or with --no-build)
-// it only makes sure that the folder is up to date, and throws Error{usage} when it is not: old programs prove nothing
-// about new sources.
+// Builds what the tests need. `tree` is the working tree before the build. Without a [build] step (or with --no-build)
+// it only checks that the folder is up to date, and throws Error{usage} if it is not: old programs prove nothing about
+// new sources. A build that fails is a result (`ok`), no error.
 BuildOutcome bring_up_to_date(const Project& project, const Options& options, TreeFiles tree, cache::Store& store,
                               cache::FileDigests& digests, const BuildListener& listener);
 
-// Everything that went into a plan, kept for the stages after it.
+// A plan and what it was made from, for the stages after it.
 struct Planned {
   Plan plan;
-  impact::Reach reach;
-  Leniency leniency;
-  policy::Obligations obligations;
+  impact::Reach reach;             // which tests the change reaches, and how
+  Leniency leniency;               // quarantines and retries: what may excuse a failure
+  policy::Obligations obligations; // what the policy's rules demand of this change
 };
 
-// What a change reaches as far as it is known now; more is known when tests have run.
+// What a change reaches, as far as it is known now; after the tests have run more is known.
 struct Reached {
-  BlastRadius blast_radius;
-  ChangeUses uses; // empty where facts made no guess
+  BlastRadius blast_radius; // how many tests it reaches, of how many
+  ChangeUses uses;          // empty where facts made no guess
 };
 Reached reached_by(const Project& project, const impact::Reach& reach, const ChangeSet& change,
                    const Catalogue& catalogue, const cache::Store& store);
 
-// `state` says whether programs on disk are known to be those of the tree; proofs hold under the same confinement. Adds
-// to `change.known` what rules ask of earlier runs.
+// `state` says whether the programs on disk are known to be built from this tree. Only proofs made under `confinement`
+// hold. Adds what rules ask about earlier runs to `change.known`.
 Planned make_plan(const Project& project, const Options& options, Change& change, const Picture& picture,
                   CurrentInputs& inputs, const cache::Store& store, BuildState state, const Confinement& confinement);
 

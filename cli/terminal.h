@@ -1,6 +1,6 @@
-// What is at the other end of standard output, as facts for the console; and the one way there and to standard error.
-// It does not know what is written, but that text for people quotes what a change has chosen: no terminal and no CI
-// service acts upon any of it.
+// What is at the other end of standard output, as facts for the console; and the only functions that write there and to
+// standard error. They do not know what is written, only that text for people quotes bytes that a change has chosen: no
+// terminal and no CI service may act upon them.
 #pragma once
 
 #include "cli/options.h"
@@ -10,21 +10,21 @@
 
 namespace sluice::cli {
 
-// Live on a terminal, quiet when asked or when an agent or CI reads, else plain. NO_COLOR and TERM=dumb are honoured.
+// Live on a terminal, quiet when asked for or when an agent or CI reads, else plain. Honours NO_COLOR and TERM=dumb.
 reports::ConsoleOptions console_options(const Options& options);
 
-// Writes text for people to standard output, clean (reports/text.h) and without marks of workflow commands where a
-// service reads them: all of it, waiting for a slow reader, also on a pipe that does not block. A reader that has gone
-// away is no reason to end a run.
+// Writes text for people to standard output. Control characters are cleaned out (reports/text.h), and so are workflow
+// commands where a CI service would read them. Writes all of it and waits for a slow reader, also on a pipe that does
+// not block. A reader that has gone away is ignored: it must not end the run.
 void write_out(std::string_view text);
 
-// The same to standard error: where the last words cannot be written the exit code still says them.
+// Same for standard error. Failures are ignored: the exit code carries the result.
 void write_error(std::string_view text);
 
-// Writes to standard output what programs read, or what the console has cleaned and coloured itself.
+// Writes bytes to standard output as they are: for programs, or cleaned and coloured by the console already.
 void write_bytes(std::string_view bytes);
 
-// write_bytes for JSON, which --json asks for; else write_out.
+// Uses write_bytes() with --json, else write_out().
 void write_answer(const Options& options, std::string_view answer);
 
 } // namespace sluice::cli

@@ -1,6 +1,6 @@
 // The entries of a folder for a range-for that never throws: "++" of the standard's iterators throws even when they
-// were made with an error code. It opens nothing and knows no file system: the iterator comes from whoever touches the
-// disk. What cannot be gone on with ends the loop, and `failed` says why:
+// were made with an error code. It opens nothing and knows no file system: the caller makes the iterator. If reading
+// cannot continue the loop ends, and `failed` holds the reason:
 //   for (const auto& entry : entries(fs::directory_iterator(folder, failed), failed))
 // The body must leave that error code alone.
 #pragma once

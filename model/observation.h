@@ -1,7 +1,7 @@
 // What the process tree of one batch was seen to use while it ran.
-// Raw facts as the kernel was asked for them; which of them a proof rests on is decided in cache/ and cli/. Paths are
-// absolute, normal ("." and ".." resolved), bytes as the kernel has them, and in the view of the host: where the
-// sandbox shows a file elsewhere, the name here is the file's own. Each list is sorted and unique.
+// These are raw facts, as the kernel was asked for them; cache/ and cli/ decide which of them a proof rests on. Paths
+// are absolute, normal ("." and ".." resolved), bytes as the kernel has them, and in the view of the host: where the
+// sandbox shows a file elsewhere, the path here is the file's own. Each list is sorted and unique.
 #pragma once
 
 #include <array>
@@ -13,35 +13,35 @@
 
 namespace sluice {
 
-// A kind of thing outside the file system that a test used, or of conduct that its author should know of. A finding
-// never makes a test red by itself; a policy may.
+// Something outside the file system that a test used, or behaviour its author should hear about. A finding never fails
+// a test by itself; a policy rule may.
 enum class FindingKind : std::uint8_t {
   network,         // tried to reach an address outside the sandbox; detail: the address
   device,          // opened a device other than the harmless ones (null, zero, full, random, urandom, tty)
   outside_write,   // tried to write where it may not; detail: the path
-  left_processes,  // something of its tree outlived it; detail: the names of the programs
-  limit,           // ran into a limit of the sandbox; detail: which
-  order_dependent, // did otherwise alone than among other tests; told by attempts (model/conduct.h), not by a process
-  flaky,           // failed, and passed when it was tried again; told by attempts, too
+  left_processes,  // processes of its tree outlived it; detail: the names of their programs
+  limit,           // ran into a limit of the sandbox; detail: which one
+  order_dependent, // ended otherwise alone than among other tests; comes from attempts (model/conduct.h)
+  flaky,           // failed, and passed when it was tried again; comes from attempts
 };
 inline constexpr std::array k_finding_kinds{
   FindingKind::network, FindingKind::device,          FindingKind::outside_write, FindingKind::left_processes,
   FindingKind::limit,   FindingKind::order_dependent, FindingKind::flaky};
 
-// An observation has at most so many of each kind; with more it is incomplete.
+// The most findings of one kind that an observation holds; with more it is incomplete.
 inline constexpr std::size_t k_most_observed_findings = 1000;
 
 struct Finding {
   FindingKind kind{};
   std::string detail;
-  // sluice.toml allows it ([sandbox] network, writable, devices): no news to those who wrote that. It is kept because
-  // sluice.toml belongs to the author of a change, whom a policy need not believe.
+  // sluice.toml allows it ([sandbox] network, writable, devices), so its author need not hear of it. It is kept because
+  // the author of a change may edit sluice.toml, and a policy need not believe that author.
   bool declared = false;
   friend bool operator==(const Finding&, const Finding&) = default;
   friend auto operator<=>(const Finding&, const Finding&) = default;
 };
 
-// Why an observation is incomplete that nobody made.
+// Value of `incomplete` when the process was not observed at all.
 inline constexpr std::string_view k_not_observed = "not observed";
 
 struct Observation {
@@ -52,7 +52,7 @@ struct Observation {
   std::vector<std::string> read;   // existing files that were opened to read, mapped or executed
   std::vector<std::string> looked; // existing paths that were only asked about (stat, access, O_PATH): kind, size, mode
   std::vector<std::string> links;  // symbolic links that were followed or read; their targets are in the other lists
-  std::vector<std::string> absent; // looked for and not there; of a path below an absent folder, that folder
+  std::vector<std::string> absent; // looked for and not there; for a path below an absent folder, that folder
   std::vector<std::string> listed; // folders whose entries were asked for
   std::vector<std::string> written; // created, changed, renamed or removed outside the private folders
   std::vector<Finding> findings;

@@ -102,7 +102,7 @@ struct Tier {
   friend bool operator==(const Tier&, const Tier&) = default;
 };
 
-// People who may approve, by the principals of the signers' file.
+// People who may approve, named by principals of the signers' file.
 struct Group {
   std::string name;
   std::vector<std::string> members;
@@ -110,10 +110,10 @@ struct Group {
   friend bool operator==(const Group&, const Group&) = default;
 };
 
-// A command that says whether a configuration file is right; "{file}" is replaced.
+// A command that checks a configuration file; "{file}" in it stands for the file.
 struct Validator {
   std::string name;
-  std::vector<std::string> paths; // globs over changed files that it must pass
+  std::vector<std::string> paths; // globs: changed files that it checks
   std::vector<std::string> command;
   int line = 0;
   friend bool operator==(const Validator&, const Validator&) = default;
@@ -130,21 +130,21 @@ struct Rule {
   bool unreached = false;             // some changed path is reached by no test
   bool tests_with_code = false;       // files of tests change together with files that are none
   // Obligations.
-  std::vector<std::string> suites; // names: every test executed and passed
+  std::vector<std::string> suites; // names: every test of them is executed and passes
   bool allow_reuse = false;        // a proof that holds counts as executed
   bool allow_skips = false;        // a test that skipped itself counts
   bool allow_retries = false;      // a test that passed only on a retry counts
-  bool allow_quarantine = false;   // a test in quarantine that failed counts
-  bool allow_removals = false;     // tests of the suite at the base may be gone
-  bool base_tests = false;         // the suites as they stood at the base pass against the new code
-  int approvals = 0;               // by so many people other than the authors
-  std::vector<std::string> groups; // of whom they must be members (of any); empty: any signer
+  bool allow_quarantine = false;   // a quarantined test that failed counts
+  bool allow_removals = false;     // tests that the suite had at the base may be gone
+  bool base_tests = false;         // the suites as they were at the base pass against the new code
+  int approvals = 0;               // number of approvals needed from people who are not authors
+  std::vector<std::string> groups; // approvers must belong to one of these; empty: any signer
   std::vector<std::string> validators;
   bool reason = false; // a commit of the change says why: "Reason: ..."
-  // Of the way in which the tests of the suites ran, or without suites all tests that ran or are reused.
-  std::optional<SandboxLevel> sandbox;  // the least that they ran in
+  // How the tests of the suites must have run; without suites, all tests that ran or are reused.
+  std::optional<SandboxLevel> sandbox;  // the lowest level allowed
   bool observed = false;                // it is known completely what they used
-  std::vector<FindingKind> no_findings; // none of these kinds
+  std::vector<FindingKind> no_findings; // kinds of which there may be none
   int line = 0;
   friend bool operator==(const Rule&, const Rule&) = default;
 };
@@ -157,7 +157,7 @@ struct Policy {
   std::vector<Signature> signatures;      // added to those that are built in
   std::vector<std::string> ai_labels;     // labels of a pull request that say that a tool wrote it
   std::string signers = "sluice.signers"; // allowed-signers file, read at the base
-  int override_signers = 1;               // so many people must sign an override
+  int override_signers = 1;               // how many people must sign an override
   std::vector<Tier> tiers;
   std::vector<Group> groups;
   std::vector<Validator> validators;

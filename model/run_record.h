@@ -1,5 +1,5 @@
-// The fold over a run's events: what the run came to. Reports, store and verdict read this and nothing else, so any
-// report of any earlier run can be made again from its event log.
+// The fold over a run's events: what became of the run and of each test. Reports, store and verdict read only this, so
+// any report of an earlier run can be made again from its event log.
 #pragma once
 
 #include "model/run_event.h"
@@ -35,7 +35,7 @@ enum class Standing : std::uint8_t {
 
 std::string_view to_string(Standing standing);
 
-// It failed, and that does not turn the verdict red.
+// True for a failure that does not turn the verdict red.
 bool is_excused(Standing standing);
 
 struct TestRecord {
@@ -45,29 +45,29 @@ struct TestRecord {
   bool selected() const { return std::holds_alternative<Run>(planned.decision); }
   bool reused() const { return std::holds_alternative<Reuse>(planned.decision); }
 
-  // What the test came to. The first attempt that is red decides: a pass on a retry makes the test flaky
-  // (standing()), and does not change what it came to. not_run for a selected test without attempts; passed for a
-  // reused one; skipped for a skipped one. Who asks nothing else than this takes no excuse.
+  // How the test ended. The first red attempt decides: a pass on a retry makes the test flaky (standing()) and leaves
+  // its outcome as it was. not_run for a selected test without attempts; passed for a reused one; skipped for a skipped
+  // one. Callers that look only at outcome() ignore retries and quarantine.
   Outcome outcome() const;
 
-  // Red is what no rule here makes anything else.
+  // Anything that is not passed, skipped, flaky or quarantined is red.
   Standing standing() const;
 
   // Red among its neighbours, green when run alone.
   bool only_among_neighbours() const;
 
-  // What standing() is made of.
+  // The two excuses that standing() knows.
   bool passed_on_retry() const;
   bool is_quarantined() const;
 
   friend bool operator==(const TestRecord&, const TestRecord&) = default;
 };
 
-// One start of one program; its tests name it (Attempt::batch).
+// One start of one program. Attempt::batch is its number.
 struct BatchRecord {
   event::BatchStarted begun;
   Timestamp started;
-  std::optional<event::BatchFinished> finished; // absent: the run ended first
+  std::optional<event::BatchFinished> finished; // absent: the run ended before the batch
   Timestamp ended;                              // the epoch: it never ended
   friend bool operator==(const BatchRecord&, const BatchRecord&) = default;
 };
@@ -77,7 +77,7 @@ struct Counts {
   std::size_t selected = 0; // planned to run
   std::size_t reused = 0;
   std::size_t left_out = 0;    // disabled, filtered ...
-  std::size_t passed = 0;      // of the selected; flaky ones, too
+  std::size_t passed = 0;      // of the selected, flaky ones included
   std::size_t skipped = 0;     // of the selected: by the test itself
   std::size_t red = 0;         // of the selected
   std::size_t flaky = 0;       // of the passed
@@ -92,29 +92,29 @@ struct RunRecord {
   std::optional<event::BuildStarted> build_started;
   std::optional<event::BuildFinished> build;
   event::PlanMade plan;
-  std::optional<SandboxReport> sandbox; // absent: no test was started, or nobody knows
+  std::optional<SandboxReport> sandbox; // absent: no test was started, or the log does not say
   std::vector<TestRecord> tests;        // in planned order
   std::vector<BatchRecord> batches;     // in the order of their starts
 
-  // Batches that ended before their cases had finished. A test may have printed that its neighbours passed and then
-  // crashed, so that no result file tells: what passed there proves nothing for later runs. This run is red for the
-  // crash, or has run them again.
+  // Batches that ended before all their cases had finished. A test may have printed that its neighbours passed and
+  // crashed before the result file could contradict it, so passes of these batches prove nothing for later runs. This
+  // run is red because of the crash, or has run them again.
   std::set<std::uint32_t> cut_off;
 
   bool interrupted = false;
   std::optional<event::RunFinished> finished; // absent: the run was cut off, which is red
 
   Counts counts() const;
-  std::chrono::microseconds spent() const; // by the tests that were executed, every attempt
-  std::chrono::microseconds saved() const; // that the reused tests took when they were proven
+  std::chrono::microseconds spent() const; // on all attempts of the tests that were executed
+  std::chrono::microseconds saved() const; // what the reused tests took when they were proven
   friend bool operator==(const RunRecord&, const RunRecord&) = default;
 };
 
 // How the tests of one suite of the policy did in a run.
 struct SuiteRun {
   std::string suite;
-  std::size_t tests = 0;    // that it holds
-  std::size_t executed = 0; // of these: with a finished attempt
+  std::size_t tests = 0;    // in the suite
+  std::size_t executed = 0; // of these, with a finished attempt
   std::size_t reused = 0;
   std::size_t red = 0;
   friend bool operator==(const SuiteRun&, const SuiteRun&) = default;
@@ -125,7 +125,7 @@ class RunRecordFold {
 public:
   void add(const RunEvent& event);
   const RunRecord& record() const { return record_; }
-  // Where a test that was planned stands in record().tests.
+  // Index of a planned test in record().tests; nullopt if it was never planned.
   std::optional<std::size_t> position(const TestId& id) const;
   RunRecord take() { return std::move(record_); }
 

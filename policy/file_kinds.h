@@ -1,7 +1,7 @@
 // What a changed file is, by its name and by a listing of tests: policy, configuration, build, CI, test, documentation.
-// It does not read files. In doubt a file is what asks for more: a rule on build files that misses one is a hole, one
-// that holds for a file too many costs a review. What a file was at the base is another question than what it is now:
-// each is asked with the listing of its time.
+// It does not read files. When in doubt a file gets the stricter kind: missing a build file is a hole, one too many costs
+// a review. What a file was at the base and what it is now are two questions: each is asked with the listing of its
+// time.
 #pragma once
 
 #include "model/catalogue.h"
@@ -15,7 +15,8 @@
 
 namespace sluice::policy {
 
-// The files that tests are written in or started from. Programs that a build makes are among them; no change names one.
+// The files that tests are written in or started from. Programs that a build makes are among them, though no change can
+// name one.
 class TestFiles {
 public:
   TestFiles() = default;
@@ -23,15 +24,15 @@ public:
   explicit TestFiles(const BaseListing& listing);
 
   bool has(std::string_view path) const { return files_.contains(path); }
-  // Whether one lies below the path, which then is a submodule or a link.
+  // Whether such a file lies below the path; the path then is a submodule or a link.
   bool has_below(std::string_view path) const;
 
 private:
   std::set<std::string, std::less<>> files_;
 };
 
-// A file may be of several kinds; it is `source` only when it is of none of the others. A path below which a file of
-// the kind could lie or a test lies is of that kind, too: it may be a submodule or a link, and stands for all of it.
+// A file may have several kinds; it is `source` only if it has none of the others. A path has a kind also if a file of
+// that kind could lie below it, or a test does: it may be a submodule or a link, which stands for all that is below.
 bool is_kind(std::string_view path, FileKind kind, const Policy& policy, const TestFiles& tests);
 
 } // namespace sluice::policy

@@ -1,6 +1,6 @@
-// Who had a hand in a change, for the question whether somebody may approve or excuse it: authors, committers and those
-// that trailers name as authors or helpers. It errs towards seeing one person in two addresses: the approval of
-// somebody else is easier had than one's own is taken back. It does not check signatures.
+// Who had a hand in a change, for the question whether somebody may approve or excuse it: authors, committers, and the
+// people that trailers name as authors or helpers. When in doubt, two addresses are one person: asking someone else to
+// approve is cheap, a self-approval cannot be undone. It does not check signatures.
 #pragma once
 
 #include "model/change_set.h"
@@ -12,8 +12,8 @@
 
 namespace sluice::policy {
 
-// One word for all spellings of an address that reach the same mailbox: "Me+tag@X.org." and "\"me\"@x.org" are
-// "me@x.org", "1+me@users.noreply.github.com" is "me@users.noreply.github.com".
+// The one form of all spellings that reach the same mailbox: "Me+tag@X.org." and "\"me\"@x.org" become "me@x.org",
+// "1+me@users.noreply.github.com" becomes "me@users.noreply.github.com".
 std::string mailbox(std::string_view address);
 
 std::set<std::string> authors_of(const ChangeSet& change); // mailboxes
@@ -24,15 +24,15 @@ struct KeyHolder {
   std::string key;
 };
 
-// Every name of the person who has `key` or one of these names: a person is a key with all of its names, and a name
-// with all of its keys, and what these lead to. Sorted; it holds what was given.
+// Every name of the person who has `key` or one of `names`. All names of a key are one person, and so are all keys of a
+// name; this is followed to its end. Sorted; the result contains `names`.
 std::vector<std::string> names_of_person(const std::vector<KeyHolder>& holders, const std::string& key,
                                          std::vector<std::string> names);
 
-// True if one of the names is a mailbox of the set, or a pattern that holds one.
+// True if one of the names is a mailbox of the set, or a pattern that matches one.
 bool is_one_of(const std::vector<std::string>& names, const std::set<std::string>& mailboxes);
 
-// True if two lists of all of a person's names are of one person.
+// True if the two lists, each of all names of a person, belong to one person.
 bool is_same_person(const std::vector<std::string>& one, const std::vector<std::string>& other);
 
 } // namespace sluice::policy

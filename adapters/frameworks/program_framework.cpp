@@ -3,10 +3,10 @@
 #include "adapters/frameworks/ctest/cmake_regex.h"
 #include "adapters/frameworks/environment.h"
 #include "adapters/frameworks/junit_report.h"
-#include "adapters/frameworks/kept_output.h"
 #include "adapters/frameworks/placeholders.h"
 #include "adapters/frameworks/result_rules.h"
 #include "adapters/frameworks/tap_output.h"
+#include "model/excerpt.h"
 
 #include <algorithm>
 
@@ -41,7 +41,7 @@ public:
   void feed(std::string_view bytes, std::vector<runner::CaseUpdate>& updates) override
   {
     start(updates);
-    kept_.append(bytes);
+    kept_.add(bytes);
     if (!whole_) return;
     if (text_.size() + bytes.size() > k_most_matched) too_long_ = true;
     else text_.append(bytes);
@@ -85,7 +85,7 @@ private:
   const ResultRules& rules_;
   std::vector<CMakeRegex> after_match_; // those that may still match
   std::size_t looked_at_ = 0;           // bytes, whole lines
-  KeptOutput kept_;
+  Excerpt kept_{k_excerpt_head, k_inner_tail};
   std::string text_;
   bool whole_;
   bool started_ = false;
@@ -100,7 +100,7 @@ public:
   void feed(std::string_view bytes, std::vector<runner::CaseUpdate>& updates) override
   {
     if (!std::exchange(started_, true)) updates.emplace_back(runner::CaseStarted{0});
-    kept_.append(bytes);
+    kept_.add(bytes);
     if (format_ == ResultFormat::tap) tap_.feed(bytes);
   }
 
@@ -118,7 +118,7 @@ public:
 private:
   ResultFormat format_;
   std::string file_;
-  KeptOutput kept_;
+  Excerpt kept_{k_excerpt_head, k_inner_tail};
   TapOutput tap_;
   bool started_ = false;
 };

@@ -1,6 +1,6 @@
-// What a build has left among the files of a tree that is not of it, and by which tests would be found, chosen or run
-// otherwise than the tree says. Git is not asked: a change may have it ignore what its build leaves. What lies in
-// folders of the build's own is not looked at; nobody looks for such files there.
+// Untracked files that a build left in the source tree and that change which tests are found or how they run. Git is not
+// asked whether it ignores them: a change could make it ignore what its build leaves. Folders of the build's own are
+// not searched, since no test tool looks for such files there.
 #pragma once
 
 #include "cli/project.h"
@@ -12,12 +12,13 @@
 
 namespace sluice::cli {
 
-// Repository-relative, sorted: files that say how tests are run by their names, and scripts that are tests or help them
-// by their names or by one of the listings. `files` are those of the tree.
+// Returns, repository-relative and sorted: files whose name says that they configure how tests run, and scripts that
+// are tests or help tests by their name or by one of the listings. `files` are those of the tree.
 std::vector<std::string> left_to_direct_tests(const Project& project, const std::vector<git::TreeFile>& files,
                                               const Policy& policy, const std::vector<policy::TestFiles>& listings);
 
-// Removes what Python would run in place of sources and is not of the tree: folders of bytecode among its files.
+// Removes folders of bytecode that are not of the tree but lie among its files: Python would run them in place of the
+// sources.
 void remove_left_bytecode(const Project& project, const std::vector<git::TreeFile>& files);
 
 } // namespace sluice::cli

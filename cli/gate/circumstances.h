@@ -8,17 +8,17 @@
 
 namespace sluice::cli {
 
-// Before planning: everything but the replay. Each validator judges the tree as it was committed: `altered` tells
-// whether it still is so, and where it is not, the validators that are left are not asked. The listing of a base is
-// kept in the store and made only once.
+// Before planning: gathers everything but the replay. Each validator judges the tree as it was committed; once `altered`
+// says that it no longer is, the remaining validators are not asked. The listing of a base is made once and kept in the
+// store. Fills of `change.known`: earlier_verdicts, base, validations and what is signed (approvals, overrides).
 void gather_before_plan(const Project& project, const Options& options, const Catalogue& catalogue, cache::Store& store,
                         Change& change, const std::function<bool()>& altered);
 
-// After the run: the replay, and what the plan has found out about the change's reach.
+// After the run: adds the replay (base_run) and the change's reach (blast_radius, unreached).
 void gather_after_run(const Project& project, const Options& options, const Picture& picture, const Planned& planned,
                       const cache::Store& store, Change& change);
 
-// Remembers the tests of a tree that lies on disk as it was committed.
+// Stores the listing of a clean checkout, for later changes that have this tree as their base.
 void keep_listing(const Project& project, const Catalogue& catalogue, const ChangeSet& change, cache::Store& store);
 
 } // namespace sluice::cli

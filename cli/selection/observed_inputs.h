@@ -1,6 +1,6 @@
-// From what a test was seen to use to what its outcome rests on. A test of which every attempt in this run was observed
-// completely rests on exactly that, whatever language it is written in; of one that was not watched the facts decide
-// (cli/selection/inputs.h). It does not know how observations are made.
+// From what a test was seen to use to what its outcome rests on. A test whose attempts in this run were all observed
+// completely rests on exactly what they used, whatever language it is written in. For a test that was not watched the
+// facts decide (cli/selection/inputs.h). It does not know how observations are made.
 #pragma once
 
 #include "cli/selection/inputs.h"
@@ -20,44 +20,43 @@ namespace sluice::cli {
 
 class ObservedInputs {
 public:
-  // `picture` outlives this object. What changed after `begin` may have changed after a test saw it.
+  // `picture` outlives this object. A file that changed after `begin` may have changed after a test read it.
   ObservedInputs(const Project& project, const Picture& picture, std::chrono::system_clock::time_point begin);
 
-  // A process that was given these tests has ended; null: it was not observed.
+  // Call when a process that ran these tests has ended; null: it was not observed.
   void add(std::span<const TestIndex> tests, const std::shared_ptr<const Observation>& observation);
 
-  // What the test and those that it stands on rest on, with present digests from `inputs` but for that of the
-  // environment; sorted, valid until the next call. Null if something of it was not observed, if an observation is not
-  // complete, or if something that it used has changed since the run began: then nobody knows which content it saw.
+  // The inputs of the test and of the tests that it stands on, with present digests from `inputs` and `environment` as
+  // that of the environment. Sorted, valid until the next call. Null if an attempt was not observed, if an observation
+  // is not complete, or if an input has changed since the run began: then it is unknown which content the test saw.
   const InputSet* of(TestIndex test, CurrentInputs& inputs, const Digest& environment);
 
-  // Whether any of its processes was watched, however well.
+  // Whether any process of the test was watched, completely or not.
   bool observed(TestIndex test) const;
 
-  // The same of a process that is no test: what it used by itself.
+  // The inputs of one process that is no test.
   std::optional<InputSet> of_process(const std::shared_ptr<const Observation>& observation, const Program& program,
                                      CurrentInputs& inputs);
 
 private:
-  // Of what has no content: whether it was there. It must be so still, or it appeared or went after the test had
-  // looked.
+  // For inputs without content: whether the path existed. If that is different now, the file appeared or vanished after
+  // the test looked.
   enum class Seen : unsigned char { either, absent, present };
 
-  // One input by name. Ten thousand tests use the same few thousand: each is kept once.
+  // One input by name. Ten thousand tests use the same few thousand inputs: each is kept once.
   struct Use {
     InputKind kind = InputKind::content;
     std::string name;
-    std::string path; // what must not have changed since the run began; empty: nothing
+    std::string path; // the file that must not have changed since the run began; empty: none
     Seen seen = Seen::either;
     enum class Answer : unsigned char { unknown, yes, no };
     Answer settled = Answer::unknown;
     Answer program = Answer::unknown;
   };
-  // One process, shared by the tests that it ran.
+  // One process and what it used; the tests that it ran share it.
   struct Batch {
     std::vector<std::uint32_t> used; // indices into uses_; sorted
-    // Names of what it made or wrote anew, and nothing of what was there before is left of. With "/" behind it: all
-    // that lies below, too.
+    // Paths that the process created or fully overwrote. A trailing '/' covers everything below.
     std::vector<std::string> written;
     bool observed = false;
     bool complete = false;
@@ -82,9 +81,9 @@ private:
   std::vector<Use> uses_;
   std::unordered_map<std::string, std::uint32_t> numbers_; // by kind, name and what was seen
 
-  // What of() said last. The cases of one process share all of it but their definition, which sorts first.
+  // The last result of of(). The cases of one process share all of it but their definition, which sorts first.
   InputSet last_;
-  std::optional<TestIndex> last_test_; // if `last_` may be shared
+  std::optional<TestIndex> last_test_; // whose result `last_` is, if another test may share it
   const CurrentInputs* last_inputs_ = nullptr;
 };
 

@@ -1,5 +1,5 @@
-// Tests that were not run for the proofs that they had, while a test that did run has changed what these rest on. The
-// plan is made before anything runs, so that only a look afterwards can tell.
+// Reused tests whose inputs were changed by a test that ran in this run. The plan was made before, so only a check
+// afterwards finds them.
 #pragma once
 
 #include "cli/selection/inputs.h"
@@ -11,10 +11,10 @@
 
 namespace sluice::cli {
 
-// Whether anything that tests of this plan write stays, for other tests to find.
+// Whether what the tests of this plan write outlives them, so that other tests may find it.
 bool leaves_writes(const Project& project, const Options& options, const Plan& plan, const Catalogue& catalogue);
 
-// Ids of reused tests whose proofs do not hold any more; `after` is the world after the run.
+// Ids of reused tests whose proofs no longer hold; `after` are the inputs as they are after the run.
 std::vector<std::string> overtaken_tests(const Plan& plan, const Catalogue& catalogue, CurrentInputs& after,
                                          const Confinement& confinement, const cache::Store& store);
 

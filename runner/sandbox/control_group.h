@@ -1,6 +1,6 @@
-// The control group of one lane, which holds the memory and the number of processes of a test down: version 2 where a
-// part of the tree is ours to give out, else version 1 as root, else none (then resource limits are all there is).
-// One for each lane, not for each test: making one costs half of what starting a small test costs.
+// The control group of one lane, which limits the memory and the number of processes of a test. It is of version 2 where
+// a part of the tree is delegated to us, else of version 1 as root; else there is none, and only resource limits hold.
+// There is one for each lane, not for each test: making one costs half of what starting a small test costs.
 #pragma once
 
 #include "runner/sandbox/fd.h"
@@ -16,10 +16,10 @@ namespace sluice::sandbox {
 
 class ControlGroup {
 public:
-  // Null when nothing is to be limited or nothing can be. `member` and all that it will start belong to it.
+  // Null if nothing is to be limited or nothing can be. `member` and all that it will start belong to the group.
   static std::unique_ptr<ControlGroup> make(const SandboxLimits& limits, const std::string& name, pid_t member);
 
-  // Groups of runs that were killed, which no longer hold anybody.
+  // Removes empty groups that killed runs left behind.
   static void remove_old();
 
   ~ControlGroup();
@@ -28,9 +28,9 @@ public:
 
   const char* kind() const { return kind_; }
 
-  // A test begins: what others ran into is not its doing. Costs a look at two files.
+  // Marks the start of a test; limits hit before are not attributed to it. Reads two files.
   void begin() { before_ = counts(); }
-  // Which limit was run into since begin(); empty: none.
+  // The limit that was hit since begin(); empty: none.
   std::string reached() const;
 
 private:

@@ -1,5 +1,5 @@
-// How the processes of a lane see the file system, as far as an observer must know it: a plain value that the engine
-// fills when it has built the lane's walls. It knows nothing of mounts, namespaces or how they came to be.
+// How the processes of a lane see the file system, as far as an observer must know it: a plain value that is filled when
+// the lane's walls are planned (lane_plan.h). It knows nothing about mounts and namespaces.
 // The empty value is that of a lane without walls: every name inside is the host's.
 #pragma once
 
@@ -9,8 +9,8 @@
 namespace sluice::sandbox {
 
 struct LaneView {
-  // A folder that lies elsewhere on the host than its name inside says, over which an overlay is mounted, or which may
-  // be written. The longest `inside` that is a whole-component prefix of a name wins.
+  // A folder that has another name on the host than inside, or that has an overlay over it, or that is writable. The
+  // longest `inside` that is a whole-component prefix of a name wins.
   struct Place {
     std::string inside;
     std::string host;  // the tree as it is without the test's changes (an overlay's lower layer)
@@ -20,14 +20,14 @@ struct LaneView {
   };
   std::vector<Place> places;
 
-  // Names inside whose contents the lane made and nobody else sees (its /tmp, HOME, /dev/shm): never inputs, whatever
-  // the host has under these names.
+  // Names inside of folders that the lane made and nobody else sees (its /tmp, HOME, /dev/shm). Nothing in them is an
+  // input, whatever the host has under these names.
   std::vector<std::string> private_folders;
 
-  // Writing is refused but in private folders, overlays and writable places: trying it elsewhere is a finding.
+  // Writing is refused except in private folders, overlays and writable places; trying it elsewhere is a finding.
   bool guarded = false;
 
-  // The only address reachable is the lane's own loopback: reaching it is no use of the network.
+  // The only reachable address is the lane's own loopback, so reaching it is no use of the network.
   bool own_network = false;
 
   friend bool operator==(const LaneView&, const LaneView&) = default;

@@ -122,11 +122,6 @@ INSTANTIATE_TEST_SUITE_P(
            "exit 0\n",
            {},
            "directory = \"/var/tmp/sluice-elsewhere\""},
-    Attack{"ATestHiddenInSluiceToml",
-           "[sandbox]\nhide = [\"cases/one.sh\"]\n",
-           "exit 0\n",
-           {},
-           "hide = \"cases/one.sh\""},
     Attack{"ATestThatTalks", "", k_talks, {}, "finding: network 192.0.2.1:80"},
     Attack{
       "ATestThatTalksAndIsAllowedToByItsAuthor", "[sandbox]\nnetwork = \"host\"\n", k_talks, {}, "finding: network"},

@@ -255,8 +255,8 @@ void GtestOutput::take_totals(std::string_view rest)
 void GtestOutput::take_text(std::string_view text)
 {
   if (text.empty()) return;
-  if (current_ != k_none) output_.append(text);
-  else outside_.append(text);
+  if (current_ != k_none) output_.add(text);
+  else outside_.add(text);
 }
 
 void GtestOutput::finish_current(Marker marker, std::chrono::microseconds duration,

@@ -4,7 +4,7 @@
 // case that runs; a second case cannot begin while one runs; a printed failure is never taken back.
 #pragma once
 
-#include "adapters/frameworks/kept_output.h"
+#include "model/excerpt.h"
 #include "runner/framework.h"
 
 #include <cstdint>
@@ -73,9 +73,9 @@ private:
   std::unordered_map<std::string_view, std::uint32_t> positions_;
   std::vector<State> states_;
   std::size_t current_ = k_none;
-  std::string pending_; // the beginning of a line
-  KeptOutput output_;   // of the current case
-  KeptOutput outside_;
+  std::string pending_;                          // the beginning of a line
+  Excerpt output_{k_excerpt_head, k_inner_tail}; // of the current case
+  Excerpt outside_{k_excerpt_head, k_inner_tail};
   std::vector<std::string> failed_suites_;
   long counted_ = -1;
   bool any_failed_ = false;

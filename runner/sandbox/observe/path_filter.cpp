@@ -224,7 +224,7 @@ Code native(const FilterOptions& options)
     if (call.x86_64 != k_none)
       numbers.emplace_back(call.x86_64, options.fast_page != 0 ? fast_answer_for(call) : answer_for(call));
   std::vector<Range> ranges = ranges_of(std::move(numbers), k_first_unknown_call);
-  // Above: unknown calls, the engine's own among them; then x32, a second door to the same calls that hardly any kernel
+  // Above: unknown calls, control_calls among them; then x32, a second door to the same calls that hardly any kernel
   // offers.
   std::vector<std::uint32_t> control = options.control_calls;
   std::sort(control.begin(), control.end());

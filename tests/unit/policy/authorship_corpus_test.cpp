@@ -60,6 +60,10 @@ std::vector<Row> rows_of(const std::string& name)
     commit.author = {json.at("author_name"), json.at("author_email")};
     commit.committer = {json.at("committer_name"), json.at("committer_email")};
     commit.message = json.at("message");
+    // The rows have no parents; those of a platform's trial merge are the ones that its subject names.
+    if (const std::string& text = commit.message;
+        text.size() >= 92 && text.starts_with("Merge ") && text.substr(46, 6) == " into ")
+      commit.parents = {text.substr(52, 40), text.substr(6, 40)};
     commit.author_time = seconds_of(json.value("committed", "2026-01-01T00:00:00"));
     ChangeSet change;
     change.commits = {commit};
