@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iostream>
 
 namespace sluice::cli {
 
@@ -257,7 +258,7 @@ void add_ui(CLI::App& app, Options& options)
 
 void add_help(CLI::App& app, Options& options)
 {
-  add_subject(app, options, "TOPIC", "What to explain", false);
+  add_subject(app, options, "TOPIC", "A command, or a topic", false);
 }
 
 void add_completions(CLI::App& app, Options& options)
@@ -363,6 +364,7 @@ Invocation parse_command_line(int argc, char** argv)
   } catch (const CLI::Success& success) { // help and version
     invocation.command = nullptr;
     invocation.exit_code = app.exit(success);
+    std::cout.flush(); // what is written next goes by no stream
   } catch (const CLI::ParseError& error) {
     fail_usage(app, error, options);
   }

@@ -71,7 +71,7 @@ Config configuration_without_file(const std::string& root)
   if (folders.empty())
     throw Error(
       ErrorKind::configuration, fmt::format("{} has no {} and no configured CMake build folder", root, k_config_file),
-      "write one, such as the three lines [[tests]], framework = \"ctest\", directory = \"build\", or configure "
+      "write one (README.md has the six lines for CMake, docs/manual/any-language.md those for others), or configure "
       "a build folder");
   if (folders.size() > 1)
     throw Error(ErrorKind::configuration,

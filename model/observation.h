@@ -31,6 +31,10 @@ inline constexpr std::array k_finding_kinds{
 // The most findings of one kind that an observation holds; with more it is incomplete.
 inline constexpr std::size_t k_most_observed_findings = 1000;
 
+// How the detail of a network finding begins where a socket of the file system was called: whoever listens there runs
+// outside of the sandbox.
+inline constexpr std::string_view k_unix_socket = "unix:";
+
 struct Finding {
   FindingKind kind{};
   std::string detail;
@@ -60,6 +64,10 @@ struct Observation {
   bool complete() const { return incomplete.empty(); }
   friend bool operator==(const Observation&, const Observation&) = default;
 };
+
+// Whether something outside of the sandbox was called by a socket of the file system, or may have been among calls that
+// were too many to keep. What it did for the test is not observed.
+bool called_a_daemon(const Observation& observation);
 
 std::string_view to_string(FindingKind kind); // "network", "outside_write", ...
 

@@ -1,5 +1,5 @@
 // The marks by which AI tools and documented automation can be told, as a versioned data file that is built in
-// (policy/signatures.json, docs/formats/signatures.md) and that a policy extends with [[signature]].
+// (policy/signatures.json, docs/formats/authorship.md) and that a policy extends with [[signature]].
 // It does not know how a commit is read (policy/commit_reading.cpp does) nor what a mark leads to. Each entry was seen
 // in public commits or stands in the vendor's documentation, and says which; lists without evidence are not copied. All
 // values are lower case and are compared as a whole.

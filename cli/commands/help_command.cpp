@@ -1,4 +1,5 @@
-// sluice help TOPIC: the few things that people look up while they work; the manual is docs/manual.md.
+// sluice help COMMAND, sluice help TOPIC: the few things that people look up while they work; the manual is
+// docs/manual.md.
 #include "cli/command_words.h"
 #include "cli/commands/commands.h"
 #include "cli/terminal.h"
@@ -96,6 +97,22 @@ std::string text_of(std::string_view name)
   return {};
 }
 
+// As `sluice WORDS... --help`.
+int tell_help_of(std::vector<std::string> words)
+{
+  words.insert(words.begin(), "sluice");
+  words.emplace_back("--help");
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  return parse_command_line(static_cast<int>(arguments.size()), arguments.data()).exit_code;
+}
+
+bool is_command(const std::string& word)
+{
+  return std::any_of(commands().begin(), commands().end(),
+                     [&](const Command& command) { return command.name == word; });
+}
+
 } // namespace
 
 std::vector<std::string> help_topics()
@@ -110,9 +127,11 @@ int help_command(const Options& options)
 {
   const std::vector<std::string> names = help_topics();
   if (options.subject.empty()) {
-    write_out(fmt::format("topics: {}\n", fmt::join(names, ", ")));
-    return 0;
+    const int exit_code = tell_help_of({});
+    write_out(fmt::format("\nsluice help COMMAND, or one of the topics: {}\n", fmt::join(names, ", ")));
+    return exit_code;
   }
+  if (is_command(options.subject)) return tell_help_of({options.subject});
   if (const std::string text = text_of(options.subject); !text.empty()) {
     write_out(text);
     return 0;

@@ -116,7 +116,7 @@ std::string explain_file(const Preview& preview, const std::string& file, bool u
     ++reached;
     text += reports::explain(entry, preview.plan, preview.picture.catalogue);
   }
-  if (text.empty()) text = fmt::format("{} reaches no test that has to run\n", file);
+  if (text.empty() && !used) text = fmt::format("{} reaches no test that has to run\n", file);
   else if (reached) text += fmt::format("{} tests\n", reached);
   return text;
 }

@@ -68,19 +68,6 @@ runner::RunOptions run_options(const Project& project, const Options& options, c
   return run;
 }
 
-// A socket with a path leads out of every sandbox that shows it, whatever network there is: to somebody who may read
-// any file for the test.
-bool called_a_daemon(const Observation& seen)
-{
-  const auto& all = seen.findings;
-  const auto is_call = [](const Finding& finding) { return finding.kind == FindingKind::network; };
-  // More were made than are kept, and those that are not may have been such calls.
-  if (std::count_if(all.begin(), all.end(), is_call) >= static_cast<std::ptrdiff_t>(k_most_observed_findings))
-    return true;
-  return std::any_of(all.begin(), all.end(),
-                     [&](const Finding& each) { return is_call(each) && each.detail.starts_with("unix:"); });
-}
-
 // What is known of tests beyond the events, once they have run.
 struct Seen {
   ObservedInputs inputs;

@@ -10,11 +10,11 @@ namespace sluice::cli {
 
 // Before planning: gathers everything but the replay. Each validator judges the tree as it was committed; once `altered`
 // says that it no longer is, the remaining validators are not asked. The listing of a base is made once and kept in the
-// store. Fills of `change.known`: earlier_verdicts, base, validations and what is signed (approvals, overrides).
+// store. Fills `base` and `validators` of `change.known`.
 void gather_before_plan(const Project& project, const Options& options, const Catalogue& catalogue, cache::Store& store,
                         Change& change, const std::function<bool()>& altered);
 
-// After the run: adds the replay (base_run) and the change's reach (blast_radius, unreached).
+// After the run: fills `replay`, `blast_radius` and `unreached` of `change.known`.
 void gather_after_run(const Project& project, const Options& options, const Picture& picture, const Planned& planned,
                       const cache::Store& store, Change& change);
 

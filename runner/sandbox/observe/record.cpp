@@ -236,7 +236,7 @@ void Record::connect(const WalkStart& start, std::string_view name)
 {
   for (const NodeId node : walk(start, name, FollowLast::yes)) {
     asked(node);
-    if (tree_.kind(node) == Kind::special) find(FindingKind::network, "unix:" + tree_.host_name(node));
+    if (tree_.kind(node) == Kind::special) find(FindingKind::network, std::string(k_unix_socket) + tree_.host_name(node));
   }
 }
 
