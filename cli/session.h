@@ -61,7 +61,7 @@ private:
   MessageFormat messages_;
   std::string shown_; // the console's output that is not yet written
   reports::Console console_;
-  Timestamp started_;               // when this object was made; a clock that is set back counts from here
+  Timestamp started_;               // the run's start: its duration counts from here
   std::int64_t before_verdict_ = 0; // size of the log just before finish(), in bytes; revoke() cuts back to it
   std::string report_digest_;
 };

@@ -1,7 +1,7 @@
 // What a changed file is, by its name and by a listing of tests: policy, configuration, build, CI, test, documentation.
-// It does not read files. When in doubt a file gets the stricter kind: missing a build file is a hole, one too many costs
-// a review. What a file was at the base and what it is now are two questions: each is asked with the listing of its
-// time.
+// It does not read files. When in doubt a file gets the stricter kind: missing a build file is a hole, one too many
+// costs a review. What a file was at the base and what it is now are two questions: each is asked with the listing of
+// its time.
 #pragma once
 
 #include "model/catalogue.h"

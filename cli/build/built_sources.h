@@ -1,6 +1,6 @@
-// The contents of the sources with which the build folder was last brought up to date. Build tools compare dates: a file
-// whose content changed while its date stayed old (cp -p, tar, a package upgrade, touch) is not built again, and the
-// old program would be tested in its place. This remembers contents and finds such files; it builds nothing.
+// The contents of the sources with which the build folder was last brought up to date. Build tools compare dates: a
+// file whose content changed while its date stayed old (cp -p, tar, a package upgrade, touch) is not built again, and
+// the old program would be tested in its place. This remembers contents and finds such files; it builds nothing.
 #pragma once
 
 #include "cache/file_digests.h"

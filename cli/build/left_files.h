@@ -1,6 +1,6 @@
-// Untracked files that a build left in the source tree and that change which tests are found or how they run. Git is not
-// asked whether it ignores them: a change could make it ignore what its build leaves. Folders of the build's own are
-// not searched, since no test tool looks for such files there.
+// Untracked files that a build left in the source tree and that change which tests are found or how they run. Git is
+// not asked whether it ignores them: a change could make it ignore what its build leaves. Folders of the build's own
+// are not searched, since no test tool looks for such files there.
 #pragma once
 
 #include "cli/project.h"

@@ -1,5 +1,5 @@
-// What changed in the tree since the build folder was last brought up to date, and which changes a build tool overlooks.
-// A build tool looks at the files in its graph. The configure step reads others (file(READ), file(GLOB),
+// What changed in the tree since the build folder was last brought up to date, and which changes a build tool
+// overlooks. A build tool looks at the files in its graph. The configure step reads others (file(READ), file(GLOB),
 // execute_process), and a compiler may find a header that was not there before. No build step is observed. So a changed
 // file that no fact knows makes the project be configured again, and outputs that may now find another file by name are
 // made again. It builds nothing itself.

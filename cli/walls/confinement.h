@@ -21,8 +21,8 @@ Confinement confinement_of(const Project& project, const Options& options, const
 void remember_confinement(const Project& project, const Options& options, const Confinement& found,
                           cache::Store& store);
 
-// The digest of what tests inherit, combined with what confines them. What sluice.toml says about sandboxes is not in it:
-// the text of sluice.toml is compared by itself.
+// The digest of what tests inherit, combined with what confines them. What sluice.toml says about sandboxes is not in
+// it: the text of sluice.toml is compared by itself.
 Digest confined(const Digest& environment, const Confinement& confinement);
 
 } // namespace sluice::cli

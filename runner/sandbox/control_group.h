@@ -1,6 +1,6 @@
-// The control group of one lane, which limits the memory and the number of processes of a test. It is of version 2 where
-// a part of the tree is delegated to us, else of version 1 as root; else there is none, and only resource limits hold.
-// There is one for each lane, not for each test: making one costs half of what starting a small test costs.
+// The control group of one lane, which limits the memory and the number of processes of a test. It is of version 2
+// where a part of the tree is delegated to us, else of version 1 as root; else there is none, and only resource limits
+// hold. There is one for each lane, not for each test: making one costs half of what starting a small test costs.
 #pragma once
 
 #include "runner/sandbox/fd.h"

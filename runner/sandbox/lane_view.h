@@ -1,6 +1,6 @@
-// How the processes of a lane see the file system, as far as an observer must know it: a plain value that is filled when
-// the lane's walls are planned (lane_plan.h). It knows nothing about mounts and namespaces.
-// The empty value is that of a lane without walls: every name inside is the host's.
+// How the processes of a lane see the file system, as far as an observer must know it: a plain value that is filled
+// when the lane's walls are planned (lane_plan.h). It knows nothing about mounts and namespaces. The empty value is
+// that of a lane without walls: every name inside is the host's.
 #pragma once
 
 #include <string>

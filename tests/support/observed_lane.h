@@ -1,6 +1,6 @@
 // A lane without walls for tests and benchmarks of the observer: one child under the filter, its listener in our hands,
-// one thread that receives and answers until nothing runs under the filter any more. The real lanes with their
-// namespaces belong to the lane; this knows only the filter and the observer.
+// one thread that receives and answers until nothing runs under the filter any more. Real lanes have namespaces, too
+// (runner/sandbox/lane.h); this knows only the filter and the observer.
 #pragma once
 
 #include "model/observation.h"

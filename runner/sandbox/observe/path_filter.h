@@ -12,13 +12,13 @@
 
 namespace sluice::sandbox {
 
-// The fourth to sixth argument that the lane's first process gives to execve() and chdir(), which have no such arguments,
-// when the observer was told of the call before. Random, made for one lane: no test can guess or read it.
+// The fourth to sixth argument that the lane's first process gives to execve() and chdir(), which have no such
+// arguments, when the observer was told of the call before. Random, made for one lane: no test can guess or read it.
 using Pass = std::array<std::uint64_t, 3>;
 
 struct FilterOptions {
-  // Numbers of native calls that are always notified: a channel from the lane's first process to its owner. Take them
-  // from k_first_unknown_call upwards, where the kernel has no calls.
+  // Numbers of native calls that are always notified, by which processes of the lane speak to its observer
+  // (k_fast_call). Take them from k_first_unknown_call upwards, where the kernel has no calls.
   std::vector<std::uint32_t> control_calls;
   std::optional<Pass> pass{}; // execve() and chdir() with these arguments are not notified
   // Address of the fast path's page (fast_protocol.h): calls from there that only read are not notified. 0: no page.
