@@ -37,7 +37,7 @@ protected:
   WrongTree()
   {
     for (const char* folder : {"model", "impact", "runner", "runner/sandbox", "cli"})
-      tree_.write(std::string(folder) + "/README.md", "# here\n");
+      tree_.write(std::string(folder) + "/README.md", "# " + std::string(folder) + "\n\nWhat lives here.\n");
     tree_.write("model/plan.h", k_prose);
     tree_.write("runner/executor.h", k_prose);
     tree_.write("runner/run.h", k_prose);
@@ -137,10 +137,30 @@ TEST_F(WrongTree, HeadersOpenWithProseAndFilesAreShort)
 
 TEST_F(WrongTree, EveryFolderIsDeclared)
 {
-  tree_.write("runner/README.md", "# x\n");
   tree_.write("cli/extra/a.cpp", "#include \"model/plan.h\"\n"); // belongs to cli
   std::filesystem::remove(tree_ / "impact/README.md");
   EXPECT_THAT(findings(), ElementsAre("impact:0: has no README.md"));
+}
+
+TEST_F(WrongTree, AReadmeBeginsWithItsFolder)
+{
+  tree_.write("cli/README.md", "");
+  tree_.write("impact/README.md", "\n# impact\n");
+  tree_.write("model/README.md", "#model\n");
+  tree_.write("runner/sandbox/README.md", "# sandbox\n");
+  EXPECT_THAT(findings(), ElementsAre("cli/README.md:1: does not begin with \"# cli\"",
+                                      "impact/README.md:1: does not begin with \"# impact\"",
+                                      "model/README.md:1: does not begin with \"# model\"",
+                                      "runner/sandbox/README.md:1: does not begin with \"# runner/sandbox\""));
+}
+
+TEST_F(WrongTree, APageThatACommentNamesIsThere)
+{
+  tree_.write("docs/formats/plan.md", "# Plan\n");
+  const std::string there = "docs/formats/plan.md", gone = "docs/formats/gone.md";
+  tree_.write("model/a.h", "// What it is (" + there + ").\n// Not " + gone + ".\n#pragma once\n");
+  tree_.write("model/a.cpp", "const char* f() { return \"docs/a.md\"; } // data\n");
+  EXPECT_THAT(findings(), ElementsAre("model/a.h:2: docs/formats/gone.md is no page of the tree"));
 }
 
 TEST(LayersFile, WhatIsNoRuleIsNamedWithItsLine)

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <regex>
 #include <sstream>
 #include <stdexcept>
 #include <tuple>
@@ -113,8 +114,7 @@ public:
     std::vector<std::string> folders = layers_.readmes;
     for (const auto& [folder, edges] : layers_.folders) folders.push_back(folder);
     for (const std::string& folder : folders)
-      if (fs::is_directory(root_ + "/" + folder) && !fs::is_regular_file(root_ + "/" + folder + "/README.md"))
-        add(folder, 0, "has no README.md");
+      if (fs::is_directory(root_ + "/" + folder)) check_readme(folder);
     std::stable_sort(findings_.begin(), findings_.end(), [](const Finding& a, const Finding& b) {
       return std::tie(a.file, a.line) < std::tie(b.file, b.line);
     });
@@ -125,6 +125,15 @@ private:
   void add(std::string file, int line, std::string what)
   {
     findings_.push_back({std::move(file), line, std::move(what)});
+  }
+
+  // A README that a formatter of sources went over does not open like this any more.
+  void check_readme(const std::string& folder)
+  {
+    const std::string file = folder + "/README.md";
+    if (!fs::is_regular_file(root_ + "/" + file)) return add(folder, 0, "has no README.md");
+    const std::vector<std::string> lines = lines_of(root_ + "/" + file);
+    if (lines.empty() || lines[0] != "# " + folder) add(file, 1, "does not begin with \"# " + folder + "\"");
   }
 
   // Sources of the program and of its tests; what a person builds or clones beside them is no concern of ours.
@@ -161,6 +170,7 @@ private:
     if (test && (is_within(file, "tests/cases") || file.find("/data/") != std::string::npos)) return;
     const std::vector<std::string> lines = lines_of(root_ + "/" + file);
     check_form(file, lines);
+    check_pages(file, lines);
     if (test) return;
     const std::string* folder = folder_of(file);
     if (!folder) return add(file, 0, "lies in no folder of layers.txt");
@@ -184,6 +194,20 @@ private:
     while (prose < lines.size() && lines[prose].starts_with("// ")) ++prose;
     if (prose < (is_within(file, "tests") ? 1 : k_least_prose) || prose > k_most_prose)
       add(file, 1, "does not open with two to eight lines of prose: what it is, what it does not know");
+  }
+
+  // Pages of docs/ that comments send a reader to. In code the same words are data.
+  void check_pages(const std::string& file, const std::vector<std::string>& lines)
+  {
+    static const std::regex page("\\bdocs/[A-Za-z0-9_./-]+\\.md\\b");
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      const std::size_t comment = lines[i].find("//");
+      if (comment == std::string::npos || lines[i].find("docs/", comment) == std::string::npos) continue;
+      const std::string words = lines[i].substr(comment);
+      for (std::sregex_iterator at(words.begin(), words.end(), page), end; at != end; ++at)
+        if (!fs::is_regular_file(root_ + "/" + at->str()))
+          add(file, static_cast<int>(i) + 1, at->str() + " is no page of the tree");
+    }
   }
 
   void check_own(const std::string& file, const std::string& folder, const Include& include)

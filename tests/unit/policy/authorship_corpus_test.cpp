@@ -161,7 +161,7 @@ TEST(AuthorshipCorpus, ANoteOnlyAddsWhatItResolvesTo)
   EXPECT_GT(noted, 20u);
 }
 
-// The tables of docs/evaluation.md: printed when SLUICE_TABLES is set.
+// Tables for people: printed when SLUICE_TABLES is set.
 TEST(AuthorshipCorpus, PrintsItsTables)
 {
   const std::vector<Row> rows = rows_of("ai-commits.jsonl");
