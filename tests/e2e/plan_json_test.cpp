@@ -43,7 +43,9 @@ TEST_F(PlanJson, HasEveryFieldOfItsPage)
 TEST_F(PlanJson, NamesTheProofOfWhatIsReused)
 {
   const SluiceResult run = project_.run();
-  for (const json& test : plan()["tests"]) {
+  const json plan = this->plan();
+  ASSERT_EQ(plan["tests"].size(), 2u);
+  for (const json& test : plan["tests"]) {
     EXPECT_EQ(test["decision"], "reuse");
     EXPECT_EQ(test["proof"]["run"], std::filesystem::path(run.folder).filename().string());
     EXPECT_EQ(test["proof"]["inputs"].get<std::string>().size(), 64u);

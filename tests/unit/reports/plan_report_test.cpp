@@ -205,12 +205,17 @@ TEST(Explain, ShowsTheProofOfATestThatDoesNotRun)
 TEST(Explain, EveryCauseHasWords)
 {
   Planned made = example();
-  for (int cause = 0; cause <= static_cast<int>(RunCause::requested); ++cause) {
-    made.plan.entries[0].decision = sluice::Run{static_cast<RunCause>(cause), "the subject", {}};
+  int causes = 0;
+  for (int value = 0; value <= 0xff; ++value) {
+    const auto cause = static_cast<RunCause>(value);
+    if (to_string(cause) == "?") continue; // no enumerator: the compiler demands a word for each
+    ++causes;
+    made.plan.entries[0].decision = sluice::Run{cause, "the subject", {}};
     EXPECT_THAT(made.explained(0), Not(HasSubstr("runs: ?")));
-    const bool has_subject = static_cast<RunCause>(cause) != RunCause::no_proof;
+    const bool has_subject = cause != RunCause::no_proof;
     EXPECT_EQ(made.explained(0).find("the subject") != std::string::npos, has_subject);
   }
+  EXPECT_GE(causes, 13);
 }
 
 } // namespace
