@@ -22,7 +22,7 @@ enum class Known { not_asked, known, unknown };
 struct ListedTest {
   std::string id, file, program;
   std::vector<std::string> labels;
-  std::vector<std::string> files{}; // of its program: scripts that run it
+  std::vector<std::string> files{}; // scripts of its program
   friend bool operator==(const ListedTest&, const ListedTest&) = default;
 };
 
@@ -30,12 +30,12 @@ struct ListedTest {
 struct BaseListing {
   Known state = Known::not_asked;
   std::vector<ListedTest> tests;
-  std::string why; // it is unknown
-  // Required suites that had fewer tests than they must have where the change left its base, and have more by now.
+  std::string why; // reason if `state` is unknown
+  // Required suites that had too few tests where the change left its base, and have more at the base's tip.
   std::vector<std::string> gained{};
 };
 
-// The suites' own files as they stood at the base, with the rest of the head.
+// A run of the base's tests against the new code: the suites' files as they were at the base, all else as at the head.
 struct BaseReplay {
   struct Test {
     std::string id;
@@ -44,10 +44,10 @@ struct BaseReplay {
   };
   Known state = Known::not_asked;
   std::vector<Test> tests;
-  std::vector<std::string> files; // that were put back
-  std::vector<std::string> left;  // of build and configuration that the change edits, and that are as it has them
-  std::string why;                // it is unknown
-  bool interrupted = false;       // by the user: unknown for no fault of the change
+  std::vector<std::string> files; // files that were put back to the base's content
+  std::vector<std::string> left;  // files of build and configuration that kept the change's content
+  std::string why;                // reason if `state` is unknown
+  bool interrupted = false;       // by the user: that it is unknown is not the change's fault
 };
 
 struct ValidatorRun {
@@ -58,7 +58,7 @@ struct ValidatorRun {
 
 struct Approval {
   std::string signer;             // principal of the signers' file
-  std::vector<std::string> names; // all of that person's, as that file has them; none: the signer's alone
+  std::vector<std::string> names; // all names of that person in that file; empty: only the signer's
 };
 
 // Excuses these tests under this rule, and nothing else.
@@ -69,7 +69,7 @@ struct Override {
   std::vector<std::string> signers;
 };
 
-// How tests behaved in an earlier run whose results are reused. Of a test that is not named there is nothing to say.
+// How tests behaved in an earlier run whose results are reused. A test that is not named showed nothing to report.
 struct EarlierRun {
   struct Test {
     std::string unobserved;
@@ -80,8 +80,8 @@ struct EarlierRun {
 };
 
 struct Circumstances {
-  std::optional<BlastRadius> blast_radius;           // absent: a condition on it holds
-  std::optional<std::vector<std::string>> unreached; // changed paths that no test reaches; absent: a condition holds
+  std::optional<BlastRadius> blast_radius;           // absent: every condition on it holds
+  std::optional<std::vector<std::string>> unreached; // changed paths that no test reaches; absent: conditions hold
   std::vector<std::string> altered;                  // files of the commit that the build or the tests have changed
   std::vector<std::string> overtaken; // tests that were reused, though tests of the run changed their inputs
   BaseListing base;
@@ -89,8 +89,8 @@ struct Circumstances {
   std::vector<ValidatorRun> validators;
   std::vector<Approval> approvals;
   std::vector<Override> overrides;
-  std::optional<std::vector<std::string>> base_openings; // of the sandbox by sluice.toml of the base; absent: not known
-  std::unordered_map<std::string, EarlierRun> earlier;   // by run; of one that is not here nothing is known
+  std::optional<std::vector<std::string>> base_openings; // what the base's sluice.toml opens; absent: not known
+  std::unordered_map<std::string, EarlierRun> earlier;   // by run; of a missing run nothing is known
 };
 
 } // namespace sluice::policy

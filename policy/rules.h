@@ -11,18 +11,18 @@
 
 namespace sluice::policy {
 
-// "a, b, c and 7 more": at most `most` of the names.
+// "a, b, c and 7 more": names at most `most` of them.
 std::string some_of(const std::vector<std::string>& names, std::size_t most);
 
-// The tests of one suite in a catalogue, and what is wrong with it before anything runs: fewer tests than it must have,
-// tests that the framework will not run. Empty `faults`: nothing.
+// The tests of one suite in a catalogue, and what is wrong with the suite before anything runs: fewer tests than it
+// must have, or tests that the framework will not run. Without faults `faults` is empty.
 struct SuiteMembers {
   std::string name;
   std::vector<TestIndex> tests; // in the catalogue's order
   std::vector<std::string> faults;
   std::vector<std::string> gone; // ids that it held at the base and that the catalogue does not have
   std::vector<std::string> base; // ids that it held at the base, whether it holds them now or not
-  std::string too_few;           // the fault by which it has fewer tests than it must have
+  std::string too_few;           // the fault that says that it has fewer tests than it must have
 };
 
 // One for each suite of the policy, in its order. A test that the suite held at the base stays a member as long as it

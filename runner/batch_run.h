@@ -1,6 +1,6 @@
 // One process that runs a batch: follows which case runs, bounds its time, keeps its output, and when the process has
-// ended says exactly what came of each case and what is left to do. It starts and ends no process itself; the run does
-// as expired() and stop() say.
+// ended says how each case ended and what is left to do. It starts and ends no process itself; the run does what
+// expired() and stop() return. Everything is called from the run's thread; `now` never goes back from call to call.
 #pragma once
 
 #include "runner/batch_state.h"
@@ -22,7 +22,7 @@ enum class StopCause { interrupted, fail_fast };
 // Whether a failed test is tried again, so that the run may end green although its process crashed.
 enum class Retried { no, yes };
 
-// What becomes of what a test printed that passed.
+// What becomes of the output of a test that passed.
 enum class PassedOutput { dropped, kept };
 
 struct BatchSetup {
@@ -30,7 +30,7 @@ struct BatchSetup {
   const RunConfig* limits = nullptr;
   Journal* journal = nullptr;
   AttemptPlace place;
-  std::string log_path; // where the whole output goes if it is long
+  std::string log_path; // file for the whole output, if it is long
   std::string log_name; // what AttemptResult::log calls it
   PassedOutput passed_output = PassedOutput::dropped;
   Retried retried = Retried::no;
@@ -42,20 +42,22 @@ public:
   BatchRun(BatchSetup setup, std::vector<TestIndex> cases, const Framework& framework, const BatchRequest& request,
            SteadyTime now);
 
+  // The process has printed these bytes: journals the cases that begin and end in them.
   void feed(std::string_view bytes, SteadyTime now);
 
-  // When expired() wants to be called.
+  // When expired() must be called.
   SteadyTime deadline() const;
-  // The deadline has passed: what to do to the process.
+  // The deadline has passed: returns how to end the process.
   Ending expired(SteadyTime now);
-  // Nothing for a process that is being ended already.
+  // The run stops: returns how to end the process; nullopt if it is being ended already.
   std::optional<Ending> stop(StopCause cause, SteadyTime now);
+  // The caller kills the process next.
   void kill(SteadyTime now);
 
-  // Says what came of every case that is not in the result.
+  // The process has ended: journals how every case ended, except those in the result, which are left to be run.
   Leftover ended(const Ended& end, SteadyTime now);
 
-  // It turned out that it could not be executed: every case is not_started.
+  // The program could not be executed: every case is not_started.
   Leftover never_ran(const StartFailure& failure, SteadyTime now);
 
   BatchState state() const { return state_; }

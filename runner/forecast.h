@@ -16,10 +16,13 @@ using Duration = std::chrono::microseconds;
 
 class Forecast {
 public:
+  // Uses PlanEntry::expected of every test, also of those that do not run; the tests that run count as waiting.
+  // `catalogue` outlives this object, `plan` need not.
   Forecast(const Plan& plan, const Catalogue& catalogue);
 
   Duration of(TestIndex test) const;
-  // Start-up and end of a process of this program, without its cases: measured in this run, else a usual value.
+  // How long a process of this program takes to start and end, without its cases: measured in this run, else a usual
+  // value.
   Duration startup(ProgramId program) const;
 
   // The sum over all tests that are waiting to be started.

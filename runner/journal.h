@@ -1,5 +1,6 @@
-// What the run says: numbers attempts, stamps events with the time, and keeps which tests were begun and which were
-// red for good: no retry is left, and no quarantine excuses them. It decides nothing about what runs.
+// What the run tells its listener: numbers attempts, stamps events with the time, and keeps which tests were begun and
+// which are red for good: no retry is left, and no quarantine excuses them. It decides nothing about what runs.
+// One thread; exceptions of the listener pass through.
 #pragma once
 
 #include "model/catalogue.h"
@@ -26,12 +27,13 @@ class Journal {
 public:
   Journal(const Plan& plan, const Catalogue& catalogue, Clock& clock, const Listener& listener, int retries);
 
+  // Hands the event to the listener at once, with the time of the clock.
   void say(EventBody body);
   void test_started(TestIndex test, const AttemptPlace& place);
-  // The attempt that was started last. Told again for the same attempt it is a correction, which the fold over the
-  // events takes instead of what was told before.
+  // The attempt that was started last has ended. A second call for the same attempt corrects the first: the fold over
+  // the events takes the newer result.
   void test_finished(TestIndex test, const AttemptPlace& place, AttemptResult result);
-  // An attempt that came to nothing before it was begun: not_started or not_run.
+  // An attempt that ended before it began: not_started or not_run.
   void not_begun(TestIndex test, const AttemptPlace& place, Outcome outcome, std::string reason);
 
   bool finished(TestIndex test) const { return state(test).finished; }

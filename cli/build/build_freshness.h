@@ -1,6 +1,6 @@
-// Whether the build tool has anything to do. It is asked only when something that its answer rests on is not what it
-// was when it last answered "nothing": asking Ninja about ten thousand programs costs as much as all the rest of a run
-// in which nothing has to be done.
+// Whether the build tool has anything to do. It is asked only if something has changed since it last answered
+// "nothing": asking Ninja about ten thousand programs costs as much as all the rest of a run that has nothing to do. It
+// does not know what is built.
 #pragma once
 
 #include "adapters/build/build.h"
@@ -13,7 +13,7 @@
 
 namespace sluice::cli {
 
-// For `targets` (empty: everything). All references are only used here.
+// Asks for `targets` (empty: everything). Keeps none of the references.
 build::Freshness freshness_of(const Project& project, const Picture& picture, const std::vector<std::string>& targets,
                               cache::Store& store, cache::FileDigests& digests);
 

@@ -1,6 +1,6 @@
-// A build of sources that somebody may save meanwhile. What is saved while a step reads it is older than what the step
-// makes of it, so that no build tool would look at it again. It is built once more here, and where it goes on changing,
-// by the next run.
+// A build of sources that somebody may save meanwhile. A source that is saved while a step reads it is older than the
+// step's output, so no build tool would build it again. It is built once more here; if it keeps changing, the next run
+// builds it.
 #pragma once
 
 #include "adapters/build/build.h"
@@ -12,11 +12,11 @@
 
 namespace sluice::cli {
 
-// What a call of the build tool came to.
+// The result of a call of the build tool.
 BuildOutcome outcome_of(build::BuildResult result, std::vector<std::string> targets);
 
-// Builds what the request names, and everything where the build itself configures again. `since` is of the tree as it
-// was before.
+// Builds what the request names; builds everything if the build configures itself again. `since` was made from the tree
+// before the build.
 BuildOutcome build_steadily(const Project& project, build::BuildRequest& request, TreeSinceBuild& since,
                             cache::FileDigests& digests);
 

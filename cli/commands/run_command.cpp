@@ -180,7 +180,7 @@ void unless_it_cannot(const char* otherwise, const std::function<void()>& keep_i
   }
 }
 
-// Runs what is planned, and keeps what is learnt from it.
+// Runs the plan and stores outcomes, proofs and durations. What cannot be stored changes no verdict.
 void run_and_keep(const Project& project, const Options& options, const Picture& picture, Prepared& prepared,
                   CurrentInputs& inputs, cache::Store& store, cache::FileDigests& digests, Session& session,
                   Change& change)

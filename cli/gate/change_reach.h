@@ -1,6 +1,6 @@
-// What rules ask of a change's reach: how many tests it has reached, and which of its files none. A file is reached by
-// those tests that were seen to use it, whether they ran now or were proven before; what only the change says of itself
-// is not believed. It does not decide which tests run.
+// What rules ask about a change's reach: how many tests it reaches, and which of its files no test reaches. A test
+// reaches a file if it was seen to use it, in this run or in the run that proved it; what only the change says about
+// itself is not believed. It does not decide which tests run.
 #pragma once
 
 #include "cli/stages.h"

@@ -22,14 +22,17 @@ public:
   const std::string& directory() const { return directory_; }
   std::string path(const std::string& name) const { return directory_ + "/" + name; }
 
-  // Appends the event. What has happened is written before the next thing is begun or awaited; plans are written in one
-  // go. Whoever awaits a thing calls settle() before.
+  // Adds the event to a buffer, which is written when it is full. Call settle() before starting or waiting for
+  // anything: the log on disk must not lag behind what has happened. These three throw Error{world} if the log cannot
+  // be written.
   void append(const RunEvent& event);
-  // Writes what is left, if there is more in it than announcements.
+  // Writes the buffer, unless it holds only announcements (plans), which may wait.
   void settle();
+  // Writes the buffer.
   void flush();
 
-  // To take back what was appended since size() was asked. Needs no space on the disk.
+  // cut_back(size) takes back everything that was appended since size() returned `size` (bytes on disk: flush()
+  // before). It needs no space on the disk. Throws Error{world}.
   std::int64_t size() const;
   void cut_back(std::int64_t size);
 
@@ -37,20 +40,20 @@ private:
   std::string id_;
   std::string directory_;
   std::string buffer_;
-  bool unsettled_ = false; // something that has happened is in the buffer
+  bool unsettled_ = false; // the buffer holds more than announcements
   int descriptor_ = -1;
 };
 
-// A run whose process is gone, found by its lock being free.
+// A run whose process has ended: the lock of its log is free.
 struct FinishedLog {
   std::string id;
   std::string path; // of events.ndjson
 };
 
-// Every run of which no process is left, oldest first.
+// Every run whose process has ended, oldest first.
 std::vector<FinishedLog> finished_logs(const std::string& state);
 
-// Every run there is, oldest first, whether its process is left or not.
+// Every run, oldest first, running ones included.
 std::vector<std::string> run_ids(const std::string& state);
 bool is_running(const std::string& state, const std::string& run);
 

@@ -1,5 +1,5 @@
-// What the outcome of each test rests on, with the digests of the moment. Recorded with a pass it is the test's proof;
-// compared with a recorded one it tells whether that proof still holds.
+// What the outcome of each test rests on, with present digests. Recorded with a pass these inputs are the test's proof;
+// compared with recorded ones they tell whether that proof still holds.
 #pragma once
 
 #include "cache/file_digests.h"
@@ -21,20 +21,20 @@ public:
   // The same tests in the tree as it is after the run. `before` outlives this object.
   CurrentInputs(const CurrentInputs& before, const TreeFiles& tree);
 
-  // Takes what the test rests on by fact as it is now; remembered() will say so, whatever changes later. Null: it was
-  // not taken. Valid until the next call.
+  // take() notes what the test rests on by fact as it is now; remembered() returns that, whatever changes later. Null
+  // if it was not taken. Valid until the next call.
   void remember(TestIndex test);
   const InputSet* remembered(TestIndex test);
 
-  // Digest of one input as it is now; the empty digest where there is no such thing. Remembered.
+  // Digest of one input as it is now; the empty digest if there is no such thing. Each is worked out once.
   Digest digest(InputKind kind, const std::string& name);
 
   // What a test rests on by fact, with present digests. Valid until the next call.
   const InputSet& of(TestIndex test);
 
-  // The tests that a test stands on (fixtures, DEPENDS): what they rest on, it rests on.
+  // The tests that a test stands on (fixtures, DEPENDS): it rests on all that they rest on.
   const std::vector<TestIndex>& stands_on(TestIndex test) const { return stands_on_[static_cast<std::size_t>(test)]; }
-  // How the test is started and judged.
+  // The digest of how the test is started and judged.
   const Digest& definition(TestIndex test) const { return definitions_[static_cast<std::size_t>(test)]; }
 
 private:

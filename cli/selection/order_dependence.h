@@ -1,5 +1,5 @@
-// Tests that were red among others of their program and green alone. Green alone says nothing of them: until they have
-// passed among others they leave no proof, and the others run with them.
+// Tests that were red among others of their program and green alone. Passing alone proves nothing about them: until
+// they pass among the others they leave no proof, and the others run with them.
 #pragma once
 
 #include "cache/store.h"
@@ -21,7 +21,7 @@ public:
   // One for each test of the catalogue; empty: there is none.
   std::vector<bool> of(const Catalogue& catalogue) const;
 
-  // Takes in what the tests of a run did, and has the store remember it.
+  // Adds what the tests of a run did and stores the result.
   void learn(const RunRecord& record, const Catalogue& catalogue, cache::Store& store);
 
 private:

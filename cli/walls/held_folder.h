@@ -1,4 +1,4 @@
-// A folder for the time of one question, held by a lock: what another process finds unheld was left by one that was
+// A folder that exists for one question and is held by a lock: a folder without a holder was left by a process that was
 // killed. It does not know what lies in it.
 #pragma once
 
@@ -22,7 +22,7 @@ private:
   int descriptor_ = -1;
 };
 
-// Removes the folders of this purpose that nobody holds. Returns the bytes that it gave back.
+// Removes the folders of this purpose that nobody holds. Returns the number of bytes freed.
 std::uintmax_t remove_unheld(const std::string& state, const std::string& purpose);
 
 } // namespace sluice::cli

@@ -1,6 +1,6 @@
-// Walls that a change opens in its own sluice.toml, where a rule of the policy is about walls. The rule refuses the
-// change, but only when it has been run: so it is run behind the walls of its base. What a refused run could do would
-// bind the next one.
+// Walls that a change opens in its own sluice.toml, where a rule of the policy is about walls. The rule refuses such a
+// change, but only after its run, and what that run did could harm the next one. So it runs behind the walls of its
+// base. It does not know how walls are built.
 #pragma once
 
 #include "cli/project.h"
@@ -12,11 +12,10 @@
 
 namespace sluice::cli {
 
-// What sluice.toml opens in the walls around tests and builds, one line each as it would stand there.
+// What sluice.toml opens in the walls around tests and builds, each as the line that it would be in that file.
 std::vector<std::string> openings_of(const Config& config);
 
-// What `config` opens that `base` does not, in the same words; a wall that the base has put up and `config` has not is
-// "without" it.
+// What `config` opens and `base` does not, in the same words. A wall that only `base` puts up is listed as "without".
 std::vector<std::string> new_openings(const Config& base, const Config& config);
 
 // If a rule demands anything of how tests run: puts the walls of the base (or, without one, all walls) in place of

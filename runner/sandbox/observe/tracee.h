@@ -1,8 +1,9 @@
 // What can be learnt of a process that waits for the answer to its notification: strings and records in its memory,
-// where its links in /proc lead, what it may do. It remembers nothing and decides nothing.
+// where its links in /proc lead, what it may do. It decides nothing; it remembers only how to read a process again, and
+// not for long (TraceeMemory).
 // Everything here is true only if the answer is still wanted afterwards (SECCOMP_IOCTL_NOTIF_SEND succeeds): until then
 // the process may have died and its number may belong to another. Reading may block for as long as the process wants
-// (userfaultfd, FUSE), so a thread that does it must not be the one that enforces limits.
+// (userfaultfd, FUSE), so the thread that reads must not be the one that enforces limits.
 #pragma once
 
 #include "runner/sandbox/fd.h"
@@ -33,23 +34,25 @@ struct PathBuffer {
   std::string_view view() const { return {bytes, size}; }
 };
 
-// Their memory. A process that asks often is read through its /proc/PID/mem, kept open, which spares the kernel the
-// question whether we may. What is kept open goes with the memory, not with the process: it is dropped as soon as
-// anybody executes a program, and after a while, since numbers of processes come round.
+// Reads the memory of such processes. A process that asks often is read through its /proc/PID/mem, which stays open and
+// so spares the kernel the check of our rights. The open file belongs to the memory, not to the process. So all of them
+// are dropped as soon as any process executes a program, and each after a while, since numbers of processes come round.
 class TraceeMemory {
 public:
+  // A batch begins: forgets all processes.
   void begin();
 
-  // As for TraceeFolders: to be called for every notification of a thread, and when one is about to execute a program.
+  // As for TraceeFolders: call heard_from() for every notification of a thread, and executes() when a thread is about
+  // to execute a program.
   void heard_from(pid_t thread)
   {
     if (!executing_.empty()) settle(thread);
   }
   void executes(pid_t thread);
 
-  // Up to the 0 byte, which is not part of the result.
+  // Reads up to the 0 byte, which is not part of the result.
   ReadResult read_path(pid_t pid, std::uint64_t address, PathBuffer& path);
-  // Exactly `size` bytes, or false.
+  // Reads exactly `size` bytes; false if it cannot.
   bool read_record(pid_t pid, std::uint64_t address, void* record, std::size_t size);
 
 private:
@@ -71,11 +74,11 @@ private:
 // Milliseconds of a clock that is cheap to read and a few milliseconds late.
 std::int64_t coarse_clock();
 
-// What is remembered of a process by its number is asked for again after this long: by then the number may be
-// another's. It comes round only after 32,768 new processes, which take ten times as long.
+// What is remembered of a process by its number is read again after this long, since the number may have come to
+// another process. It comes round only after 32,768 new processes, which take ten times as long.
 constexpr std::int64_t k_memory_milliseconds = 100;
 
-// Takes out `thread`, and those that have ended when there are many: asking costs a system call each.
+// Removes `thread` from the list; when the list is long, also threads that have ended (one system call for each).
 void erase_settled(std::vector<pid_t>& threads, pid_t thread);
 
 // The text of /proc/PID/NAME ("cwd", "root", "fd/7"), empty if there is none.
