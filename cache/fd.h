@@ -1,5 +1,5 @@
 // An open file that closes itself.
-// Nothing else: reading and errors belong to whoever opened it.
+// Reading and errors are the business of the code that opened it.
 #pragma once
 
 #include <unistd.h>

@@ -1,4 +1,4 @@
-// Writes what a run came to into the store: outcomes, durations, proofs and red records, in one transaction.
+// Writes the results of a run into the store: outcomes, durations, proofs and red records, in one transaction.
 // Knows what counts as evidence; what the evidence is worth is decided by proof_check.h. Every sixteenth run it also
 // throws away what nothing refers to any more.
 #pragma once

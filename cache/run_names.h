@@ -1,5 +1,5 @@
 // Names and trees of recorded runs, each read once: thousands of proofs come from a few runs.
-// It does not know what a run came to.
+// It does not know the results of a run.
 #pragma once
 
 #include "cache/sqlite.h"

@@ -1,4 +1,4 @@
-// What a run came to as a whole: verdict, authorship, time spent and saved, what widened its plan, how the policy's
+// The result of a run as a whole: verdict, authorship, time spent and saved, what widened its plan, how the policy's
 // suites did. It knows nothing of proofs (recorder.h). The caller holds the transaction where it says so.
 #pragma once
 

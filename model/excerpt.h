@@ -15,7 +15,7 @@ inline constexpr std::size_t k_excerpt_tail = 16 * 1024;
 // A tail by which the text, with the line for what is left out, is so short that another Excerpt keeps it whole.
 inline constexpr std::size_t k_inner_tail = k_excerpt_tail - 64;
 
-// The line that stands for so many bytes.
+// The line that stands for the bytes left out, with their number.
 std::string gap_of(std::uint64_t bytes);
 
 class Excerpt {

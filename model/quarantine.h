@@ -17,7 +17,7 @@ struct Quarantine {
   friend bool operator==(const Quarantine&, const Quarantine&) = default;
 };
 
-// What it says of one test in one run.
+// What the quarantine says about one test in one run.
 struct Quarantined {
   std::string until, reason, ticket, owner;
   bool expired = false; // on the day of the run: it excuses nothing, and the failure says so

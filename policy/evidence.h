@@ -43,7 +43,7 @@ struct Trust {
     std::int64_t not_after = 0; // seconds since the epoch; 0: no end
   };
   std::vector<Key> keys;
-  int threshold = 1;        // so many of them must have signed
+  int threshold = 1;        // how many of them must have signed
   std::string min_version;  // of Sluice; empty: any
   std::int64_t max_age = 0; // seconds; 0: any
   bool accept_overridden = true;

@@ -37,7 +37,7 @@ public:
 
   // Takes the next event. Long-running tests are named and the status line is redrawn from tick().
   void event(const RunEvent& event);
-  // To be called a few times a second while nothing happens: names tests that run for long (but in style quiet), and
+  // Call it a few times a second while nothing happens: names tests that run for long (but in style quiet), and
   // redraws in style live.
   void tick(Timestamp now);
 

@@ -21,7 +21,7 @@ public:
   {
     if (text_.size() >= k_piece) finish();
   }
-  // Hands on what is left. To be called once, at the end.
+  // Hands on the rest. Call it once, at the end.
   void finish()
   {
     if (!text_.empty()) sink_(text_);

@@ -1,4 +1,4 @@
-// What a run came to in a few numbers: summary.json beside its event log, so that a list of a thousand runs does not
+// The result of a run in a few numbers: summary.json beside its event log, so that a list of a thousand runs does not
 // read a thousand logs. A fold over the record; docs/formats/history.md specifies it.
 #pragma once
 

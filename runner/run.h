@@ -29,7 +29,7 @@ using ObservationListener =
 
 struct RunOptions {
   int lanes = 1;
-  int fail_fast = 0;                      // stop starting tests after so many red ones; 0: never
+  int fail_fast = 0;                      // number of red tests after which no more are started; 0: no limit
   int repeat = 1;                         // run each selected test so often; fixtures are set up and cleaned up once
   int retries = 0;                        // try a failed test again, alone, so often; nothing with `repeat`
   std::uint64_t shuffle = 0;              // seed of a random order; 0: longest first by history

@@ -1,5 +1,6 @@
-// The configure step of a build: carried out where the folder was never configured, where it was told otherwise, and
-// where what it reads has changed, which build tools know only as far as the step declares it. It builds nothing.
+// The configure step of a build. It is carried out if the folder was never configured, if it was configured with other
+// settings, or if a file that the step reads has changed; build tools know only the files that the step declares.
+// It builds nothing.
 #pragma once
 
 #include "adapters/build/build.h"
@@ -19,11 +20,11 @@ struct Configured {
   std::optional<BuiltSources> sources;
 };
 
-// Whether values stay that the configure step keeps in the folder: a person may have set them there, but a verdict
-// about commits may not hang on what earlier ones had as their defaults.
+// Whether the values that the configure step keeps in the folder stay. A person may have set them there; but a verdict
+// about commits must not depend on the defaults of earlier commits.
 enum class KeptValues { stay, go };
 
-// `tree` is the working tree as it is before. Where the outcome is not ok nothing else is set.
+// `tree` is the working tree before the step. If the outcome is not ok nothing else is set.
 Configured configure(const Project& project, const build::BuildRequest& request, KeptValues kept, TreeFiles tree,
                      cache::Store& store, cache::FileDigests& digests);
 

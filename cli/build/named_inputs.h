@@ -1,6 +1,7 @@
-// What steps of a build read without saying so: the linker script among a link's words, the data that is copied behind
-// it, the folder that a generator is given. Build tools do not look at these; whoever changes one tests what was built
-// from the old one. Commands name them, or a folder that they lie in. What a script opens by itself is not seen here.
+// Files that steps of a build read without declaring them: the linker script among a link's words, the data that is
+// copied behind it, the folder that a generator is given. Build tools do not look at these: after a change of one the
+// tests would run what was built from the old file. They are found by name in the steps' commands, by their own name or
+// that of a folder around them. Files that a script opens by itself are not found here.
 #pragma once
 
 #include <functional>
@@ -16,9 +17,9 @@ public:
   // `root` and `files`: the repository, absolute, and paths below it.
   NamedInputs(std::string root, const std::vector<std::string>& files);
 
-  // Whether a command names one of the files or, where folders count, one that they lie in (the root itself does not
-  // count). A relative word is taken for every file that ends in it: commands run in folders that nobody knows.
-  // With `counts` only of what it says yes to, a path as it was given.
+  // Whether a command names one of the files or, where folders count, a folder around one (except the root). A relative
+  // word stands for every file whose path ends in it, since it is unknown in which folder a command runs. With `counts`
+  // only files count for which it returns true; it gets the paths as they were given.
   using Counts = std::function<bool(const std::string& path)>;
   bool named_by(std::string_view command, bool folders, const Counts& counts = {}) const;
 

@@ -1,5 +1,5 @@
-// How the tests of earlier runs behaved: kept in the store with each run, and asked when a rule looks at results that
-// are reused. It decides nothing; what is not kept any more is not known (policy/conduct_demands.h).
+// How the tests of earlier runs behaved. It is stored with each run and read when a rule looks at reused results.
+// It decides nothing; what is no longer stored counts as not known (policy/conduct_demands.h).
 #pragma once
 
 #include "cli/stages.h"

@@ -13,25 +13,26 @@ namespace sluice::cli {
 
 inline constexpr const char* k_evidence_notes = "refs/notes/sluice";
 
-// The key that --key or SLUICE_SIGNING_KEY (the key itself, for CI) gives; nullopt where no evidence is asked for. Read
-// before anything runs, and taken out of the environment. Throws Error{usage} without a key, or for a run on what is
-// not committed.
+// The key of --key or SLUICE_SIGNING_KEY (the key itself, for CI); nullopt if no evidence is asked for. Call it before
+// anything runs: it removes the key from the environment. Throws Error{usage} if there is no key, or without
+// --head.
 std::optional<signing::SecretKey> evidence_key(const Options& options);
 
-// Evidence is about the files that were committed: throws Error{usage} for a tree with any other, reports aside.
+// Evidence is about committed files: throws Error{usage} if the tree differs from HEAD in any file but reports.
 void require_clean(const Project& project);
 
-// Both signed statements. Throws Error{usage} for a pass of some tests only.
+// Returns both signed statements. Throws Error{usage} if a run that passed left tests out, or if a file that is
+// not committed may direct tests.
 std::string make_evidence(const Project& project, const Change& change, const Plan& plan, const Catalogue& catalogue,
                           const Session& session, const signing::SecretKey& key);
 
-// Puts it where it is believed: once the verdict was told to everybody who has to hear it.
+// Writes the evidence where it is believed. Call it after everybody who has to hear the verdict has been told.
 void put_evidence(const Project& project, const Options& options, const ChangeSet& change, const std::string& bundle);
 
 // Hexadecimal SHA-256.
 std::string hex_digest(std::string_view bytes);
 
-// Of the policy of the base; of the empty text where there is none.
+// The digest of the base's policy file; of the empty text if there is none.
 std::string policy_digest(const git::Repository& repository, const std::string& base);
 
 } // namespace sluice::cli

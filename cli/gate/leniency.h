@@ -1,7 +1,7 @@
-// What may excuse failures in a run: retries, and the quarantine of tests. sluice.toml belongs to the author of a
-// change, so what it says counts only as far as that of the base says it too: a change cannot excuse itself. What the
-// command line says is said by whoever runs the gate. It decides no verdict: suites that the policy requires take
-// neither unless their rule does (policy/rule_judge.h).
+// What may excuse failures in a run: retries, and the quarantine of tests. The author of a change can edit sluice.toml,
+// so an excuse in it counts only if the base's file has it too: a change cannot excuse itself. The command line counts,
+// since it belongs to the person or service that runs the gate. It decides no verdict: suites that the policy requires
+// accept neither excuse unless their rule does (policy/rule_judge.h).
 #pragma once
 
 #include "cli/project.h"
@@ -16,13 +16,14 @@
 
 namespace sluice::cli {
 
-// Longer than a release and shorter than anybody's memory: whoever still needs it then says so again, and why.
+// Longer than a release, short enough to be remembered. A quarantine that is still needed then is written anew, with
+// its reason.
 inline constexpr int k_longest_quarantine_days = 90;
 
 struct Leniency {
   int retries = 0;
   std::vector<std::optional<Quarantined>> quarantine; // by position in the catalogue; empty: no test is in quarantine
-  std::vector<std::string> notes;                     // one line each: what the file says and does not count
+  std::vector<std::string> notes;                     // one line for each excuse of the file that does not count
 };
 
 // `now`: seconds since the epoch; days are those of UTC. Throws Error{configuration} for a quarantine in the tree's

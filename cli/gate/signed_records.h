@@ -1,5 +1,5 @@
 // Approvals and overrides from files: read, checked against the signers' file of the base, and bound to the change.
-// What does not count is said on standard error, with the reason. It does not judge.
+// Each record that does not count is named on standard error, with the reason. It does not judge.
 #pragma once
 
 #include "cli/stages.h"

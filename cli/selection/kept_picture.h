@@ -1,6 +1,6 @@
-// What says which tests a change reaches, kept from the last run: `sluice affected` answers from it without a look at
-// the build folder, the programs or the tests. It is a convenience: whatever is missing, damaged or older than what it
-// speaks of is taken for nothing.
+// The graph and the tests of the last run, stored so that `sluice affected` can answer without a look at the build
+// folder, the programs or the tests. It is a convenience: if it is missing, damaged or out of date it is ignored.
+// It does not know what changed.
 #pragma once
 
 #include "cli/selection/picture.h"
@@ -22,11 +22,11 @@ struct KeptPicture {
   std::vector<std::string> differed;
 };
 
-// `picture` is of a build folder that is up to date with `change`. Keeps nothing where not all that decides the picture
-// can be told to be the same later by a few dates.
+// `picture` was taken of a build folder that is up to date with `change`. Stores nothing if a few dates cannot tell
+// later whether everything that decides the picture is the same.
 void keep_picture(const Project& project, const Picture& picture, const Change& change);
 
-// nullopt if nothing is kept, or the build folder or the configuration is not as it was.
+// nullopt if nothing is stored, or if the build folder or the configuration has changed since.
 std::optional<KeptPicture> recall_picture(const Project& project);
 
 } // namespace sluice::cli

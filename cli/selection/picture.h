@@ -1,5 +1,5 @@
 // The project as it lies on disk now: its files, what the build tool knows, its tests, the graph over all of it.
-// Taken once; what is made from it is pure. It does not know what changed, what passed before or what is required.
+// It is taken once; everything made from it is pure. It does not know what changed, what passed or what is required.
 #pragma once
 
 #include "adapters/facts/ages.h"
@@ -20,7 +20,7 @@ namespace sluice::cli {
 // Whether the build folder is known to be configured and built from the present files.
 enum class BuildState { current, unknown };
 
-// The files of the tree without what Sluice and the build put there: an untracked report of an earlier run or an
+// The files of the tree, without those that Sluice and the build put there: an untracked report of an earlier run or an
 // untracked build folder is no input of a test.
 struct TreeFiles {
   std::vector<git::TreeFile> files; // sorted by path
@@ -37,11 +37,11 @@ Digest content_of(const Project& project, const TreeFiles& tree, cache::FileDige
 // The file of this repository-relative name, or nullptr.
 const git::TreeFile* file_of(const TreeFiles& tree, const std::string& name);
 
-// True if git would add something below the folder.
+// True if the folder contains a file that git would add.
 bool holds_files(const TreeFiles& tree, const std::string& folder);
 
-// True for a file or folder that Python keeps of sources beside them and that git ignores. It may come and go: whoever
-// did not read it rests on the sources alone. One that is part of the tree is a file like any other.
+// True for bytecode that Python keeps beside sources and that git ignores, file or folder. It may come and go: a test
+// that did not read it rests on the sources alone. Bytecode that is part of the tree is a file like any other.
 bool is_kept_bytecode(const TreeFiles& tree, const std::string& name);
 
 struct Picture {

@@ -1,6 +1,6 @@
-// Files of git's configuration that hold a token or a password, and what commands of the tree and tests see in their
-// place: git's settings, which they need, without what opens other doors. CI services leave the job's token there.
-// It does not know walls; what a setting's name says of it stands in adapters/git/configuration_secrets.h.
+// Files of git's configuration that hold a token or a password (CI services leave the job's token there), and the
+// copies without secrets that tests and commands of the tree see in their place, since they need git's other settings.
+// It does not know walls; adapters/git/configuration_secrets.h says which settings are secret.
 #pragma once
 
 #include "cli/project.h"

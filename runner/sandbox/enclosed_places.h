@@ -1,5 +1,5 @@
-// Where the places that an enclosure is described by really are, which is where something is mounted. Asked for each
-// command: what one leaves behind may be a link by which the next would open what was never named.
+// Where the places of an enclosure really are, free of links: that is where something is mounted. It is asked anew for
+// each command, since a command may leave a link by which the next would open a place that was never named.
 // It mounts nothing.
 #pragma once
 
@@ -27,9 +27,9 @@ struct EnclosedPlace {
   Fd tree;              // what is mounted there, as it is before anything is covered; none for an empty folder
 };
 
-// Parents before what is in them, paths free of links, no trees yet. What is not there is left out, and so is a
-// writable place to which a link leads that lies in another one: whoever writes there would decide what is opened.
-// Sockets that are bound in writable and dropped places right now are hidden places, too.
+// Parents come before what is in them, paths are free of links, `tree` is not set yet. Missing places are left out. So
+// is a writable place that is reached by a link inside another writable place: a command could choose what is opened.
+// Sockets that are bound in writable and dropped places right now become hidden places.
 std::vector<EnclosedPlace> places_on_disk(const NamedPlaces& named);
 
 } // namespace sluice::sandbox

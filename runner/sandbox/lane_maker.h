@@ -1,5 +1,5 @@
 // Makes lanes at the best level that the machine and the specification allow. The first lane decides the level; later
-// ones are made at that level or not at all, so that a run is what it is said to be.
+// lanes are made at that level or not at all, so that the level that is reported holds for the whole run.
 #pragma once
 
 #include "runner/sandbox/control_group.h"

@@ -1,6 +1,6 @@
-// Processes that were given to us because their parents ended (we are their subreaper): whose test they belong to, and
-// their end. After the leader of a tree has ended, everything that is left of the tree hangs below such orphans, so
-// that ending them, again and again until none is left, ends the tree.
+// Processes that are reparented to us because their parents ended (we are their subreaper): finds the test that they
+// belong to, and ends them. After the leader of a tree has ended, everything left of the tree is below such orphans, so
+// ending orphans until none is left ends the tree.
 //
 // Ownership is decided by the first that answers: found below a known member of the tree, session, the mark in the
 // environment it was started with, elimination (only one process ran that it can come from). An orphan that several
@@ -29,7 +29,7 @@ struct Tree {
 
 class Orphans {
 public:
-  // Children that this process has already are somebody else's and are never touched.
+  // Children that this process already has belong to other code and are never touched.
   Orphans();
 
   // "SLUICE_PROCESS=..." for the environment of one process. Runs inside runs keep the outer mark as a prefix.

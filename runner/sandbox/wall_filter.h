@@ -1,6 +1,6 @@
-// The seccomp filter of what no test may do whatever its rights are: reach the lane's first process, which has the same
-// user, or leave something in the lane that the next test would find. It observes nothing (path_filter.h does).
-// A pure function; calls that it does not name are decided by number alone and stay free.
+// The seccomp filter that refuses what no test may do whatever its rights: reach the lane's first process, which runs
+// as the same user, or leave something in the lane for the next test to find. It observes nothing (path_filter.h does).
+// A pure function. Calls that it does not name are decided by number alone and cost nothing.
 #pragma once
 
 #include <linux/filter.h>

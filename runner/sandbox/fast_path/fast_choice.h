@@ -27,7 +27,7 @@ private:
   std::map<Program, bool> checked_;
 };
 
-// Reads so many bytes of a file from the offset on; returns how many there were.
+// Reads up to that many bytes of a file from the offset on; returns how many it read.
 using FileBytes = std::function<std::size_t(std::uint64_t offset, void* to, std::size_t size)>;
 
 // Whether the ELF file asks for a library that must come before all others to see every call. True also for what cannot

@@ -57,7 +57,7 @@ public:
   void stop();
   // A thread is about to move itself or a folder. `says_so`: the library does, when it is done.
   void moves(pid_t thread, bool says_so);
-  // To be called for every notification of a thread: what it was doing before has been done.
+  // Call for every notification of a thread: its previous call has returned.
   void heard_from(pid_t thread)
   {
     if (!moving_.empty()) settle(thread);

@@ -1,7 +1,7 @@
-// The file system as it stood before the batch wrote to it, walked as the kernel walks it, and what the batch was seen
-// to ask of it: every name on the way gets its mark here. Names are as seen inside the lane until they are handed out.
-// It does not know what the batch's calls returned. Where the batch made symbolic links it therefore goes every way
-// that it may have gone: an observation may name too much, never too little. Rules: docs/design/observation.md.
+// The file system as it was before the batch wrote to it, walked as the kernel walks it. Every name on the way is
+// marked with what the batch used it for. Names are as seen inside the lane until they are handed out. It does not know
+// what the batch's calls returned. Where the batch made symbolic links it therefore walks every way that the batch may
+// have gone: an observation may name too much, never too little. Rules: docs/design/observation.md.
 #pragma once
 
 #include "model/observation.h"
@@ -58,9 +58,9 @@ public:
   // kernel cannot get there. The result is valid until the next call.
   const std::vector<NodeId>& walk(const WalkStart& start, std::string_view name, FollowLast follow);
 
-  // The same for one of many names that were asked for before anything was changed that is not known here yet, one
-  // after the other: the folder that they have in common is walked once. `seen`: what the batch found at the end of the
-  // name, which is believed where nothing on the way was its own.
+  // Same, for one of many names in a row that were asked for before any change that is not known here yet: a folder
+  // that neighbours share is walked once. `seen`: what the batch found at the end of the name, which is believed if
+  // nothing on the way was made by the batch.
   const std::vector<NodeId>& walk_noted(const WalkStart& start, std::string_view name, FollowLast follow,
                                         std::optional<Kind> seen);
   // Before the first of them.
@@ -72,7 +72,7 @@ public:
   std::string link_text(NodeId node) const;
   std::string host_name(NodeId node) const { return host_name(names_[node]); }
   bool may_write(NodeId node) const;
-  // Of what lies in a folder that may go away, it is the folder that has to be there.
+  // For a name in a folder that may go away, notes that the folder must exist.
   void look_at_folder_of(NodeId node);
   void mark(NodeId node, Mark mark) { nodes_[node].marks = static_cast<std::uint8_t>(nodes_[node].marks | mark); }
 

@@ -25,7 +25,7 @@ public:
   void begin(const LaneView& view, FastLog* fast);
   // See Observer.
   bool tell(const std::string& folder, const std::string& program);
-  // Whoever calls this makes sure that `reply` is sent afterwards, whatever is thrown.
+  // The caller makes sure that `reply` is sent afterwards, whatever is thrown.
   void take(const seccomp_notif& notification, Reply& reply);
   // Nothing runs any more.
   Observation report();

@@ -1,6 +1,6 @@
-// What a system call means for the lists of an observation: which mark the names get that it may have reached. One
-// function for each verb of path_calls.h that names files; the rules with their reasons are in
-// docs/design/observation.md. It knows nothing of processes or memory; whether a call succeeded is not known either.
+// What a system call means for the lists of an observation: the mark that each name gets which the call may have
+// reached. There is one function for each verb of path_calls.h that names files; docs/design/observation.md has the
+// rules with their reasons. It knows nothing about processes or memory, nor whether a call succeeded.
 #pragma once
 
 #include "model/observation.h"

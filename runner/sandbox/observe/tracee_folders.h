@@ -1,6 +1,6 @@
-// The folders that a process's relative names start from: its working folder, its descriptors, its root. Working
-// folders are remembered by thread, as long as no thread of the lane has moved; descriptors may be closed and opened
-// again unseen and are asked for each time. It records nothing and knows nothing of what the names are for.
+// The folders from which a process's relative names start: its working folder, its descriptors, its root. Working
+// folders are remembered by thread until a thread of the lane moves. Descriptors are read each time, since they may be
+// closed and opened again unseen. It records nothing and does not know what the names are for.
 #pragma once
 
 #include "runner/sandbox/observe/path_table.h"
@@ -20,7 +20,7 @@ public:
   TraceeFolders() { begin(); }
   void begin();
 
-  // To be called for every notification of a thread: what it was doing before has been done.
+  // Call for every notification of a thread: its previous call has returned.
   void heard_from(pid_t thread)
   {
     if (!moving_.empty()) settle(thread);
