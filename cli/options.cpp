@@ -2,6 +2,7 @@
 
 #include "cli/command_words.h"
 #include "cli/commands/commands.h"
+#include "cli/empty_values.h"
 #include "cli/version.h"
 #include "model/config_tree.h"
 #include "model/error.h"
@@ -123,7 +124,7 @@ void add_record(CLI::App& app, Options& options)
   app.add_option("--target", options.target, "The branch that is merged into; left out: as --base names it");
   app.add_option("--key", options.key, "The SSH key to sign with")->required();
   app.add_option("--as", options.signer, "Your principal in the signers' file")->required();
-  app.add_option("--reason", options.reason, "Why");
+  app.add_option("--reason", options.reason, "Why; an override needs at least ten characters");
   app.add_option("--hours", options.hours, "How long it holds")->check(CLI::Range(1, 24 * 90));
   app.add_option("--out", options.out, "Write the record here (.json)")->required();
 }
@@ -368,6 +369,7 @@ Invocation parse_command_line(int argc, char** argv)
   } catch (const CLI::ParseError& error) {
     fail_usage(app, error, options);
   }
+  refuse_empty_values(app);
   return invocation;
 }
 

@@ -219,7 +219,9 @@ int explain(const Options& options)
   impact::add_own_sources(picture.build.facts, picture.catalogue);
   const policy::Obligations found =
     policy::obligations(change.policy, change.authorship, change.set, picture.catalogue, change.known);
-  std::string text = fmt::format("policy: {}\n", change.policy.source.empty() ? "none" : change.policy.source);
+  const bool waits = change.policy.source.empty() && std::filesystem::exists(project.root + "/" + k_policy_file);
+  const char* const none = waits ? "none at the base; sluice.policy.toml counts once it is merged" : "none";
+  std::string text = fmt::format("policy: {}\n", change.policy.source.empty() ? none : change.policy.source);
   for (const RuleFinding& rule : found.applicable) {
     const bool applies = rule.status != RuleStatus::not_applicable;
     text += fmt::format("\n{}  {}\n  {}\n", applies ? "APPLIES" : "does not apply", rule.rule, rule.summary);

@@ -186,6 +186,11 @@ int audit_command(const Options& options)
   for (const std::string& fault : log.faults) write_out(fmt::format("BROKEN: {}\n", fault));
   if (!log.faults.empty()) return static_cast<int>(ExitCode::refused);
   for (const std::string& line : log.cut_off) write_out(line + "; the chain goes on behind it\n");
+  const auto is_hex = [](char byte) { return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f'); };
+  if (!options.contains.empty() &&
+      (options.contains.size() != k_digest || !std::all_of(options.contains.begin(), options.contains.end(), is_hex)))
+    throw Error(ErrorKind::usage, fmt::format("--contains {} is no digest of the log", options.contains),
+                "give the 64 hexadecimal digits that sluice audit verify has printed");
   if (!options.contains.empty() &&
       std::find(log.digests.begin(), log.digests.end(), options.contains) == log.digests.end()) {
     write_out(fmt::format("BROKEN: {} is not in it: lines were removed at the end\n", options.contains));

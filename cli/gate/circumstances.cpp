@@ -6,6 +6,7 @@
 #include "cli/gate/base_policy.h"
 #include "cli/gate/change_reach.h"
 #include "cli/gate/second_tree.h"
+#include "cli/terminal.h"
 #include "cli/version.h"
 #include "cli/walls/command_walls.h"
 #include "model/error.h"
@@ -78,6 +79,9 @@ policy::BaseListing listing_of_commit(const Project& project, const Options& opt
 {
   if (const auto kept = store.remembered(k_purpose, listing_key(tree)))
     if (auto tests = decode(*kept)) return {policy::Known::known, std::move(*tests), {}};
+  write_error(
+    fmt::format("sluice: building {} in a folder of its own, since the store does not know which tests it had\n",
+                commit.substr(0, 12)));
   policy::BaseListing listing = list_tests(project, options, commit);
   if (listing.state == policy::Known::known) store.remember(k_purpose, listing_key(tree), encode(listing.tests));
   return listing;

@@ -75,7 +75,7 @@ void require_clean(const Project& project)
     if (!project.own_reports.contains(path.path))
       throw Error(ErrorKind::usage,
                   fmt::format("evidence is about a commit, and {} is not as it was committed", path.path),
-                  "commit it, remove it or let git ignore it");
+                  "take it out of the tree (keys and evidence belong elsewhere), commit it or let git ignore it");
 }
 
 namespace {
