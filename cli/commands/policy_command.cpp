@@ -238,7 +238,7 @@ int test(const Options& options)
   const Policy policy = policy_on_disk((folder.empty() ? "." : folder) + "/" + k_policy_file);
   if (!std::filesystem::exists(file))
     throw Error(ErrorKind::usage, fmt::format("there is no {}", file),
-                "write made-up changes and what should become of them: docs/formats/sluice.policy.toml.md");
+                "write made-up changes and what should become of them: docs/formats/sluice.policy.test.toml.md");
   const auto changes =
     policy::read_policy_tests(config::parse_toml(read_file(file, "the made-up changes"), file), file, policy);
   std::size_t wrong = 0;

@@ -293,6 +293,9 @@ int run_command(const Options& options)
   if (key) require_clean(project);
   cache::Store store = open_store(project);
   Change change = read_change(project, options, Uncommitted::refused, &store);
+  if (options.base.empty() && !options.head.empty())
+    write_error(fmt::format("sluice: no --base: {} alone is judged, under the policy of its parent {}\n",
+                            change.set.head.substr(0, 12), change.set.base.substr(0, 12)));
   hold_walls(project, change.set, change.policy);
   import_killed_runs(project, store);
   if (!change.policy.rules.empty()) keep_authorship(project.repository, change.set, change.authorship, store);

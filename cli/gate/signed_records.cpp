@@ -116,8 +116,15 @@ void add_overrides(const std::vector<Checked>& records, Change& change)
     gathered.people.push_back(checked.names);
     gathered.entry.signers.push_back(policy::lower_case(record.signer));
   }
+  const auto is_rule = [&](const std::string& name) {
+    return std::any_of(change.policy.rules.begin(), change.policy.rules.end(),
+                       [&](const Rule& rule) { return rule.name == name; });
+  };
   for (auto& [key, gathered] : overrides)
-    if (gathered.people.size() >= static_cast<std::size_t>(change.policy.override_signers))
+    if (!is_rule(gathered.entry.rule))
+      write_error(fmt::format("sluice: an override does not count: the policy has no rule \"{}\"\n",
+                              policy::printable(gathered.entry.rule)));
+    else if (gathered.people.size() >= static_cast<std::size_t>(change.policy.override_signers))
       change.known.overrides.push_back(std::move(gathered.entry));
     else
       write_error(fmt::format("sluice: the override of rule \"{}\" has {} of {} signatures\n",
