@@ -272,12 +272,24 @@ int conclude(const Project& project, const Options& options, const Change& chang
 }
 
 // What lies there now; what was built is remembered to be from the present sources.
-Picture picture_after(const Project& project, BuildOutcome build, cache::Store& store, cache::FileDigests& digests)
+Picture picture_after(const Project& project, BuildOutcome build, const Policy& policy, cache::Store& store,
+                      cache::FileDigests& digests)
 {
-  if (build.picture) return std::move(*build.picture);
-  Picture picture = take_picture(project, std::move(build.tree), store, digests, BuildState::current);
-  BuiltSources(project, picture, store, digests).remember(project, store, build.altered);
+  const bool is_taken = build.picture.has_value();
+  Picture picture = is_taken ? std::move(*build.picture)
+                             : take_picture(project, std::move(build.tree), store, digests, BuildState::current);
+  if (!is_taken) BuiltSources(project, picture, store, digests).remember(project, store, build.altered);
+  if (!policy.rules.empty()) impact::add_own_sources(picture.build.facts, picture.catalogue);
+  require_tests_unhidden(project, picture.catalogue);
   return picture;
+}
+
+// A gate names its base; without one the change is a single commit, and whoever wrote it may have written the policy.
+void tell_missing_base(const Options& options, const ChangeSet& change)
+{
+  if (!options.base.empty() || options.head.empty()) return;
+  write_error(fmt::format("sluice: no --base: {} alone is judged, under the policy of its parent {}\n",
+                          change.head.substr(0, 12), change.base.substr(0, 12)));
 }
 
 } // namespace
@@ -293,9 +305,7 @@ int run_command(const Options& options)
   if (key) require_clean(project);
   cache::Store store = open_store(project);
   Change change = read_change(project, options, Uncommitted::refused, &store);
-  if (options.base.empty() && !options.head.empty())
-    write_error(fmt::format("sluice: no --base: {} alone is judged, under the policy of its parent {}\n",
-                            change.set.head.substr(0, 12), change.set.base.substr(0, 12)));
+  tell_missing_base(options, change.set);
   hold_walls(project, change.set, change.policy);
   import_killed_runs(project, store);
   if (!change.policy.rules.empty()) keep_authorship(project.repository, change.set, change.authorship, store);
@@ -322,10 +332,7 @@ int run_command(const Options& options)
   };
   if (!build.ok) return end({}, judge({}), {});
 
-  Picture taken = picture_after(project, std::move(build), store, digests);
-  if (!change.policy.rules.empty()) impact::add_own_sources(taken.build.facts, taken.catalogue);
-  const Picture& picture = taken;
-  if (!project.config.sandbox.hide.empty()) require_tests_unhidden(project, picture.catalogue);
+  const Picture picture = picture_after(project, std::move(build), change.policy, store, digests);
   unless_it_cannot("the next question about what a change affects takes longer",
                    [&] { keep_picture(project, picture, change); });
   CurrentInputs inputs(project, picture, picture.tree, digests);
