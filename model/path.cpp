@@ -9,4 +9,15 @@ bool lies_in(std::string_view path, std::string_view folder)
   return path.starts_with(folder) && (path.size() == folder.size() ? !path.empty() : path[folder.size()] == '/');
 }
 
+std::string_view last_component(std::string_view path)
+{
+  return path.substr(path.rfind('/') + 1); // npos + 1: all of it
+}
+
+std::string_view folder_of(std::string_view path)
+{
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash);
+}
+
 } // namespace sluice

@@ -9,4 +9,10 @@ namespace sluice {
 // True also for the folder itself. Both are absolute and normal; `folder` may end in '/'. Nothing lies in "".
 bool lies_in(std::string_view path, std::string_view folder);
 
+// "c" of "a/b/c"; empty behind a '/' at the end.
+std::string_view last_component(std::string_view path);
+
+// "a/b" of "a/b/c"; empty where there is no '/'.
+std::string_view folder_of(std::string_view path);
+
 } // namespace sluice

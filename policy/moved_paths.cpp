@@ -1,5 +1,7 @@
 #include "policy/moved_paths.h"
 
+#include "model/path.h"
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -8,17 +10,6 @@
 namespace sluice::policy {
 
 namespace {
-
-std::string_view folder_of(std::string_view path)
-{
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash);
-}
-
-std::string_view last_of(std::string_view path)
-{
-  return path.substr(path.rfind('/') + 1); // npos + 1: all of it
-}
 
 // Old folder -> new ones, for the folders of renamed files and those above them: a/b/x -> c/b/x renames a/b to c/b and
 // a to c.
@@ -30,7 +21,7 @@ std::map<std::string, std::set<std::string>> renamed_folders(const std::vector<C
     std::string_view from = folder_of(moved.old_path), to = folder_of(moved.path);
     while (!from.empty() && from != to) {
       folders[std::string(from)].insert(std::string(to));
-      if (last_of(from) != last_of(to)) break;
+      if (last_component(from) != last_component(to)) break;
       from = folder_of(from);
       to = folder_of(to);
     }

@@ -81,7 +81,7 @@ bool converts_line_endings(const std::vector<Setting>& settings)
   std::string value;
   for (const Setting& setting : settings)
     if (setting.name == "core.autocrlf") value = setting.value;
-  return !value.empty() && value != "false" && value != "no" && value != "off" && value != "0";
+  return !is_no(value);
 }
 
 } // namespace

@@ -2,8 +2,10 @@
 
 #include "model/error.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
+#include <iterator>
 
 namespace sluice::git {
 
@@ -203,6 +205,15 @@ std::vector<IndexEntry> parse_index_listing(std::string_view text)
     entry.path = cursor.path();
   }
   return entries;
+}
+
+bool is_no(std::string_view value)
+{
+  constexpr std::string_view k_no[] = {"", "false", "no", "off", "0"};
+  const auto equal = [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b); };
+  return std::any_of(std::begin(k_no), std::end(k_no), [&](std::string_view word) {
+    return std::equal(word.begin(), word.end(), value.begin(), value.end(), equal);
+  });
 }
 
 std::vector<Setting> parse_settings(std::string_view text)

@@ -79,6 +79,8 @@ struct Setting {
   std::string name; // section and key in lower case, subsection as written
   std::string value;
 };
+// Whether git takes the value for no, in any case of its letters; an empty one is no, too.
+bool is_no(std::string_view value);
 // Output of `git config -z --list`.
 std::vector<Setting> parse_settings(std::string_view text);
 

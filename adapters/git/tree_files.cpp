@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <iterator>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -114,13 +113,7 @@ bool tells_modes(const std::vector<Setting>& settings)
   std::map<std::string_view, std::string_view> last; // the last one holds
   for (const Setting& setting : settings)
     if (setting.name == "core.filemode" || setting.name == "core.symlinks") last[setting.name] = setting.value;
-  return std::none_of(last.begin(), last.end(), [](const auto& setting) {
-    constexpr std::string_view k_false[] = {"false", "no", "off", "0", ""};
-    return std::any_of(std::begin(k_false), std::end(k_false), [&](std::string_view word) {
-      return std::equal(word.begin(), word.end(), setting.second.begin(), setting.second.end(),
-                        [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b + 32 : b); });
-    });
-  });
+  return std::none_of(last.begin(), last.end(), [](const auto& setting) { return is_no(setting.second); });
 }
 
 bool by_path(const TreeFile& a, const TreeFile& b)

@@ -45,11 +45,15 @@ Digest digest_of_command(const Project& project)
   return hash.finish();
 }
 
-// A command that is no call of CMake itself may do anything, and read any file.
+// A command that is no call of CMake itself may do anything, and read any file. So may one with scripts (-C, -P), whose
+// values moreover do not replace those that the folder keeps.
 bool is_plain_cmake(const Project& project)
 {
   const std::vector<std::string>& words = project.config.build->configure;
-  return words.empty() || std::filesystem::path(words.front()).filename() == "cmake";
+  if (words.empty()) return true;
+  return std::filesystem::path(words.front()).filename() == "cmake" &&
+         std::none_of(words.begin(), words.end(),
+                      [](const std::string& word) { return word.starts_with("-C") || word.starts_with("-P"); });
 }
 
 bool reads_any(const Picture& picture, const std::vector<ChangedPath>& changes)

@@ -1,6 +1,7 @@
 #include "cli/build/left_files.h"
 
 #include "model/entries.h"
+#include "model/path.h"
 #include "policy/test_direction.h"
 
 #include <algorithm>
@@ -74,11 +75,6 @@ bool is_script(std::string_view name)
   return std::any_of(k_scripts.begin(), k_scripts.end(), [&](std::string_view end) { return name.ends_with(end); });
 }
 
-std::string_view base_name(std::string_view name)
-{
-  return name.substr(name.rfind('/') + 1);
-}
-
 } // namespace
 
 std::vector<std::string> left_to_direct_tests(const Project& project, const std::vector<git::TreeFile>& files,
@@ -91,7 +87,7 @@ std::vector<std::string> left_to_direct_tests(const Project& project, const std:
       return policy::is_kind(name, FileKind::test, policy, tests);
     });
     if (policy::direction_of(name) != policy::TestDirection::none || (is_test && is_script(name)) ||
-        name.ends_with(".pyc") || base_name(name) == k_bytecode)
+        name.ends_with(".pyc") || last_component(name) == k_bytecode)
       left.push_back(name);
   });
   std::sort(left.begin(), left.end());
@@ -102,7 +98,7 @@ void remove_left_bytecode(const Project& project, const std::vector<git::TreeFil
 {
   LeftFiles(project, files).visit([&](const std::string& name, bool folder) {
     std::error_code ignored; // then it is there, and the next look finds it
-    if (folder && base_name(name) == k_bytecode) fs::remove_all(project.root + "/" + name, ignored);
+    if (folder && last_component(name) == k_bytecode) fs::remove_all(project.root + "/" + name, ignored);
   });
 }
 

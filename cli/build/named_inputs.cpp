@@ -1,5 +1,7 @@
 #include "cli/build/named_inputs.h"
 
+#include "model/path.h"
+
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -13,11 +15,6 @@ bool is_of_word(char byte)
   const auto value = static_cast<unsigned char>(byte);
   return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
          value >= 0x80 || std::string_view("/._+-~").find(byte) != std::string_view::npos;
-}
-
-std::string_view last_component(std::string_view path)
-{
-  return path.substr(path.rfind('/') + 1);
 }
 
 // "../../a/./b/" -> "a/b"

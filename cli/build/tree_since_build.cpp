@@ -5,6 +5,7 @@
 #include "cli/build/built_sources.h"
 #include "cli/build/named_inputs.h"
 #include "model/glob.h"
+#include "model/path.h"
 
 #include <algorithm>
 #include <array>
@@ -104,11 +105,6 @@ std::vector<ChangedPath> read_changes(std::string_view bytes, std::set<std::stri
   return changes;
 }
 
-std::string_view base_name(std::string_view path)
-{
-  return path.substr(path.rfind('/') + 1);
-}
-
 bool is_own(const Project& project, const std::string& path)
 {
   return first_match(project.config.ignore, path) || path == "sluice.toml" || path == "sluice.policy.toml";
@@ -117,7 +113,7 @@ bool is_own(const Project& project, const std::string& path)
 // What linkers take, and find by a search path that no fact holds.
 bool is_linked(std::string_view path)
 {
-  const std::string_view name = base_name(path);
+  const std::string_view name = last_component(path);
   const auto ends = [&](std::string_view ending) { return name.ends_with(ending); };
   return std::any_of(k_linked.begin(), k_linked.end(), ends) || name.find(".so.") != std::string_view::npos;
 }
@@ -366,16 +362,16 @@ void remove_outdated_by_name(const Project& project, const TreeSinceBuild& since
     link = link || is_linked(change.path); // others may find by search what one step names
     const bool seen = change.kind == ChangeKind::modified && inputs.contains(change.path);
     if (seen && is_for_compilers(change.path)) continue;
-    named.insert(base_name(change.path));
+    named.insert(last_component(change.path));
     if (seen) continue;
-    std::string_view name = base_name(change.path);
+    std::string_view name = last_component(change.path);
     if (name.ends_with(".gch")) name.remove_suffix(4); // GCC takes NAME.h.gch for NAME.h
     if (change.kind != ChangeKind::modified) moved.insert(name);
   }
   std::vector<std::string> outdated;
   for (const std::string& input : inputs) {
     const bool in_tree = !input.starts_with('/');
-    if (everything || (link && is_linked(input)) || moved.contains(base_name(input)) ||
+    if (everything || (link && is_linked(input)) || moved.contains(last_component(input)) ||
         (in_tree && !named.empty() && may_name_any(project, input, named)))
       outdated.push_back(input);
   }

@@ -284,6 +284,14 @@ Picture picture_after(const Project& project, BuildOutcome build, const Policy& 
   return picture;
 }
 
+BuildListener listener_of(Session& session)
+{
+  return {[&](const auto& command, const auto& targets) {
+            session.emit(event::BuildStarted{command, targets});
+          },
+          [&](std::string_view) { session.tick(); }};
+}
+
 // A gate names its base; without one the change is a single commit, and whoever wrote it may have written the policy.
 void tell_missing_base(const Options& options, const ChangeSet& change)
 {
@@ -317,12 +325,8 @@ int run_command(const Options& options)
     return policy::judge(change.policy, change.authorship, change.set, catalogue, session.record(), change.known);
   };
 
-  const BuildListener listener{[&](const auto& command, const auto& targets) {
-                                 session.emit(event::BuildStarted{command, targets});
-                               },
-                               [&](std::string_view) { session.tick(); }};
   cache::FileDigests digests(&store);
-  BuildOutcome build = bring_up_to_date(project, options, std::move(change.tree), store, digests, listener);
+  BuildOutcome build = bring_up_to_date(project, options, std::move(change.tree), store, digests, listener_of(session));
   if (build.attempted) session.emit(event::BuildFinished{build.ok, build.exit_code, build.duration, build.output});
   const auto end = [&](const Catalogue& catalogue, const Verdict& verdict,
                        const std::function<std::string()>& evidence) {

@@ -61,26 +61,22 @@ void gather_reach(const Project& project, const Picture& picture, const Planned&
                   Change& change)
 {
   const impact::Reach& reach = planned.reach;
-  const BlastRadius by_fact = reached_by(project, reach, change.set, picture.catalogue, store).blast_radius;
   const ChangeUses uses = uses_of_change(store, project.root, change.set, reach.outputs, picture.catalogue);
-  BlastRadius& radius = change.known.blast_radius.emplace(by_fact);
-  radius.tests += count_left_out(reach, uses);
+  BlastRadius& radius =
+    change.known.blast_radius.emplace(impact::blast_radius_of(reach, picture.catalogue, uses.spared));
+  radius.tests = std::min(radius.all_tests, radius.tests + count_left_out(reach, uses));
   std::vector<std::string>& unreached = change.known.unreached.emplace();
   for (const Escalation& escalation : reach.escalations)
     if (escalation.cause == RunCause::unknown_file && !uses.used.contains(escalation.subject))
       unreached.push_back(escalation.subject);
   for (const Dismissal& dismissal : reach.dismissed) unreached.push_back(dismissal.path);
   for (std::string& file : seen_by_none(project, picture, planned, store)) unreached.push_back(std::move(file));
-  bool reaches_all = false; // as what builds and starts the tests does, and any file may that nobody knows
-  for (const std::string& file : reach.compared) {
+  for (const std::string& file : reach.compared)
     if (file == k_policy_file) unreached.push_back(file); // it does nothing that a test could see
-    else reaches_all = true;
-  }
   for (std::string& file : declared_by_itself(project, reach, uses, change)) {
     unreached.push_back(std::move(file));
-    reaches_all = true;
+    radius.tests = radius.all_tests; // without its declaration any test might have used it
   }
-  if (reaches_all) radius.tests = radius.all_tests;
 }
 
 } // namespace sluice::cli

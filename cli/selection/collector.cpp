@@ -2,6 +2,7 @@
 
 #include "cli/selection/listing_name.h"
 #include "model/glob.h"
+#include "model/path.h"
 
 #include <algorithm>
 #include <string_view>
@@ -16,11 +17,6 @@ constexpr std::string_view k_bytecode_folder = "/__pycache__/";
 bool contains(const std::vector<std::string>& names, const std::string& name)
 {
   return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-std::string_view last_component(std::string_view path)
-{
-  return path.substr(path.rfind('/') + 1);
 }
 
 bool is_folder(const std::string& path)

@@ -3,6 +3,7 @@
 #include "cli/selection/collector.h"
 #include "cli/selection/listing_name.h"
 #include "model/glob.h"
+#include "model/path.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -46,11 +47,6 @@ bool is_folder(const std::string& path)
 bool contains(const std::vector<std::string>& names, const std::string& name)
 {
   return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-std::string_view last_component(std::string_view path)
-{
-  return path.substr(path.rfind('/') + 1);
 }
 
 // See Batch::written.

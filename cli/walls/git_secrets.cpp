@@ -1,6 +1,7 @@
 #include "cli/walls/git_secrets.h"
 
 #include "adapters/git/configuration_secrets.h"
+#include "cache/hashing.h"
 #include "cli/records/atomic_file.h"
 #include "model/entries.h"
 
@@ -8,7 +9,6 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <functional>
 #include <optional>
 #include <set>
 #include <system_error>
@@ -87,8 +87,8 @@ std::vector<std::pair<std::string, std::string>> masks_of_git_secrets(const Proj
   std::vector<std::pair<std::string, std::string>> masks;
   for (const GitSecrets& secrets : find_git_secrets(project.repository)) {
     // Named by what it is of and what it says: runs beside this one find the file that they would write.
-    const std::size_t name = std::hash<std::string>()(secrets.file + '\0' + secrets.cleaned);
-    std::string copy = fmt::format("{}/shown-settings/{:016x}", project.state, name);
+    const Digest name = cache::sha256(secrets.file + '\0' + secrets.cleaned);
+    std::string copy = fmt::format("{}/shown-settings/{}", project.state, to_hex(name));
     std::error_code failed;
     if (!fs::exists(copy, failed)) write_atomically(copy, secrets.cleaned);
     masks.emplace_back(secrets.file, std::move(copy));

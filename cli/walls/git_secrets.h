@@ -24,7 +24,7 @@ std::vector<GitSecrets> find_git_secrets(const git::Repository& repository);
 // Each such file with a copy that lacks them, which lies in the folder of state: no command and no test sees it there.
 std::vector<std::pair<std::string, std::string>> masks_of_git_secrets(const Project& project);
 
-// "/work/.git/config (http.extraheader), ..."
+// "/project/.git/config (http.extraheader), ..."
 std::string to_string(const std::vector<GitSecrets>& secrets);
 
 } // namespace sluice::cli

@@ -61,6 +61,7 @@ TEST_F(Audit, EntriesThatWereTakenOffTheEnd)
   edit("$d");
   EXPECT_EQ(audit().code, 0); // the chain itself cannot show it
   EXPECT_EQ(audit({"--contains", last}).code, 3);
+  EXPECT_EQ(audit({"--contains", "no-digest"}).code, 2);
 }
 
 TEST_F(Audit, AnEntryThatWasCutOff)

@@ -23,6 +23,18 @@ TEST_F(Change, PolicyEditedByTheChangeIsNotObeyed)
   EXPECT_EQ(judge({"--filter", "two"}).code, 3);
 }
 
+// Attack: the policy is emptied first, and the commit behind it judged by itself, where a job has forgotten the base.
+TEST_F(Change, AJobThatForgetsTheBaseIsTold)
+{
+  project_.write("sluice.policy.toml", k_no_rules);
+  project_.commit(k_by_ai);
+  project_.write("other.txt", "x");
+  project_.commit(k_by_ai);
+  EXPECT_THAT(project_.run({"--head", "HEAD"}).err, HasSubstr("no --base: "));
+  EXPECT_EQ(project_.run({"--base", "", "--head", "HEAD"}).code, 2);
+  EXPECT_EQ(judge({"--filter", "two"}).code, 3);
+}
+
 // Attack: the change deletes the policy.
 TEST_F(Change, PolicyDeletedByTheChangeIsStillObeyed)
 {

@@ -201,6 +201,12 @@ TEST_F(Override, OfAnotherRule)
   expect_refused("is gone");
 }
 
+TEST_F(Override, OfARuleThatIsNone)
+{
+  ASSERT_EQ(excuse("grace", "none", "t:cases/one.sh").code, 0);
+  expect_refused("an override does not count: the policy has no rule \"none\"");
+}
+
 TEST_F(Override, OfEverything)
 {
   EXPECT_EQ(excuse("grace", "core", "*").code, 2);

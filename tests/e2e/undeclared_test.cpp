@@ -45,6 +45,23 @@ protected:
     red = run({"--base", "HEAD~1", "--head", "HEAD"});
     EXPECT_EQ(red.code, 1) << red.out << red.err;
   }
+  // A library whose symbols the linker script decides, and a test that looks for one.
+  void links_with(const std::string& script, const std::string& library) const
+  {
+    lists(library + "\ntarget_link_options(l PRIVATE \"-Wl,--version-script," + script +
+          "\")\nadd_executable(t t.c)\ntarget_link_libraries(t PRIVATE ${CMAKE_DL_LIBS})\n"
+          "target_compile_definitions(t PRIVATE LIBRARY=\"$<TARGET_FILE:l>\")\nadd_dependencies(t l)");
+    project_.write("l.c", "int one(void) { return 1; }\n");
+    project_.write("t.c",
+                   "#include <dlfcn.h>\nint main(void) { return dlsym(dlopen(LIBRARY, RTLD_NOW), \"one\") == 0; }\n");
+  }
+  void expect_red_after(const std::string& script) const
+  {
+    project_.write(script, "{ global: one; local: *; };\n");
+    prove();
+    project_.write(script, "{ local: *; };\n");
+    expect_red();
+  }
   TempRepo project_;
 };
 
@@ -103,33 +120,32 @@ TEST_P(Undeclared, ADefaultThatAWorkingTreeHasKept)
 
 TEST_P(Undeclared, AScriptOfTheLinker)
 {
-  lists("add_library(l SHARED l.c)\ntarget_link_options(l PRIVATE "
-        "\"-Wl,--version-script,${CMAKE_CURRENT_SOURCE_DIR}/cmake/l.map\")\n"
-        "add_executable(t t.c)\ntarget_link_libraries(t PRIVATE ${CMAKE_DL_LIBS})\n"
-        "target_compile_definitions(t PRIVATE LIBRARY=\"$<TARGET_FILE:l>\")\nadd_dependencies(t l)");
-  project_.write("l.c", "int one(void) { return 1; }\n");
-  project_.write("t.c",
-                 "#include <dlfcn.h>\nint main(void) { return dlsym(dlopen(LIBRARY, RTLD_NOW), \"one\") == 0; }\n");
-  project_.write("cmake/l.map", "{ global: one; local: *; };\n");
-  prove();
-  project_.write("cmake/l.map", "{ local: *; };\n");
-  expect_red();
+  links_with("${CMAKE_CURRENT_SOURCE_DIR}/cmake/l.map", "add_library(l SHARED l.c)");
+  expect_red_after("cmake/l.map");
 }
 
 // It is made by the configure step, and the target lists it.
 TEST_P(Undeclared, AScriptOfTheLinkerThatIsConfigured)
 {
-  lists("configure_file(l.map.in l.map)\nadd_library(l SHARED l.c ${CMAKE_BINARY_DIR}/l.map)\n"
-        "target_link_options(l PRIVATE \"-Wl,--version-script,${CMAKE_BINARY_DIR}/l.map\")\n"
-        "add_executable(t t.c)\ntarget_link_libraries(t PRIVATE ${CMAKE_DL_LIBS})\n"
-        "target_compile_definitions(t PRIVATE LIBRARY=\"$<TARGET_FILE:l>\")\nadd_dependencies(t l)");
-  project_.write("l.c", "int one(void) { return 1; }\n");
-  project_.write("t.c",
-                 "#include <dlfcn.h>\nint main(void) { return dlsym(dlopen(LIBRARY, RTLD_NOW), \"one\") == 0; }\n");
-  project_.write("l.map.in", "{ global: one; local: *; };\n");
+  links_with("${CMAKE_BINARY_DIR}/l.map",
+             "configure_file(l.map.in l.map)\nadd_library(l SHARED l.c ${CMAKE_BINARY_DIR}/l.map)");
+  expect_red_after("l.map.in");
+}
+
+// The values of a script for the cache replace none that are there.
+TEST_P(Undeclared, AFileThatAScriptForTheCacheIncludes)
+{
+  configure_by("\"cmake\", \"-S\", \".\", \"-B\", \"build\", \"-C\", \"ci/cache.cmake\", \"-G\", \"" +
+               std::string(GetParam()) + "\"");
+  lists("add_executable(t t.c)\ntarget_compile_definitions(t PRIVATE R=${R})");
+  project_.write("t.c", k_returns_r);
+  project_.write("ci/cache.cmake", "include(${CMAKE_CURRENT_LIST_DIR}/values.cmake)\n");
+  project_.write("ci/values.cmake", "set(R 0 CACHE STRING \"\")\n");
   prove();
-  project_.write("l.map.in", "{ local: *; };\n");
-  expect_red();
+  project_.write("ci/values.cmake", "set(R 1 CACHE STRING \"\")\n");
+  project_.commit("Red");
+  const SluiceResult red = run({"--base", "HEAD~1", "--head", "HEAD"});
+  EXPECT_EQ(red.code, 1) << red.out << red.err;
 }
 
 TEST_P(Undeclared, DataThatIsCopiedBehindALink)

@@ -83,6 +83,12 @@ TEST(IndexListing, TellsTheHiddenEntries)
   EXPECT_TRUE(entries[3].assume_unchanged && entries[3].skip_worktree);
 }
 
+TEST(Settings, AreNoInEverySpellingOfGits)
+{
+  for (const char* value : {"", "0", "no", "off", "false", "False", "FALSE"}) EXPECT_TRUE(is_no(value)) << value;
+  for (const char* value : {"1", "true", "input", "falsely"}) EXPECT_FALSE(is_no(value)) << value;
+}
+
 TEST(Settings, KeepValuesWithNewlinesAndKeysWithoutValue)
 {
   const auto settings = parse_settings("user.name\nA\nB\0core.bare\0"s);

@@ -21,10 +21,11 @@ protected:
   LanePlanTest()
   {
     for (const char* folder :
-         {"/tmp", "/run", "/var/tmp", "/home/ada", "/home/ada/.ssh", "/home/ada/.cargo/bin", "/home/ada/work",
-          "/home/ada/work/.sluice", "/home/ada/work/.sluice/lane-0", "/home/ada/work/mounted", "/srv/cache"})
+         {"/tmp", "/run", "/var/tmp", "/home/ada", "/home/ada/.ssh", "/home/ada/.cargo/bin", "/home/ada/project",
+          "/home/ada/project/.sluice", "/home/ada/project/.sluice/lane-0", "/home/ada/project/mounted", "/srv/cache"})
       files_[folder] = FileKind::folder;
-    for (const char* file : {"/dev/null", "/dev/zero", "/home/ada/.netrc", "/run/docker.sock", "/home/ada/work/agent"})
+    for (const char* file :
+         {"/dev/null", "/dev/zero", "/home/ada/.netrc", "/run/docker.sock", "/home/ada/project/agent"})
       files_[file] = FileKind::file;
     host_.user = host_.group = 1000;
     host_.status = [this](const std::string& path) {
@@ -32,15 +33,15 @@ protected:
       return HostFacts::Status{found == files_.end() ? FileKind::absent : found->second, 0755, 1000, 1000};
     };
     host_.real_path = [this](const std::string& path) { return files_.contains(path) ? path : std::string(); };
-    spec_.trees = {"/home/ada/work"};
+    spec_.trees = {"/home/ada/project"};
     spec_.home = "/home/ada";
     spec_.shown = {"/home/ada/.cargo/bin"};
-    spec_.hidden = {"/home/ada/.ssh", "/home/ada/work/.sluice", "/home/ada/work/agent", "/nowhere"};
+    spec_.hidden = {"/home/ada/.ssh", "/home/ada/project/.sluice", "/home/ada/project/agent", "/nowhere"};
   }
 
   LanePlan plan(SandboxLevel level = SandboxLevel::full) const
   {
-    return plan_lane(spec_, host_, level, "/home/ada/work/.sluice/lane-0", "lane");
+    return plan_lane(spec_, host_, level, "/home/ada/project/.sluice/lane-0", "lane");
   }
   static std::size_t first(const LanePlan& plan, StepKind kind, std::string_view text = {})
   {
@@ -65,29 +66,32 @@ TEST_F(LanePlanTest, TheOrderIsTheOneThatItsReasonsDemand)
   const LanePlan made = plan();
   const std::size_t protect = first(made, StepKind::protect, "/"), scratch = first(made, StepKind::scratch);
   EXPECT_EQ(first(made, StepKind::private_propagation), 0u);
-  EXPECT_LT(first(made, StepKind::keep, "/home/ada/work"), protect);
+  EXPECT_LT(first(made, StepKind::keep, "/home/ada/project"), protect);
   EXPECT_LT(first(made, StepKind::message_queues), scratch) << "/tmp is covered by the scratch";
   EXPECT_LT(protect, scratch);
   EXPECT_LT(scratch, first(made, StepKind::proc));
   EXPECT_LT(first(made, StepKind::write), first(made, StepKind::attach, "/proc/sys"));
-  EXPECT_LT(first(made, StepKind::attach, "/home/ada"), first(made, StepKind::overlay, "/home/ada/work"));
-  EXPECT_LT(first(made, StepKind::overlay, "/home/ada/work"), first(made, StepKind::attach, "/home/ada/work/.sluice"));
-  EXPECT_LT(first(made, StepKind::attach, "/home/ada/work/.sluice"),
-            first(made, StepKind::attach, "/home/ada/work/.sluice/lane-0"));
+  EXPECT_LT(first(made, StepKind::attach, "/home/ada"), first(made, StepKind::overlay, "/home/ada/project"));
+  EXPECT_LT(first(made, StepKind::overlay, "/home/ada/project"),
+            first(made, StepKind::attach, "/home/ada/project/.sluice"));
+  EXPECT_LT(first(made, StepKind::attach, "/home/ada/project/.sluice"),
+            first(made, StepKind::attach, "/home/ada/project/.sluice/lane-0"));
   EXPECT_EQ(made.steps.back().kind, StepKind::drop_rights);
 }
 
 TEST_F(LanePlanTest, AMaskedFileIsReadFromItsCopyAndCannotFailToBe)
 {
-  files_["/home/ada/work/.git"] = files_["/home/ada/work/.sluice/shown"] = FileKind::file;
+  files_["/home/ada/project/.git"] = files_["/home/ada/project/.sluice/shown"] = FileKind::file;
   files_["/home/ada/.netrc"] = FileKind::file;
-  spec_.masked = {{"/home/ada/work/.git", "/home/ada/work/.sluice/shown"}, {"/home/ada/.netrc", "/x"}, {"/no", "/x"}};
+  spec_.masked = {
+    {"/home/ada/project/.git", "/home/ada/project/.sluice/shown"}, {"/home/ada/.netrc", "/x"}, {"/no", "/x"}};
   const LanePlan made = plan();
-  const Step& shown = step(made, StepKind::attach, "/home/ada/work/.git");
-  EXPECT_EQ(shown.slot, step(made, StepKind::keep, "/home/ada/work/.sluice/shown").slot);
+  const Step& shown = step(made, StepKind::attach, "/home/ada/project/.git");
+  EXPECT_EQ(shown.slot, step(made, StepKind::keep, "/home/ada/project/.sluice/shown").slot);
   EXPECT_TRUE(shown.flags & k_step_essential);
   EXPECT_TRUE(shown.flags & k_step_again) << "the copied tree is mounted anew after a test";
-  EXPECT_LT(first(made, StepKind::overlay, "/home/ada/work"), first(made, StepKind::attach, "/home/ada/work/.git"));
+  EXPECT_LT(first(made, StepKind::overlay, "/home/ada/project"),
+            first(made, StepKind::attach, "/home/ada/project/.git"));
   EXPECT_TRUE(std::none_of(made.steps.begin(), made.steps.end(), [](const Step& each) { return each.text == "/x"; }))
     << "hidden already, or not there";
 }
@@ -95,24 +99,25 @@ TEST_F(LanePlanTest, AMaskedFileIsReadFromItsCopyAndCannotFailToBe)
 TEST_F(LanePlanTest, WhatLiesInACopiedTreeIsMountedAgainWithIt)
 {
   const LanePlan made = plan();
-  for (const char* path : {"/home/ada/work/.sluice", "/home/ada/work/.sluice/lane-0", "/home/ada/work/agent"}) {
+  for (const char* path :
+       {"/home/ada/project/.sluice", "/home/ada/project/.sluice/lane-0", "/home/ada/project/agent"}) {
     EXPECT_TRUE(step(made, StepKind::attach, path).flags & k_step_again) << path;
-    EXPECT_EQ(step(made, StepKind::attach, path).group, step(made, StepKind::overlay, "/home/ada/work").group);
+    EXPECT_EQ(step(made, StepKind::attach, path).group, step(made, StepKind::overlay, "/home/ada/project").group);
   }
   EXPECT_FALSE(step(made, StepKind::attach, "/home/ada/.cargo/bin").flags & k_step_again);
 }
 
 TEST_F(LanePlanTest, MountsBelowATreeAreCopiedAsWell)
 {
-  host_.mounts = {"/", "/home/ada/work/mounted", "/srv/cache"};
-  EXPECT_EQ(step(plan(), StepKind::overlay, "/home/ada/work/mounted").group, 0);
+  host_.mounts = {"/", "/home/ada/project/mounted", "/srv/cache"};
+  EXPECT_EQ(step(plan(), StepKind::overlay, "/home/ada/project/mounted").group, 0);
 }
 
 TEST_F(LanePlanTest, HidingIsEssential)
 {
   const LanePlan made = plan();
-  EXPECT_TRUE(step(made, StepKind::attach, "/home/ada/work/.sluice").flags & k_step_essential);
-  EXPECT_TRUE(step(made, StepKind::attach, "/home/ada/work/.sluice").number & MOUNT_ATTR_RDONLY);
+  EXPECT_TRUE(step(made, StepKind::attach, "/home/ada/project/.sluice").flags & k_step_essential);
+  EXPECT_TRUE(step(made, StepKind::attach, "/home/ada/project/.sluice").number & MOUNT_ATTR_RDONLY);
   for (const Step& each : made.steps) EXPECT_NE(each.text, "/home/ada/.ssh") << "the private home hides it already";
 }
 
@@ -127,9 +132,9 @@ TEST_F(LanePlanTest, TheNetworkIsTheLanesOwnUnlessTheHostsIsWanted)
 
 TEST_F(LanePlanTest, WhatIsPrivateIsToldToTheObserver)
 {
-  EXPECT_THAT(plan().view.private_folders,
-              AllOf(Contains("/tmp"), Contains("/home/ada"), Contains("/home/ada/work/.sluice"), Contains("/dev/shm")));
-  EXPECT_THAT(plan().view.private_folders, Not(Contains("/home/ada/work")));
+  EXPECT_THAT(plan().view.private_folders, AllOf(Contains("/tmp"), Contains("/home/ada"),
+                                                 Contains("/home/ada/project/.sluice"), Contains("/dev/shm")));
+  EXPECT_THAT(plan().view.private_folders, Not(Contains("/home/ada/project")));
 }
 
 TEST_F(LanePlanTest, EveryStepHasAName)
