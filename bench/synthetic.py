@@ -150,6 +150,8 @@ GTEST_MAIN = """#include <gtest/gtest.h>
 #include <unistd.h>
 """
 
+CASES_IN_A_FILE = 1000  # files compile side by side
+
 
 def gtest_project(root, cases, suites, faults=False):
     """One GoogleTest program with `cases` trivial cases; with `faults` one crashes, one hangs and one leaves early."""
@@ -157,14 +159,16 @@ def gtest_project(root, cases, suites, faults=False):
     with open(os.path.join(root, "CMakeLists.txt"), "w") as out:
         out.write('cmake_minimum_required(VERSION 3.20)\nproject(cases LANGUAGES CXX)\nset(CMAKE_CXX_STANDARD 17)\n'
                   'enable_testing()\nfind_package(GTest REQUIRED)\ninclude(GoogleTest)\n'
-                  'add_executable(cases cases.cpp)\ntarget_link_libraries(cases GTest::gtest_main)\n'
-                  'gtest_discover_tests(cases DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 5)\n')
+                  'file(GLOB sources cases*.cpp)\n'
+                  'add_executable(cases ${sources})\ntarget_link_libraries(cases GTest::gtest_main)\n'
+                  'gtest_discover_tests(cases DISCOVERY_TIMEOUT 600 PROPERTIES TIMEOUT 5)\n')
     special = {cases // 4: "std::abort();", cases // 2: "for (;;) ::pause();", 3 * cases // 4: "std::exit(0);"}
-    with open(os.path.join(root, "cases.cpp"), "w") as out:
-        out.write(GTEST_MAIN)
-        for i in range(cases):
-            body = special.get(i, "") if faults else ""
-            out.write(f"TEST(Suite{i % suites}, Case{i}) {{ {body} EXPECT_EQ({i}, {i}); }}\n")
+    for first in range(0, cases, CASES_IN_A_FILE):
+        with open(os.path.join(root, f"cases{first}.cpp"), "w") as out:
+            out.write(GTEST_MAIN)
+            for i in range(first, min(first + CASES_IN_A_FILE, cases)):
+                body = special.get(i, "") if faults else ""
+                out.write(f"TEST(Suite{i % suites}, Case{i}) {{ {body} EXPECT_EQ({i}, {i}); }}\n")
     with open(os.path.join(root, "sluice.toml"), "w") as out:
         out.write('[build]\ndirectory = "build"\n'
                   'configure = ["cmake", "-S", ".", "-B", "build", "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Debug"]\n\n'

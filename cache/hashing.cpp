@@ -85,7 +85,7 @@ Digest Sha256::finish()
 
 Digest sha256(std::string_view bytes)
 {
-  Sha256 hash;
+  thread_local Sha256 hash; // making one costs more than a short digest
   hash.add(bytes);
   return hash.finish();
 }

@@ -115,18 +115,10 @@ std::size_t PresentInputs::differences(SetKey key) const
 // `scratch_` holds the name. Most names have one version: those need no memory of what was asked.
 const Digest& PresentInputs::now_of(Statement& row, InputKind kind)
 {
-  if (kind == InputKind::definition) return definition(scratch_);
   const std::int64_t first = row.integer(4);
   if (first == 0) return single_ = current_(kind, scratch_);
   const auto [at, fresh] = versioned_.try_emplace(first);
   if (fresh) at->second = current_(kind, scratch_);
-  return at->second;
-}
-
-const Digest& PresentInputs::definition(const std::string& test)
-{
-  const auto [at, fresh] = definitions_.try_emplace(test);
-  if (fresh) at->second = current_(InputKind::definition, test);
   return at->second;
 }
 

@@ -1,5 +1,6 @@
 // Which recorded inputs are the same now. Asks for the present digest of each (kind, name) once, however many sets and
-// versions name it, and judges each set once. Whatever cannot be read back counts as different: damage widens.
+// versions name it (definitions, which callers have at hand, as often as they are named), and judges each set once.
+// Whatever cannot be read back counts as different: damage widens.
 // Knows the tables `inputs` and `input_sets`, nothing of tests.
 #pragma once
 
@@ -28,9 +29,6 @@ public:
   // How many of them are not; 0 also for an unreadable set.
   std::size_t differences(SetKey key) const;
 
-  // The digest of a test's definition as it is now.
-  const Digest& definition(const std::string& test);
-
 private:
   enum class State : unsigned char { unread, same, differs };
   struct Members {
@@ -53,9 +51,8 @@ private:
   std::vector<InputKey> unread_;  // named by a set, not read yet
   std::vector<bool> wanted_;      // by InputKey: is or was in unread_
   std::unordered_map<InputKey, Input> differing_;
-  std::unordered_map<std::string, Digest> definitions_; // by test
-  std::unordered_map<std::int64_t, Digest> versioned_;  // of names with several versions, by inputs.versions_of
-  Digest single_;                                       // of the last name with one version: never asked for again
+  std::unordered_map<std::int64_t, Digest> versioned_; // of names with several versions, by inputs.versions_of
+  Digest single_;                                      // of the last name with one version: never asked for again
   std::string scratch_;
 };
 

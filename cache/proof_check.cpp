@@ -22,6 +22,7 @@ struct Evidence {
   std::int64_t at = 0;
   std::int64_t duration = 0;
   bool own_definition = false;
+  bool red = false;
 };
 
 // One test that the store knows, with what is known of it.
@@ -30,8 +31,10 @@ struct Known {
   std::size_t position = 0; // in the caller's tests
   Outcome last = Outcome::not_run;
   std::int64_t last_run = 0;
-  std::vector<Evidence> passed; // newest first
-  std::vector<Evidence> red;
+  Digest definition;     // as it is now; of use only to evidence that has its own
+  std::size_t first = 0; // of its evidence: passes, newest first, then red records
+  std::size_t passes = 0;
+  std::size_t reds = 0;
 
   // Newest moment and newest run of a red record that is present; 0 if there is none.
   std::int64_t red_at = 0;
@@ -40,15 +43,17 @@ struct Known {
   bool decided = false;
 };
 
-bool newer(const Evidence& left, const Evidence& right)
+bool stands_before(const Evidence& left, const Evidence& right)
 {
+  if (left.red != right.red) return right.red;
   return left.at != right.at ? left.at > right.at : left.run > right.run;
 }
 
 class Check {
 public:
   Check(sqlite3* database, std::span<const TestCase> tests, const CurrentDigest& current)
-    : database_(database), tests_(tests), inputs_(database, current), runs_(database), states_(tests.size())
+    : database_(database), tests_(tests), current_(current), inputs_(database, current), runs_(database),
+      states_(tests.size())
   {
   }
 
@@ -70,17 +75,27 @@ private:
   void read_evidence();
   void weigh_red();
   bool try_proofs(std::size_t age);
-  bool same_definition(const Known& test, const Evidence& evidence);
+  std::span<const Evidence> passes(const Known& test) const { return {evidence_.data() + test.first, test.passes}; }
+  std::span<const Evidence> reds(const Known& test) const
+  {
+    return {evidence_.data() + test.first + test.passes, test.reds};
+  }
+  static bool same_definition(const Known& test, const Evidence& evidence)
+  {
+    return !evidence.own_definition || test.definition == evidence.definition;
+  }
   const Evidence& nearest_proof(const Known& test);
   ProofState explain(const Known& test);
   Proof proof(const Evidence& evidence);
 
   sqlite3* database_;
   std::span<const TestCase> tests_;
+  const CurrentDigest& current_;
   PresentInputs inputs_;
   RunNames runs_;
   std::vector<ProofState> states_;
   std::vector<Known> known_;                               // by key, ascending
+  std::vector<Evidence> evidence_;                         // of all, test by test
   std::vector<std::pair<std::size_t, std::size_t>> twins_; // a test that was asked for twice, and its first place
 };
 
@@ -120,7 +135,8 @@ void Check::read_evidence()
       const std::int64_t key = rows.integer(0);
       while (test != known_.end() && test->key < key) ++test;
       if (test == known_.end() || test->key != key) continue;
-      Evidence evidence;
+      if (test->passes + test->reds == 0) test->first = evidence_.size();
+      Evidence& evidence = evidence_.emplace_back();
       evidence.identity = digest_from_bytes(rows.blob(2)).value_or(Digest{});
       evidence.own_definition = !rows.is_null(3);
       evidence.definition = digest_from_bytes(rows.blob(3)).value_or(Digest{});
@@ -128,27 +144,30 @@ void Check::read_evidence()
       evidence.run = rows.integer(5);
       evidence.at = rows.integer(6);
       evidence.duration = rows.integer(7);
-      (rows.integer(1) == 1 ? test->passed : test->red).push_back(evidence);
+      evidence.red = rows.integer(1) != 1;
+      ++(evidence.red ? test->reds : test->passes);
     }
     rows.reset();
   });
-  for (Known& known : known_) std::sort(known.passed.begin(), known.passed.end(), newer);
-}
-
-bool Check::same_definition(const Known& test, const Evidence& evidence)
-{
-  return !evidence.own_definition || inputs_.definition(tests_[test.position].id.value) == evidence.definition;
+  for (Known& known : known_) {
+    const auto first = evidence_.begin() + static_cast<std::ptrdiff_t>(known.first);
+    const auto last = first + static_cast<std::ptrdiff_t>(known.passes + known.reds);
+    std::sort(first, last, stands_before);
+    const auto has_own = [](const Evidence& each) { return each.own_definition; };
+    if (std::any_of(first, last, has_own))
+      known.definition = current_(InputKind::definition, tests_[known.position].id.value);
+  }
 }
 
 void Check::weigh_red()
 {
   std::vector<SetKey> bodies;
   for (const Known& test : known_)
-    for (const Evidence& evidence : test.red)
+    for (const Evidence& evidence : reds(test))
       if (same_definition(test, evidence)) bodies.push_back(evidence.body);
   inputs_.load(std::move(bodies));
   for (Known& test : known_) {
-    for (const Evidence& evidence : test.red) {
+    for (const Evidence& evidence : reds(test)) {
       // Only a difference that can be named clears the present state: a red record that cannot be read back counts.
       if (!same_definition(test, evidence) || inputs_.difference(evidence.body)) continue;
       test.red_at = std::max(test.red_at, evidence.at);
@@ -163,13 +182,14 @@ bool Check::try_proofs(std::size_t age)
   std::vector<SetKey> bodies;
   std::vector<Known*> open;
   for (Known& test : known_) {
-    if (test.decided || age >= test.passed.size()) continue;
+    if (test.decided || age >= test.passes) continue;
     open.push_back(&test);
-    if (same_definition(test, test.passed[age])) bodies.push_back(test.passed[age].body);
+    const Evidence& evidence = passes(test)[age];
+    if (same_definition(test, evidence)) bodies.push_back(evidence.body);
   }
   inputs_.load(std::move(bodies));
   for (Known* test : open) {
-    const Evidence& evidence = test->passed[age];
+    const Evidence& evidence = passes(*test)[age];
     if (!same_definition(*test, evidence) || !inputs_.holds(evidence.body)) continue;
     if (test->red_run > evidence.run || test->red_at >= evidence.at) {
       test->outweighed = true;
@@ -185,9 +205,9 @@ bool Check::try_proofs(std::size_t age)
 // to it is what was changed now. The newest of those that are as near.
 const Evidence& Check::nearest_proof(const Known& test)
 {
-  const Evidence* nearest = &test.passed.front();
+  const Evidence* nearest = &passes(test).front();
   std::size_t least = 0;
-  for (const Evidence& each : test.passed) {
+  for (const Evidence& each : passes(test)) {
     const std::size_t count = same_definition(test, each) ? inputs_.differences(each.body) : 0;
     if (count == 0 || (least != 0 && count >= least)) continue;
     least = count;
@@ -204,7 +224,7 @@ ProofState Check::explain(const Known& test)
     state.proof.run = runs_.of(is_red(test.last) ? test.last_run : test.red_run).name;
     return state;
   }
-  if (test.passed.empty()) return state;
+  if (test.passes == 0) return state;
   const Evidence& nearest = nearest_proof(test);
   if (!same_definition(test, nearest)) {
     state.difference = {InputKind::definition, tests_[test.position].id.value, nearest.definition};

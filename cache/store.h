@@ -30,7 +30,7 @@ inline constexpr std::int64_t k_remembered_bytes = 64 << 20;
 // marks were taken out. They never go, and do not count against the bound.
 inline constexpr std::string_view k_lasting_purpose = "authorship";
 
-// The digest of an input as it is now; called at most once for each distinct (kind, name).
+// The digest of an input as it is now; called at most once for each distinct (kind, name), but for definitions.
 using CurrentDigest = std::function<Digest(InputKind kind, const std::string& name)>;
 
 class Store {

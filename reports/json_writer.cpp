@@ -2,6 +2,9 @@
 
 #include "reports/text.h"
 
+#include <array>
+#include <cstddef>
+#include <rapidjson/allocators.h>
 #include <rapidjson/writer.h>
 
 namespace sluice::reports {
@@ -34,8 +37,16 @@ std::string latin1_as_utf8(std::string_view bytes)
 } // namespace
 
 struct JsonWriter::Impl {
+  using Pool = rapidjson::MemoryPoolAllocator<>;
+  using Utf8 = rapidjson::UTF8<>;
+
   AppendStream stream;
-  rapidjson::Writer<AppendStream> writer{stream};
+  // What is open is noted here and not on the heap: an event is one short object, and a run has many of them.
+  alignas(std::max_align_t) std::array<char, 1024> room;
+  Pool pool{room.data(), room.size()};
+  rapidjson::Writer<AppendStream, Utf8, Utf8, Pool> writer{stream, &pool};
+
+  explicit Impl(std::string& out) : stream{out} {}
 
   void key(std::string_view name) { writer.Key(name.data(), static_cast<rapidjson::SizeType>(name.size())); }
   void raw_string(std::string_view text) { writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size())); }
@@ -52,7 +63,7 @@ struct JsonWriter::Impl {
   }
 };
 
-JsonWriter::JsonWriter(std::string& out) : impl_(new Impl{{out}}) {}
+JsonWriter::JsonWriter(std::string& out) : impl_(std::make_unique<Impl>(out)) {}
 JsonWriter::~JsonWriter() = default;
 
 void JsonWriter::begin_object()

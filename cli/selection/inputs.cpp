@@ -189,6 +189,7 @@ void CurrentInputs::add_program_files(const Program& program, InputSet& inputs)
 
 Digest CurrentInputs::digest(InputKind kind, const std::string& name)
 {
+  if (kind == InputKind::definition) return definition_of(name); // known since the beginning
   const auto [at, fresh] = known_.try_emplace({kind, name});
   if (fresh) at->second = compute(kind, name);
   return at->second;

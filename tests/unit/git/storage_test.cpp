@@ -88,6 +88,9 @@ TEST_P(StorageTest, RangeIsGits)
   EXPECT_EQ(set.commits[0].message, "three\n");
   EXPECT_THAT(set.incomplete, IsEmpty());
   EXPECT_EQ(repository.read("HEAD~1", "left/1"), "changed");
+  EXPECT_EQ(repository.read("HEAD~2", "top"), "1");
+  for (const char* absent : {"nothing", "nothing/1", "left/nothing", "left", "top/1"})
+    EXPECT_FALSE(repository.read("HEAD~1", absent)) << absent;
   EXPECT_FALSE(repository.read("HEAD", "left/*"));
   EXPECT_FALSE(repository.read("HEAD", "../left"));
   EXPECT_EQ(repository.resolve(":/two"), set.commits[1].id);
