@@ -9,6 +9,7 @@
 #include "impact/filter.h"
 #include "model/entries.h"
 #include "model/error.h"
+#include "model/path.h"
 
 #include <fmt/format.h>
 
@@ -126,6 +127,30 @@ void distrust_what_builds_write(const std::string& directory)
   process::distrust(places_of_builds(root.string(), whole_environment()));
 }
 
+namespace {
+
+// Whether an earlier build may have left something that shortens or bends a listing. Lists of scripts are the tree's.
+bool listings_read_what_was_left(const Project& project)
+{
+  std::error_code failed;
+  const auto holds_something = [&](const fs::path& folder) {
+    return fs::exists(folder, failed) && !(fs::is_directory(folder, failed) && fs::is_empty(folder, failed));
+  };
+  if (!project.build_directory.empty() && holds_something(project.build_directory)) return true;
+  const std::string_view built = project.build_directory;
+  const auto lies_there = [&](const std::string& name) {
+    return !built.empty() && lies_in(place_of(project, name), built);
+  };
+  return std::any_of(project.config.tests.begin(), project.config.tests.end(), [&](const TestsConfig& tests) {
+    if (tests.framework == FrameworkKind::command) return false;
+    if (tests.framework == FrameworkKind::ctest)
+      return !lies_there(tests.directory) && holds_something(place_of(project, tests.directory));
+    return !std::all_of(tests.programs.begin(), tests.programs.end(), lies_there);
+  });
+}
+
+} // namespace
+
 Project open_project(const Options& options)
 {
   std::error_code unreachable;
@@ -147,6 +172,7 @@ Project open_project(const Options& options)
   for (std::string name; std::getline(reports, name);) project.own_reports.insert(name);
   project.build_directory = build_directory_of(project.root, project.config);
   require_known_build(project);
+  project.built_before = listings_read_what_was_left(project);
   process::distrust({project.root});
   if (!project.build_directory.empty()) process::distrust({project.build_directory});
   if (project.config.build)

@@ -29,6 +29,7 @@ struct Project {
   std::string state;                   // ROOT/.sluice
   std::string build_directory;         // absolute; empty if the project has none
   std::set<std::string> own_reports;   // reports that --junit has put into the tree: repository-relative
+  bool built_before = false;           // a folder in which tests are listed held something when the command began
   bool watches_listings = false;       // programs are asked for their cases in observed sandboxes
   std::vector<std::string> secrets{};  // files named on the command line that no test or build may see: absolute
   std::vector<std::string> withheld{}; // openings that sluice.toml asks for and is refused (cli/walls/held_walls.h)

@@ -1,5 +1,6 @@
 #include "policy/commit_reading.h"
 
+#include "policy/declaration.h"
 #include "policy/message_text.h"
 #include "policy/tool_names.h"
 #include "policy/trailer.h"
@@ -66,18 +67,6 @@ const Signature* find_identity(const std::vector<Signature>& marks, std::string_
   return address.empty() || found == marks.end() ? nullptr : &*found;
 }
 
-// Whether English letters are the same bytes in an encoding as in UTF-8.
-bool keeps_ascii(std::string_view encoding)
-{
-  constexpr auto k_begin = std::to_array<std::string_view>(
-    {"utf-8",       "utf8",    "ascii", "us-ascii", "iso-8859", "iso8859", "iso_8859", "latin",
-     "windows-125", "cp125",   "koi8",  "euc-",     "euc_",     "euckr",   "eucjp",    "gb2312",
-     "gbk",         "gb18030", "big5",  "shift",    "sjis",     "cp866",   "cp949"});
-  const std::string name = lower_case(trimmed(encoding));
-  return name.empty() ||
-         std::any_of(k_begin.begin(), k_begin.end(), [&](std::string_view begin) { return name.starts_with(begin); });
-}
-
 // Collects the marks of one commit; conclude() weighs them.
 class Reading {
 public:
@@ -103,7 +92,8 @@ public:
     if (best_) {
       result.authorship = best_->first;
       result.tool = best_->second;
-    } else if (automation && weak_evidence_.empty()) {
+    } else if (automation && weak_evidence_.empty() &&
+               (automation->kind != SignatureKind::release_login || is_release())) {
       result.authorship = automation->authorship;
       result.tool = automation->tool;
       note(strong_evidence_, EvidenceGrade::bot_identity,
@@ -287,7 +277,8 @@ private:
     if (word == "ai") strong({printable(tool), Authorship::ai}, EvidenceGrade::structured_line, evidence);
     else if (word == "ai_assisted")
       strong({printable(tool), Authorship::ai_assisted}, EvidenceGrade::structured_line, evidence);
-    else if (value == "human") declared_ = evidence;
+    else if (value == "human" && declares_human(commit_.message)) declared_ = evidence;
+    else if (value == "human") weak(evidence + " (weak: no line of its own among the trailers at the end)");
     else weak(evidence + " (weak: no declaration that is known)");
     return true;
   }

@@ -62,6 +62,7 @@ ordered_json run_fields(const RunFacts& facts)
   run["tree"] = facts.tree;
   run["base"] = facts.base;
   run["baseTree"] = facts.base_tree;
+  run["tip"] = facts.tip;
   for (const auto& [name, value] :
        {std::pair("policy", &facts.policy), std::pair("configuration", &facts.configuration),
         std::pair("plan", &facts.plan), std::pair("catalogue", &facts.catalogue), std::pair("report", &facts.report)})
@@ -113,7 +114,7 @@ ordered_json decision(const RunFacts& facts, const std::string& input)
   predicate["verifier"] = {{"id", k_verifier}, {"version", {{"sluice", facts.version}}}};
   predicate["timeVerified"] = utc(facts.time);
   predicate["resourceUri"] = "git+commit:" + facts.commit;
-  predicate["policy"] = {{"uri", "git+commit:" + facts.base + "#sluice.policy.toml"},
+  predicate["policy"] = {{"uri", "git+commit:" + facts.tip + "#sluice.policy.toml"},
                          {"digest", {{"sha256", facts.policy}}}};
   predicate["inputAttestations"] = ordered_json::array({{{"digest", {{"sha256", input}}}}});
   predicate["verificationResult"] = passed ? "PASSED" : "FAILED";
@@ -182,9 +183,9 @@ std::optional<RunFacts> read_facts(const json& predicate)
   for (const auto& [name, into] :
        {std::pair("/run", &facts.run), std::pair("/sluice", &facts.version), std::pair("/commit", &facts.commit),
         std::pair("/tree", &facts.tree), std::pair("/base", &facts.base), std::pair("/baseTree", &facts.base_tree),
-        std::pair("/policy", &facts.policy), std::pair("/configuration", &facts.configuration),
-        std::pair("/plan", &facts.plan), std::pair("/catalogue", &facts.catalogue),
-        std::pair("/report", &facts.report)}) {
+        std::pair("/tip", &facts.tip), std::pair("/policy", &facts.policy),
+        std::pair("/configuration", &facts.configuration), std::pair("/plan", &facts.plan),
+        std::pair("/catalogue", &facts.catalogue), std::pair("/report", &facts.report)}) {
     const auto text = text_at(run, name);
     if (!text) return std::nullopt;
     *into = *text;
@@ -277,6 +278,9 @@ std::string why_not(const RunFacts& facts, const Trust& trust, const Expected& e
   if (!expected.any_base && facts.base != expected.base)
     return fmt::format("it was tested against base {}, not {}", printable(facts.base.substr(0, 12)),
                        expected.base.substr(0, 12));
+  if (!expected.any_base && facts.tip != expected.base)
+    return fmt::format("it was judged by the rules and signers of {}, not of {}", printable(facts.tip.substr(0, 12)),
+                       expected.base.substr(0, 12));
   if (!expected.policy.empty() && facts.policy != expected.policy) return "it was judged by another policy";
   if (facts.time > expected.now + k_skew) return fmt::format("it is dated in the future ({})", utc(facts.time));
   if (trust.max_age > 0 && facts.time < expected.now - trust.max_age)
@@ -309,8 +313,9 @@ std::string words_for(const RunFacts& facts, const Expected& expected)
   const std::string commit = facts.commit == expected.commit ? ""
                                                              : fmt::format(", tested as commit {} with the same tree",
                                                                            printable(facts.commit.substr(0, 12)));
-  return fmt::format("{}: run {}, base {}{}{}", to_string(facts.verdict), printable(facts.run),
-                     printable(facts.base.substr(0, 12)), commit, excused_words(facts) + sandbox_words(facts));
+  const std::string judge = facts.tip == facts.base ? "" : ", judged by " + printable(facts.tip.substr(0, 12));
+  return fmt::format("{}: run {}, base {}{}{}{}", to_string(facts.verdict), printable(facts.run),
+                     printable(facts.base.substr(0, 12)), judge, commit, excused_words(facts) + sandbox_words(facts));
 }
 
 } // namespace

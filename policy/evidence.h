@@ -15,13 +15,14 @@
 
 namespace sluice::policy {
 
-inline constexpr int k_evidence_version = 1;
+inline constexpr int k_evidence_version = 2;
 
 // Everything that the decision rested on. Git ids and SHA-256 digests in lower-case hexadecimal.
 struct RunFacts {
   std::string run, version; // id of the run; of Sluice
   std::string commit, tree;
-  std::string base, base_tree;
+  std::string base, base_tree; // where the change left its base
+  std::string tip;             // of the base: its policy, signers and sluice.toml judged the change
   std::string policy, configuration, plan, catalogue, report; // SHA-256
   std::int64_t time = 0;                                      // seconds since the epoch
   VerdictStatus verdict = VerdictStatus::failed;
@@ -53,7 +54,7 @@ struct Trust {
 // What the evidence must be about. Empty fields of digests are not compared, but for `tree` and `base`.
 struct Expected {
   std::string commit, tree;
-  std::string base; // commit that the change was tested against
+  std::string base; // commit that the change was tested against and judged by
   bool any_base = false;
   std::string policy; // SHA-256 of the base's policy
   std::int64_t now = 0;

@@ -1,5 +1,6 @@
 #include "policy/message_text.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -136,6 +137,17 @@ std::string printable(std::string_view text)
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
   if (text.size() > k_longest) result += "...";
   return result;
+}
+
+bool keeps_ascii(std::string_view encoding)
+{
+  constexpr auto k_begin = std::to_array<std::string_view>(
+    {"utf-8",       "utf8",    "ascii", "us-ascii", "iso-8859", "iso8859", "iso_8859", "latin",
+     "windows-125", "cp125",   "koi8",  "euc-",     "euc_",     "euckr",   "eucjp",    "gb2312",
+     "gbk",         "gb18030", "big5",  "shift",    "sjis",     "cp866",   "cp949"});
+  const std::string name = lower_case(trimmed(encoding));
+  return name.empty() ||
+         std::any_of(k_begin.begin(), k_begin.end(), [&](std::string_view begin) { return name.starts_with(begin); });
 }
 
 } // namespace sluice::policy

@@ -25,4 +25,7 @@ std::string lower_case(std::string_view text); // ASCII
 // For people and logs: at most 200 bytes, control characters replaced, so that a message cannot steer a terminal.
 std::string printable(std::string_view text);
 
+// Whether English letters are the same bytes in an encoding (as a commit names it; "" is UTF-8) as in UTF-8.
+bool keeps_ascii(std::string_view encoding);
+
 } // namespace sluice::policy

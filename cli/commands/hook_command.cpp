@@ -86,10 +86,21 @@ std::string asked()
               "add a line \"Authorship: human\", \"Authorship: ai_assisted (TOOL)\" or \"Authorship: ai (TOOL)\"");
 }
 
+// The first character of git's comments.
+char comment_mark(const Options& options)
+{
+  const std::string set = git(options, {"config", "--default", "#", "core.commentChar"});
+  return set.size() == 1 ? set.front() : '#'; // "auto": git chooses one that no line begins with
+}
+
 int commit_message(const Options& options)
 {
   if (options.subject.empty()) throw Error(ErrorKind::usage, "the hook needs the file with the message");
-  if (policy::is_declared(read_file(options.subject, "the message"))) return 0;
+  const std::string message =
+    policy::without_comments(read_file(options.subject, "the message"), comment_mark(options));
+  const bool by_agent = !policy::agent_of(variable).empty();
+  // An agent copies the words of earlier messages: what the environment shows outweighs them.
+  if (by_agent ? policy::names_a_tool(message) : policy::is_declared(message)) return 0;
   const auto known = policy::declaration(variable);
   const std::string line = known ? *known : asked();
   git(options, {"interpret-trailers", "--in-place", "--if-exists", "addIfDifferent", "--trailer", line,

@@ -371,9 +371,19 @@ void gather_after_run(const Project& project, const Options& options, const Pict
 
 void keep_listing(const Project& project, const Catalogue& catalogue, const ChangeSet& change, cache::Store& store)
 {
-  if (change.head_tree.empty() || change.head_tree == change.base_tree || !project.repository.clean()) return;
+  if (change.head_tree.empty() || change.head_tree == change.base_tree) return;
+  if (project.built_before || !project.repository.clean()) return;
   const Digest key = listing_key(change.head_tree);
-  if (!store.remembered(k_purpose, key)) store.remember(k_purpose, key, encode(listed(catalogue)));
+  std::vector<policy::ListedTest> tests = listed(catalogue);
+  const auto kept = store.remembered(k_purpose, key);
+  if (kept) {
+    std::set<std::string> ids;
+    for (const policy::ListedTest& test : tests) ids.insert(test.id);
+    for (policy::ListedTest& test : decode(*kept).value_or(std::vector<policy::ListedTest>{}))
+      if (!ids.contains(test.id)) tests.push_back(std::move(test));
+  }
+  std::string value = encode(tests);
+  if (value != kept) store.remember(k_purpose, key, value);
 }
 
 } // namespace sluice::cli

@@ -19,7 +19,8 @@ void gather_before_plan(const Project& project, const Options& options, const Ca
 void gather_after_run(const Project& project, const Options& options, const Picture& picture, const Planned& planned,
                       const cache::Store& store, Change& change);
 
-// Stores the listing of a clean checkout, for later changes that have this tree as their base.
+// Stores the listing of a clean checkout, for later changes that have this tree as their base; not one for which an
+// earlier build may have left something. Together with what is stored for the tree: a test that was ever listed is one.
 void keep_listing(const Project& project, const Catalogue& catalogue, const ChangeSet& change, cache::Store& store);
 
 } // namespace sluice::cli

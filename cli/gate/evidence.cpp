@@ -107,6 +107,7 @@ std::string make_evidence(const Project& project, const Change& change, const Pl
   facts.tree = change.set.head_tree;
   facts.base = departure(change.set);
   facts.base_tree = change.set.base_tree;
+  facts.tip = change.set.base;
   facts.policy = policy_digest(project.repository, policy_revision(change.set));
   facts.configuration = hex_digest(project.config_text);
   facts.plan = hex_digest(reports::plan_json(plan, catalogue, change.set));

@@ -31,6 +31,10 @@ constexpr std::array<std::string_view, 17> k_secret_names{
   "*_KEY",     "*APIKEY*", "*_PAT",       "*_JWT*",     "*_AUTH",       "*_AUTH_*",
   "*WEBHOOK*", "*_DSN",    "GIT_ASKPASS", "KUBECONFIG", "SSH_AUTH_SOCK"};
 
+// Names of variables by which people tell test tools to run or list fewer tests. A build lists tests, too.
+constexpr std::array<std::string_view, 7> k_test_settings{
+  "GTEST_*", "GMOCK_*", "TESTBRIDGE_*", "TEST_SHARD_*", "TEST_TOTAL_SHARDS", "CTEST_*", "PYTEST_*"};
+
 bool matches_any(const auto& patterns, std::string_view name)
 {
   return std::any_of(patterns.begin(), patterns.end(),
@@ -195,6 +199,15 @@ void make_replacements(const sandbox::EnclosureSpec& spec)
   }
 }
 
+// From this process, so that nothing that it starts has them, with walls or without. Tests get what they get by name.
+void drop_test_settings(const Config& config)
+{
+  for (const std::string& variable : whole_environment()) {
+    const std::string name = variable.substr(0, variable.find('='));
+    if (matches_any(k_test_settings, name) && !matches_any(config.run.pass_environment, name)) ::unsetenv(name.c_str());
+  }
+}
+
 // Where walls can be made at all there are none that do without: a change that names what they cannot be made with
 // would be rid of them.
 void require_walls_are_missing(const Project& project)
@@ -212,6 +225,7 @@ void require_walls_are_missing(const Project& project)
 std::vector<std::string> command_wrapper(const Project& project)
 {
   require_harmless_places(project);
+  drop_test_settings(project.config);
   CommandWalls& walls = *project.walls;
   if (walls.tried) return walls.wrapper;
   if (project.config.build && !project.config.build->isolate) return {};

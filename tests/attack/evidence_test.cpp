@@ -84,6 +84,19 @@ TEST_F(EvidenceAttack, OfAnotherBase)
   expect_refused("tested against base", "change");
 }
 
+// Attack: judged against a branch of the author's own, which left main at its tip and has main's policy; its signers
+// and its sluice.toml decide what counts.
+TEST_F(EvidenceAttack, OfABaseOfTheAuthorsOwn)
+{
+  project_.TempRepo::run({"checkout", "-q", "-b", "lax", "main"});
+  project_.write("sluice.signers", "");
+  project_.commit("Lax\n\nAuthorship: human\n");
+  project_.TempRepo::run({"checkout", "-q", "change"});
+  ASSERT_EQ(project_.run({"--base", "lax", "--head", "HEAD", "--evidence", evidence_, "--key", key_ + ".key"}).code, 0);
+  expect_refused("judged by the rules and signers of");
+  expect_refused("tested against base", "HEAD", "lax");
+}
+
 TEST_F(EvidenceAttack, WithoutABaseToCompareWith)
 {
   EXPECT_EQ(project_.sluice().command({"verify", evidence_, "--trust", key_ + ".trust.toml", "--commit", "HEAD"}).code,

@@ -203,6 +203,25 @@ TEST_F(CommitHook, BelievesTheAgentsVariableMoreThanAClaim)
   EXPECT_THAT(message(), HasSubstr("Authorship: ai (Cursor)"));
 }
 
+TEST_F(CommitHook, AnAgentsMessageIsNotAPersonsWhateverItSays)
+{
+  ASSERT_EQ(commit("CLAUDECODE=1", "Fix it\n\nAuthorship: human").first, 0);
+  EXPECT_THAT(message(), HasSubstr("Authorship: ai (Claude Code)"));
+}
+
+TEST_F(CommitHook, ACommentOfTheTemplateDeclaresNothing)
+{
+  const std::string words = project_.sibling("template");
+  std::ofstream(words) << "Fix it\n\n# One of:\n# Authorship: human\n# Authorship: ai\n";
+  const std::string edited = "GIT_EDITOR='sed -i 1s/^/Now:/' ";
+  project_.write("new.txt", "edited");
+  ASSERT_EQ(shell("cd " + shell_quoted(project_.path()) + " && git add -A && git config commit.template " +
+                  shell_quoted(words) + " && CLAUDECODE=1 " + edited + "git commit -q")
+              .first,
+            0);
+  EXPECT_THAT(message(), HasSubstr("Authorship: ai (Claude Code)"));
+}
+
 TEST_F(CommitHook, StartsAProgramInAFolderWithAnyName)
 {
   const std::string folder = project_.sibling("it's here"), program = shell_quoted(folder + "/sluice");

@@ -88,6 +88,26 @@ TEST(Authorship, AMessageThatCannotBeReadIsShown)
     EXPECT_EQ(ACommit().saying(declared).in(encoding).authorship(), Authorship::human) << encoding;
 }
 
+TEST(Authorship, HumanIsDeclaredByATrailerAlone)
+{
+  for (const char* message :
+       {"Fix\n\nAuthorship: human", "Fix\n\nWhy.\n\nReviewed-by: Bob <b@x.org>\nauthorship:  human \n\n",
+        "Fix\r\n\r\nAuthorship: human\r\nReviewed-by: Bob <b@x.org>\r\n",
+        "Fix (#3)\n\n* one\n\nAuthorship: human\n\n* two\n\nAuthorship: human\n"})
+    EXPECT_EQ(ACommit().saying(message).authorship(), Authorship::human) << message;
+  for (const char* message :
+       {"Fix\n\n> Authorship: human", "Fix\n\n```\nAuthorship: human\n```", "Fix\n\n    Authorship: human",
+        "docs: explain the hook; Authorship: human", "Fix (Authorship: human)", "Authorship: human",
+        "Fix\n\n* Authorship: human", "Fix\n\n**Authorship**: human", "Fix\n\nReviewed-by: Bob, Authorship: human",
+        "Fix\n\n<!-- Authorship: human -->", "Fix\n\n\xD0\x90uthorship: human", // Cyrillic A
+        "Fix\n\nAuthorship: human\n\nMore words.", "Fix\n\nWords\nAuthorship: human", "Fix\n\n+Authorship: human",
+        "Fix\\n\\nAuthorship: human", "Fix\n\nAuthorship: human?",
+        "Fix (#3)\n\n* one\n\nAuthorship: human\n\n* two, by whom nobody says\n",
+        "Fix (#3)\n\n* one, by whom nobody says\n\n* two\n\nAuthorship: human\n"})
+    EXPECT_EQ(ACommit().saying(message).authorship(), Authorship::undeclared) << message;
+  EXPECT_EQ(ACommit().saying("Fix\n\nAuthorship: ai (X)\nAuthorship: human").authorship(), Authorship::ai);
+}
+
 TEST(Authorship, InvisibleAndLookAlikeCharactersHideNothing)
 {
   for (const char* line : {"Co-Authored-By: Claude <noreply@anthro\xE2\x80\x8Bpic.com>", // zero-width space
@@ -116,8 +136,12 @@ TEST(Authorship, WholeAddressesAndNeverPartsOfThem)
 TEST(Authorship, ANumberNeedsItsLogin)
 {
   EXPECT_EQ(ACommit().by("claude[bot]", "41898282+claude[bot]@users.noreply.github.com").authorship(), Authorship::ai);
-  EXPECT_EQ(ACommit().by("github-actions[bot]", "41898282+github-actions[bot]@users.noreply.github.com").authorship(),
-            Authorship::human);
+  const auto by_actions = [] {
+    return ACommit().by("github-actions[bot]", "41898282+github-actions[bot]@users.noreply.github.com");
+  };
+  EXPECT_EQ(by_actions().saying("chore: release 1.2").authorship(), Authorship::human);
+  EXPECT_EQ(by_actions().saying("Fix it").authorship(),
+            Authorship::undeclared); // agents in workflows commit as it, too
   EXPECT_EQ(ACommit().by("gemini-cli[bot]", "gemini-cli[bot]@users.noreply.github.com").authorship(), Authorship::ai);
   EXPECT_EQ(ACommit().by("Copilot", "copilot@users.noreply.github.com").authorship(), Authorship::undeclared);
 }

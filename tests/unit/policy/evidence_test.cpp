@@ -21,7 +21,7 @@ const HexDigest k_digest = [](std::string_view text) { return std::to_string(std
 
 RunFacts facts()
 {
-  return {"run-1", "0.1.0", "c1", "t1", "b1", "bt", "p", "cfg", "plan", "cat", "rep", 1'000, VerdictStatus::passed};
+  return {"run-1", "0.1.0", "c1", "t1", "b1", "bt", "b1", "p", "cfg", "plan", "cat", "rep", 1'000, VerdictStatus::passed};
 }
 
 Expected expected()
@@ -144,6 +144,7 @@ TEST(Evidence, HoldsForNothingElse)
   };
   refused([](auto&, auto&, Expected& wanted) { wanted.tree = "t2"; }, "another tree");
   refused([](auto&, auto&, Expected& wanted) { wanted.base = "b2"; }, "tested against base");
+  refused([](RunFacts& of, auto&, auto&) { of.tip = "lax"; }, "judged by the rules and signers of lax, not of b1");
   refused([](auto&, auto&, Expected& wanted) { wanted.policy = "q"; }, "another policy");
   refused([](auto&, auto&, Expected& wanted) { wanted.now = 600; }, "in the future");
   refused([](auto&, Trust& trust, auto&) { trust.max_age = 50; }, "too old");
