@@ -40,32 +40,6 @@ Verification verified(const std::string& text, const Trust& trust = {}, const Ex
   return verify_evidence(text, trust, wanted, k_check, k_digest);
 }
 
-TEST(Dsse, SignsTheBytesThatTheSpecificationNames)
-{
-  EXPECT_EQ(pre_authentication("http://example.com/HelloWorld", "hello world"),
-            "DSSEv1 29 http://example.com/HelloWorld 11 hello world");
-}
-
-TEST(Dsse, ReadsAndWritesBase64)
-{
-  for (const auto& [plain, text] : std::vector<std::pair<std::string, std::string>>{
-         {"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"\xff\xfe", "//4="}}) {
-    EXPECT_EQ(base64(plain), text);
-    EXPECT_EQ(from_base64(text), plain);
-  }
-  EXPECT_EQ(from_base64("__4="), "\xff\xfe");
-  for (const char* text : {"Zg", "Zg=", "Z===", "Zh==", "Zg==Zg==", "Z g=", "===="})
-    EXPECT_EQ(from_base64(text), std::nullopt) << text;
-}
-
-TEST(Dsse, HandsOutNothingThatIsNotSigned)
-{
-  const auto opened = open_envelope(envelope("{}", {signer("mallory")}), k_check);
-  ASSERT_TRUE(opened);
-  EXPECT_EQ(opened->payload, "");
-  for (const char* text : {"", "{}", "[]", "{\"payload\":\"\"}"}) EXPECT_FALSE(open_envelope(text, k_check)) << text;
-}
-
 TEST(Evidence, HoldsForWhatItIsAbout)
 {
   const Verification result = verified(bundle(facts()));
