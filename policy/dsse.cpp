@@ -1,25 +1,16 @@
 #include "policy/dsse.h"
 
 #include <nlohmann/json.hpp>
+#include <openssl/evp.h>
 
 #include <algorithm>
-#include <array>
 
 namespace sluice::policy {
 
 namespace {
 
-constexpr std::string_view k_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::size_t k_largest = 64 << 20;
 constexpr std::size_t k_most_signatures = 16;
-
-int value_of(char c)
-{
-  if (c == '-') c = '+';
-  if (c == '_') c = '/';
-  const std::size_t at = k_alphabet.find(c);
-  return at == std::string_view::npos ? -1 : static_cast<int>(at);
-}
 
 std::optional<std::string> text_of(const nlohmann::json& object, const char* key)
 {
@@ -32,41 +23,30 @@ std::optional<std::string> text_of(const nlohmann::json& object, const char* key
 
 std::string base64(std::string_view bytes)
 {
-  std::string text;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const auto byte = [&](std::size_t at) {
-      return at < bytes.size() ? static_cast<unsigned>(static_cast<unsigned char>(bytes[at])) : 0u;
-    };
-    const unsigned group = byte(i) << 16 | byte(i + 1) << 8 | byte(i + 2);
-    for (unsigned part = 0; part < 4; ++part)
-      text += i + part > bytes.size() ? '=' : k_alphabet[group >> (18 - 6 * part) & 63u];
-  }
+  std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0'); // it ends what it writes with a zero
+  const int size =
+    EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), reinterpret_cast<const unsigned char*>(bytes.data()),
+                    static_cast<int>(bytes.size()));
+  text.resize(static_cast<std::size_t>(size));
   return text;
 }
 
 std::optional<std::string> from_base64(std::string_view text)
 {
-  if (text.size() % 4 != 0) return std::nullopt;
-  std::size_t padding = 0;
-  while (padding < 2 && !text.empty() && text.back() == '=') {
-    text.remove_suffix(1);
-    ++padding;
-  }
-  std::string bytes;
-  unsigned group = 0;
-  std::size_t bits = 0;
-  for (const char c : text) {
-    const int value = value_of(c);
-    if (value < 0) return std::nullopt;
-    group = group << 6 | static_cast<unsigned>(value);
-    bits += 6;
-    if (bits < 8) continue;
-    bits -= 8;
-    bytes += static_cast<char>(group >> bits & 255u);
-  }
-  // Bits that no byte takes must be zero: one value has one form.
-  if ((group & ((1u << bits) - 1u)) != 0) return std::nullopt;
-  return bytes;
+  if (text.size() % 4 != 0 || text.size() > k_largest) return std::nullopt;
+  std::string plain(text);
+  std::replace(plain.begin(), plain.end(), '-', '+');
+  std::replace(plain.begin(), plain.end(), '_', '/');
+  std::string bytes(plain.size() / 4 * 3, '\0');
+  const int size =
+    EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
+                    reinterpret_cast<const unsigned char*>(plain.data()), static_cast<int>(plain.size()));
+  if (size < 0) return std::nullopt;
+  // OpenSSL counts what padding stands for as bytes.
+  const std::size_t padding = plain.ends_with("==") ? 2 : plain.ends_with("=") ? 1 : 0;
+  bytes.resize(static_cast<std::size_t>(size) - std::min(padding, static_cast<std::size_t>(size)));
+  // OpenSSL takes more than the one form that a value has: blanks around it, '=' as a digit, bits that no byte takes.
+  return base64(bytes) == plain ? std::optional(std::move(bytes)) : std::nullopt;
 }
 
 std::string pre_authentication(std::string_view type, std::string_view body)
