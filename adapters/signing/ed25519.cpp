@@ -1,5 +1,6 @@
 #include "adapters/signing/ed25519.h"
 
+#include "model/digest.h"
 #include "model/error.h"
 
 #include <openssl/bio.h>
@@ -117,13 +118,7 @@ std::string key_id(std::string_view public_pem)
   const int ok = EVP_Digest(der, static_cast<std::size_t>(size), digest.data(), &digest_size, EVP_sha256(), nullptr);
   OPENSSL_free(der);
   if (ok != 1) throw Error(ErrorKind::world, "OpenSSL cannot digest a key", k_next);
-  constexpr std::string_view k_digits = "0123456789abcdef";
-  std::string id;
-  for (unsigned int i = 0; i < digest_size; ++i) {
-    id += k_digits[digest[i] >> 4];
-    id += k_digits[digest[i] & 15];
-  }
-  return id;
+  return to_hex(*digest_from_bytes({reinterpret_cast<const char*>(digest.data()), digest_size}));
 }
 
 bool verify(std::string_view public_pem, std::string_view bytes, std::string_view signature)
