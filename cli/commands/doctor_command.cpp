@@ -4,6 +4,7 @@
 #include "cli/walls/command_walls.h"
 #include "cli/walls/git_secrets.h"
 #include "model/error.h"
+#include "reports/json_writer.h"
 #include "runner/sandbox/lane_plan.h"
 #include "runner/sandbox/sandbox_executor.h"
 
@@ -24,17 +25,6 @@ struct Line {
   bool good = false;
   std::string text;
 };
-
-std::string json_text(const std::string& text)
-{
-  std::string json = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') json += '\\';
-    if (static_cast<unsigned char>(c) < 0x20) json += ' ';
-    else json += c;
-  }
-  return json + "\"";
-}
 
 sandbox::SandboxSpec example()
 {
@@ -97,6 +87,26 @@ std::vector<Line> findings(const sandbox::SandboxState& state, const sandbox::Sa
   return list;
 }
 
+std::string as_json(const std::string& level, const std::vector<Line>& list)
+{
+  std::string text;
+  reports::JsonWriter json(text);
+  json.begin_object();
+  json.number("v", 1);
+  json.text("level", level);
+  json.begin_array("findings");
+  for (const Line& line : list) {
+    json.begin_object();
+    json.text("name", line.name);
+    json.flag("ok", line.good);
+    json.text("text", line.text);
+    json.end_object();
+  }
+  json.end_array();
+  json.end_object();
+  return text + "\n";
+}
+
 } // namespace
 
 int doctor_command(const Options& options)
@@ -114,11 +124,7 @@ int doctor_command(const Options& options)
   }
   add_git_secrets(list, options.directory);
   if (options.json) {
-    std::string json = fmt::format("{{\"v\":1,\"level\":{},\"findings\":[", json_text(level));
-    for (std::size_t i = 0; i < list.size(); ++i)
-      json += fmt::format("{}{{\"name\":{},\"ok\":{},\"text\":{}}}", i == 0 ? "" : ",", json_text(list[i].name),
-                          list[i].good, json_text(list[i].text));
-    write_bytes(json + "]}\n");
+    write_bytes(as_json(level, list));
     return 0;
   }
   for (const Line& finding : list)
