@@ -1,6 +1,7 @@
 #include "impact/filter.h"
 
 #include "model/error.h"
+#include "model/glob.h"
 
 #include <fmt/format.h>
 
@@ -162,23 +163,13 @@ private:
 
 bool wildcard_matches(std::string_view pattern, std::string_view text)
 {
-  std::size_t p = 0, t = 0, star = std::string_view::npos, resume = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      resume = t;
-    } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
-      ++p;
-      ++t;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      t = ++resume;
-    } else {
-      return false;
-    }
+  // Ids of generated tests have brackets and backslashes ("test_sum[a-b]"): sets and escapes of globs are not meant.
+  std::string glob;
+  for (const char c : pattern) {
+    if (c == '[' || c == '\\') glob += '\\';
+    glob += c;
   }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
+  return name_glob_matches(glob, text);
 }
 
 TestFilter parse_filter(std::string_view expression)

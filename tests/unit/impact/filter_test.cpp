@@ -82,6 +82,26 @@ TEST(Filter, MistakesNameTheirPlace)
   EXPECT_NE(error_of(std::string(5000, '!')), "");
 }
 
+// Every byte but '*' and '?' is itself, also what is more in a glob.
+TEST(Wildcard, HasNoSetsAndNoEscapes)
+{
+  EXPECT_TRUE(wildcard_matches("test_sum[a-b]", "test_sum[a-b]"));
+  EXPECT_FALSE(wildcard_matches("test_sum[a-b]", "test_suma"));
+  EXPECT_TRUE(wildcard_matches("*[*", "a[b"));
+  EXPECT_TRUE(wildcard_matches("[", "["));
+  EXPECT_TRUE(wildcard_matches("]!^-", "]!^-"));
+  EXPECT_TRUE(wildcard_matches("a\\*", "a\\b"));
+  EXPECT_FALSE(wildcard_matches("a\\*", "a*"));
+  EXPECT_TRUE(wildcard_matches("a\\", "a\\"));
+  EXPECT_TRUE(wildcard_matches("dir/*", "dir/a/b"));
+  EXPECT_FALSE(wildcard_matches("dir/", "dir/a"));
+  EXPECT_TRUE(wildcard_matches("/a?c", "/a/c"));
+  EXPECT_TRUE(wildcard_matches("", ""));
+  EXPECT_FALSE(wildcard_matches("", "a"));
+  EXPECT_FALSE(wildcard_matches("?", ""));
+  EXPECT_TRUE(wildcard_matches("**", ""));
+}
+
 TEST(Wildcard, MatchesWithoutBlowingUp)
 {
   EXPECT_TRUE(wildcard_matches("a*b?c", "axxbyc"));
