@@ -1,6 +1,7 @@
 #include "policy/conduct_demands.h"
 
 #include "policy/message_text.h"
+#include "policy/openings.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -12,19 +13,13 @@ namespace {
 
 constexpr std::size_t k_named_findings = 5;
 
-// Of an opening, `network = "host"`, the key.
-std::string_view key_of(std::string_view opening)
-{
-  return opening.substr(0, opening.find(' '));
-}
-
 // Those of the sandbox with one of these keys (all keys: none given) that the base does not have.
-std::vector<std::string> new_openings(const SandboxReport& sandbox, const Circumstances& known,
-                                      std::string_view key = {})
+std::vector<std::string> unknown_to_base(const SandboxReport& sandbox, const Circumstances& known,
+                                         std::string_view key = {})
 {
   std::vector<std::string> fresh;
   for (const std::string& opening : sandbox.openings) {
-    if (!key.empty() && key_of(opening) != key) continue;
+    if (!key.empty() && key_of_opening(opening) != key) continue;
     const auto& base = known.base_openings;
     if (!base || std::find(base->begin(), base->end(), opening) == base->end()) fresh.push_back(printable(opening));
   }
@@ -64,7 +59,7 @@ std::string sandbox_fault(const Rule& rule, const Behaviour& behaviour, const Ci
   if (had.level > *rule.sandbox)
     return fmt::format("ran in a sandbox of level \"{}\", and \"{}\" is demanded{}{}", to_string(had.level),
                        to_string(*rule.sandbox), had.refused.empty() ? "" : ": ", printable(had.refused));
-  const std::vector<std::string> fresh = new_openings(had, known);
+  const std::vector<std::string> fresh = unknown_to_base(had, known);
   if (fresh.empty()) return {};
   return fmt::format("sluice.toml opens the sandbox, which that of the base does not: {}", fmt::join(fresh, ", "));
 }
@@ -73,7 +68,7 @@ bool counts(const Rule& rule, const Finding& finding, const Behaviour& behaviour
 {
   if (std::find(rule.no_findings.begin(), rule.no_findings.end(), finding.kind) == rule.no_findings.end()) return false;
   if (!finding.declared) return true;
-  return !behaviour.sandbox || !new_openings(*behaviour.sandbox, known, declaring_key(finding.kind)).empty();
+  return !behaviour.sandbox || !unknown_to_base(*behaviour.sandbox, known, declaring_key(finding.kind)).empty();
 }
 
 std::string words(const Finding& finding)

@@ -4,9 +4,9 @@
 #include "cli/terminal.h"
 #include "cli/walls/command_walls.h"
 #include "cli/walls/git_secrets.h"
-#include "cli/walls/held_walls.h"
 #include "model/error.h"
 #include "model/path.h"
+#include "policy/openings.h"
 #include "runner/sandbox/lane_plan.h"
 #include "runner/sandbox/process_executor.h"
 
@@ -145,8 +145,8 @@ MadeExecutor make_executor(const Project& project, const Options& options, const
 {
   MadeExecutor made;
   const SandboxConfig& config = project.config.sandbox;
-  made.report.openings = openings_of(project.config);
-  if (fast == FastPaths::no) std::erase(made.report.openings, k_fast_paths);
+  made.report.openings = policy::openings_of(project.config);
+  if (fast == FastPaths::no) std::erase(made.report.openings, policy::k_fast_paths_opening);
   made.report.openings.insert(made.report.openings.end(), project.withheld.begin(), project.withheld.end());
   if (!isolates(project, options)) {
     if (config.level != SandboxDemand::none)
@@ -164,7 +164,7 @@ MadeExecutor make_executor(const Project& project, const Options& options, const
   spec.fast_paths = fast == FastPaths::yes && spec.observe;
   auto executor = sandbox::make_sandbox_executor(std::move(spec));
   const sandbox::SandboxState& state = executor->prepare();
-  if (fast == FastPaths::yes && !state.fast_paths) std::erase(made.report.openings, k_fast_paths);
+  if (fast == FastPaths::yes && !state.fast_paths) std::erase(made.report.openings, policy::k_fast_paths_opening);
   if (state.level != sandbox::SandboxLevel::full)
     write_error(fmt::format("sluice: the sandbox is only {} ({}); sluice doctor says what is missing\n",
                             to_string(state.level), state.refused));

@@ -25,9 +25,6 @@ sandbox::SandboxSpec sandbox_spec(const Project& project, const Options& options
 // Whether tests may be observed by memory that they can write; policy::may_trust_tests() says for which changes.
 enum class FastPaths : bool { no, yes };
 
-// How that stands among the openings of a sandbox.
-constexpr std::string_view k_fast_paths = "fast_paths = true";
-
 // What confines tests.
 struct Confinement {
   std::string walls; // of the machine: "full", or the level and what is missing, one line each; empty: not isolated
