@@ -1,5 +1,5 @@
 // Tests that are known to fail for a while, as sluice.toml names them, and what of it holds for one test. It does not
-// know which file's entries count (cli/gate/leniency.h does) nor what day it is.
+// know which file's entries count (policy/leniency.h does) nor what day it is.
 #pragma once
 
 #include <string>
