@@ -43,9 +43,14 @@ TestRecord& add_failure(RunRecord& record, const std::string& id, const std::str
   return test;
 }
 
+std::string told(Forge forge, const RunRecord& record, const std::string& commit = "c")
+{
+  return payload(forge, record, commit);
+}
+
 bool is_told_as_success(Forge forge, const RunRecord& record)
 {
-  const std::string text = payload(forge, record, "c1");
+  const std::string text = told(forge, record);
   switch (forge) {
   case Forge::github_check:
     return json::parse(text).at("conclusion") == "success";
@@ -83,7 +88,7 @@ TEST(Payload, ARunWithoutAVerdictIsAFailure)
   for (const Forge forge : k_forges) {
     EXPECT_FALSE(is_told_as_success(forge, RunRecord{}));
     if (forge == Forge::harness) continue; // it has room for the status only
-    EXPECT_THAT(payload(forge, RunRecord{}, ""), HasSubstr("no verdict was formed"));
+    EXPECT_THAT(told(forge, RunRecord{}), HasSubstr("no verdict was formed"));
   }
 }
 
@@ -96,7 +101,7 @@ TEST(Payload, APassThatDidNotExitAsOneIsAFailure)
 
 TEST(Payload, OfGitHubsCheckIsAboutTheCommitThatItKnows)
 {
-  const json check = json::parse(payload(Forge::github_check, passed(), "abc"));
+  const json check = json::parse(told(Forge::github_check, passed(), "abc"));
   EXPECT_EQ(check.at("head_sha"), "abc");
   EXPECT_EQ(check.at("status"), "completed");
   EXPECT_EQ(check.at("external_id"), "run-1");
@@ -110,7 +115,7 @@ TEST(Payload, NamesTheLineThatFailed)
   add_failure(record, "core:C", "/usr/include/x.h", 3); // no file of the repository
   add_failure(record, "core:D", "", 0);                 // no file at all
   add_failure(record, "core:E", "src/e.cpp", 9).attempts[0].result.outcome = Outcome::passed;
-  const json notes = json::parse(payload(Forge::github_check, record, "c")).at("output").at("annotations");
+  const json notes = json::parse(told(Forge::github_check, record)).at("output").at("annotations");
   ASSERT_EQ(notes.size(), 2u);
   EXPECT_EQ(notes[0].at("path"), "src/a.cpp");
   EXPECT_EQ(notes[0].at("start_line"), 7);
@@ -119,7 +124,7 @@ TEST(Payload, NamesTheLineThatFailed)
   EXPECT_EQ(notes[0].at("message"), "expected 1");
   EXPECT_EQ(notes[1].at("path"), "tests/b.sh");
   EXPECT_EQ(notes[1].at("start_line"), 1); // lines begin at 1
-  const json review = json::parse(payload(Forge::gerrit_review, record, "c"));
+  const json review = json::parse(told(Forge::gerrit_review, record));
   EXPECT_EQ(review.at("comments").at("src/a.cpp")[0].at("line"), 7);
 }
 
@@ -127,7 +132,7 @@ TEST(Payload, AnExcusedFailureIsAWarningThatSaysSo)
 {
   RunRecord record = passed();
   add_failure(record, "core:A", "src/a.cpp", 7).planned.quarantine = {"2026-12-31", "known", "", "", false};
-  const json note = json::parse(payload(Forge::github_check, record, "c")).at("output").at("annotations").at(0);
+  const json note = json::parse(told(Forge::github_check, record)).at("output").at("annotations").at(0);
   EXPECT_EQ(note.at("annotation_level"), "warning");
   EXPECT_EQ(note.at("title"), "quarantined: core:A");
 }
@@ -140,12 +145,12 @@ TEST(Payload, KeepsToTheLimits)
   for (int i = 0; i < 60; ++i) add_failure(record, "core:" + std::to_string(i), "src/a.cpp", 1);
   for (int i = 0; i < 500; ++i)
     record.finished->verdict.rules.push_back({std::string(400, 'r'), RuleStatus::violated, "", {}});
-  const json output = json::parse(payload(Forge::github_check, record, "c")).at("output");
+  const json output = json::parse(told(Forge::github_check, record)).at("output");
   EXPECT_EQ(output.at("annotations").size(), 50u);
   EXPECT_EQ(output.at("summary").get<std::string>().size(), 60'000u);
   EXPECT_LE(output.at("title").get<std::string>().size(), 140u);
-  EXPECT_EQ(json::parse(payload(Forge::github_status, record, "c")).at("description").get<std::string>().size(), 140u);
-  EXPECT_EQ(json::parse(payload(Forge::gitlab_status, record, "c")).at("description").get<std::string>().size(), 140u);
+  EXPECT_EQ(json::parse(told(Forge::github_status, record)).at("description").get<std::string>().size(), 140u);
+  EXPECT_EQ(json::parse(told(Forge::gitlab_status, record)).at("description").get<std::string>().size(), 140u);
 }
 
 // Tests choose their names and messages: they write no markup, no line of their own and no broken JSON.
@@ -156,7 +161,7 @@ TEST(Payload, WordsOfTestsAreWordsOnly)
   add_failure(record, hostile, "src/a.cpp", 1).attempts[0].result.message = hostile;
   record.finished->verdict.rules.push_back({hostile, RuleStatus::violated, "", {}});
   for (const Forge forge : k_forges) {
-    const std::string text = payload(forge, record, "c");
+    const std::string text = told(forge, record);
     for (const char* bad : {"<b>", "`", "\x1b", "\\u001b", "\xff"}) EXPECT_THAT(text, Not(HasSubstr(bad)));
     if (forge != Forge::harness) {
       EXPECT_TRUE(json::accept(text));
@@ -166,9 +171,9 @@ TEST(Payload, WordsOfTestsAreWordsOnly)
 
 TEST(Payload, OfHarnessAreLinesOfVariables)
 {
-  EXPECT_EQ(payload(Forge::harness, passed(), "c"),
+  EXPECT_EQ(told(Forge::harness, passed()),
             "sluice_verdict=PASSED\nsluice_blast_radius=1\nsluice_risk=low\nsluice_run=run-1\n");
-  EXPECT_THAT(payload(Forge::harness, RunRecord{}, ""), HasSubstr("sluice_blast_radius=0\n")); // of no tests
+  EXPECT_THAT(told(Forge::harness, RunRecord{}), HasSubstr("sluice_blast_radius=0\n")); // of no tests
 }
 
 TEST(RiskClass, IsByTheShareThatIsReached)
