@@ -222,10 +222,8 @@ BuildOutcome bring_up_to_date(const Project& project, const Options& options, Tr
 Reached reached_by(const Project& project, const impact::Reach& reach, const ChangeSet& change,
                    const Catalogue& catalogue, const cache::Store& store)
 {
-  const bool guessed = !reach.escalations.empty() ||
-                       std::any_of(reach.paths.begin(), reach.paths.end(), [](const std::vector<ReasonStep>& path) {
-                         return !path.empty() && impact::is_guessed(path);
-                       });
+  const bool guessed =
+    !reach.escalations.empty() || std::find(reach.guessed.begin(), reach.guessed.end(), true) != reach.guessed.end();
   if (!guessed) return {reach.blast_radius, {}};
   ChangeUses uses = uses_of_change(store, project.root, change, reach.outputs, catalogue);
   const BlastRadius radius = impact::blast_radius_of(reach, catalogue, uses.spared);

@@ -142,19 +142,15 @@ void add_direct(const Sorter& sorter, const ImpactGraph::Impl& graph, const Cata
   if (sorter.relevant.empty()) return;
   for (const TestIndex test : graph.opaque) {
     auto& slot = reach.paths[static_cast<std::size_t>(test)];
-    if (slot.empty())
-      slot = {{sorter.relevant.front(), std::string(k_may_be_read)},
-              {catalogue.program_of(catalogue.test(test)).name, "runs"},
-              {catalogue.test(test).id.value, ""}};
+    if (!slot.empty()) continue;
+    slot = {{sorter.relevant.front(), std::string(k_may_be_read)},
+            {catalogue.program_of(catalogue.test(test)).name, "runs"},
+            {catalogue.test(test).id.value, ""}};
+    reach.guessed[static_cast<std::size_t>(test)] = true;
   }
 }
 
 } // namespace
-
-bool is_guessed(const std::vector<ReasonStep>& path)
-{
-  return path.empty() || path.front().via == k_may_be_read;
-}
 
 BlastRadius blast_radius_of(const Reach& reach, const Catalogue& catalogue, const std::vector<bool>& spared)
 {
@@ -164,9 +160,8 @@ BlastRadius blast_radius_of(const Reach& reach, const Catalogue& catalogue, cons
   radius.tests = 0;
   std::vector<bool> programs(catalogue.programs.size());
   for (std::size_t i = 0; i < catalogue.tests.size(); ++i) {
-    const std::vector<ReasonStep>& path = reach.paths[i];
-    if (path.empty() && reach.escalations.empty() && !configured) continue;
-    if (!configured && is_guessed(path) && spared[i] && !reach.incomplete()) continue;
+    if (reach.paths[i].empty() && reach.escalations.empty() && !configured) continue;
+    if (!configured && reach.is_without_fact(i) && spared[i] && !reach.incomplete()) continue;
     ++radius.tests;
     programs[static_cast<std::size_t>(catalogue.tests[i].program)] = true;
   }
@@ -209,6 +204,7 @@ Reach reach(const ImpactGraph& impact, const Catalogue& catalogue, const ChangeS
   const ImpactGraph::Impl& graph = impact.impl();
   Reach result;
   result.paths.resize(catalogue.tests.size());
+  result.guessed.resize(catalogue.tests.size());
   for (const Incompleteness& gap : change.incomplete)
     result.escalations.push_back({RunCause::incomplete, gap.what, gap.mend});
 

@@ -18,9 +18,10 @@ Run run_of_escalation(const Escalation& escalation)
   return {escalation.cause, escalation.subject, {}};
 }
 
-Run run_of_path(const std::vector<ReasonStep>& path)
+Run run_of_path(const Reach& reach, std::size_t test)
 {
-  return {is_guessed(path) ? RunCause::opaque : RunCause::affected, path.front().name, path};
+  const std::vector<ReasonStep>& path = reach.paths[test];
+  return {reach.guessed[test] ? RunCause::opaque : RunCause::affected, path.front().name, path};
 }
 
 // How a test was seen to use an input; empty for what is known by fact only.
@@ -51,15 +52,16 @@ std::string_view seen_as(const Input& input)
 
 // Why a test without a proof that holds runs: what it was seen to use says it exactly, then the change and the facts,
 // then what widened, then the proof itself.
-Run why_run(const TestId& test, const std::vector<ReasonStep>& path, const Reach& reach, const ProofState& proof)
+Run why_run(const TestId& test, std::size_t index, const Reach& reach, const ProofState& proof)
 {
   if (proof.kind == ProofState::Kind::broken && !seen_as(proof.difference).empty()) {
     const std::string name = proof.difference.name.substr(0, proof.difference.name.find('\n'));
     return {RunCause::affected, name, {{name, std::string(seen_as(proof.difference))}, {test.value, {}}}};
   }
   const bool failed = proof.kind == ProofState::Kind::failed;
-  if (failed && is_guessed(path) && !reach.incomplete()) return {RunCause::last_failed, proof.proof.run, {}};
-  if (!path.empty()) return run_of_path(path);
+  if (failed && reach.is_without_fact(index) && !reach.incomplete())
+    return {RunCause::last_failed, proof.proof.run, {}};
+  if (!reach.paths[index].empty()) return run_of_path(reach, index);
   if (!reach.escalations.empty()) return run_of_escalation(reach.escalations.front());
   switch (proof.kind) {
   case ProofState::Kind::failed:
@@ -93,14 +95,14 @@ Decision decide(std::size_t index, const Catalogue& catalogue, const Reach& reac
   if (!request.requested.empty()) return Run{RunCause::requested, request.requested, {}};
   const std::string& stale = request.stale.empty() ? k_fresh : request.stale[index];
   if (!stale.empty()) {
-    if (!path.empty() || !reach.escalations.empty()) return why_run(test.id, path, reach, proof);
+    if (!path.empty() || !reach.escalations.empty()) return why_run(test.id, index, reach, proof);
     return Run{RunCause::outdated, stale, {}};
   }
   const bool holds = proof.kind == ProofState::Kind::holds;
   if (holds && !request.required_by[index].empty()) return Run{RunCause::required, request.required_by[index], {}};
-  const bool spared = !request.spared.empty() && request.spared[index] && is_guessed(path);
+  const bool spared = !request.spared.empty() && request.spared[index] && reach.is_without_fact(index);
   if (holds && !reach.incomplete()) return Reuse{proof.proof, !path.empty() && !spared};
-  return why_run(test.id, path, reach, proof);
+  return why_run(test.id, index, reach, proof);
 }
 
 // What a running test stands on runs too, whatever its own state: a fixture is an action, not a result. Cleanups follow

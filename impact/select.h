@@ -42,6 +42,8 @@ private:
 struct Reach {
   // For each test (by position in the catalogue) the shortest path from a changed file; empty if none reaches it.
   std::vector<std::vector<ReasonStep>> paths;
+  // For each test: its path is no fact, but a guess: its program is a script or tool that may read anything.
+  std::vector<bool> guessed;
   std::vector<std::string> outputs;    // built files that are reached, repository-relative or absolute
   std::vector<Escalation> escalations; // what widens to every test
   std::vector<Dismissal> dismissed;    // changed files that cannot matter
@@ -54,11 +56,10 @@ struct Reach {
 
   // True if the change set itself is not known to be whole: then nothing is reused.
   bool incomplete() const;
-};
 
-// True where no fact says that a test uses the change, only that it may: it has no path, or one that begins with
-// k_may_be_read.
-bool is_guessed(const std::vector<ReasonStep>& path);
+  // True where no fact says that the test uses the change: it has no path, or a guessed one.
+  bool is_without_fact(std::size_t test) const { return paths[test].empty() || guessed[test]; }
+};
 
 // The share of the catalogue that a change reaches. Where facts only guess, `spared` has for each test whether it was
 // watched and seen to use nothing of the change.
@@ -103,7 +104,7 @@ std::vector<std::string> untied_outputs(const ImpactGraph& graph, const ReachOpt
 
 Reach reach(const ImpactGraph& graph, const Catalogue& catalogue, const ChangeSet& change, const ReachOptions& options);
 
-// The `via` of a first step that is no fact: the test's program is a script or tool that may read anything.
+// The `via` of a first step that is a guess. Words for people: Reach::guessed decides.
 inline constexpr std::string_view k_may_be_read = "may be read by";
 
 // Why a changed file that no fact knows is dismissed.

@@ -68,6 +68,10 @@ TEST(Reach, AScriptMayReadAnyChangedFile)
   const Reach reach = project.changed({"a.cpp"});
   EXPECT_THAT(project.reached(reach), ElementsAre("A", "S"));
   EXPECT_EQ(reach.paths[2].front().via, k_may_be_read);
+  EXPECT_THAT(reach.guessed, ElementsAre(false, false, true));
+  EXPECT_FALSE(reach.is_without_fact(0)); // it is a.cpp's
+  EXPECT_TRUE(reach.is_without_fact(1));  // it has no path
+  EXPECT_TRUE(reach.is_without_fact(2));
 }
 
 TEST(Reach, AScriptIsNotAffectedByWhatIsDismissed)
