@@ -45,13 +45,14 @@ struct Finding {
   friend auto operator<=>(const Finding&, const Finding&) = default;
 };
 
-// Value of `incomplete` when the process was not observed at all.
+// Value of `incomplete` when the process was not observed at all (Observation::watched). Words for people.
 inline constexpr std::string_view k_not_observed = "not observed";
 
 struct Observation {
   // Why something may be missing ("io_uring", "unreadable program /x/y"); empty: complete. An incomplete observation
   // proves nothing.
   std::string incomplete;
+  bool watched = true; // false: nobody looked; only findings that need no looking (a limit) are known
 
   std::vector<std::string> read;   // existing files that were opened to read, mapped or executed
   std::vector<std::string> looked; // existing paths that were only asked about (stat, access, O_PATH): kind, size, mode

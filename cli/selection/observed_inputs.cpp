@@ -92,7 +92,7 @@ void ObservedInputs::add(std::span<const TestIndex> tests, const std::shared_ptr
   if (tests.empty()) return;
   for (const TestIndex test : tests) batches_of_[test].push_back(batches_.size());
   Batch& batch = batches_.emplace_back();
-  batch.observed = observation && observation->incomplete != k_not_observed;
+  batch.observed = observation && observation->watched;
   batch.complete = is_complete(observation);
   const Catalogue& catalogue = picture_.catalogue;
   if (!batch.complete) return;

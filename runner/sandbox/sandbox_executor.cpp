@@ -280,7 +280,10 @@ void Sandboxes::finish(Place& place, const ZygoteReport& report, std::vector<Pro
   Observation observation;
   if (place.made->watch) observation = place.made->watch->finish();
   if (place.made->fast) note_calls(place);
-  if (!place.made->watch) observation.incomplete = k_not_observed;
+  if (!place.made->watch) {
+    observation.watched = false;
+    observation.incomplete = k_not_observed;
+  }
   if (ended.left_processes) observation.findings.push_back({FindingKind::left_processes, report.left});
   if (report.flags & k_ended_full)
     observation.findings.push_back({FindingKind::limit, "disk: the private folders were full"});

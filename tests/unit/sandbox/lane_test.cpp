@@ -214,6 +214,8 @@ TEST_F(LaneTest, LeftProcessesAreEndedAndNamed)
   ASSERT_TRUE(result.ended->observation);
   EXPECT_THAT(result.ended->observation->findings.front().detail,
               ::testing::AnyOf(HasSubstr("sleep"), HasSubstr("setsid"), HasSubstr("sh"))); // as far as they had come
+  EXPECT_FALSE(result.ended->observation->watched); // nobody looked: this is known without
+  EXPECT_FALSE(result.ended->observation->complete());
   EXPECT_EQ(run_script("pgrep -c sleep").output, "0\n");
 }
 
@@ -316,8 +318,10 @@ TEST_F(LaneTest, ATreeThatMayOnlyBeReadIsOutside)
   spec_.tree_mode = TreeMode::read_only;
   spec_.observe = true;
   NEED_FULL();
-  EXPECT_THAT(outside_writes(run_script("echo x >inside").ended->observation),
+  const Result result = run_script("echo x >inside");
+  EXPECT_THAT(outside_writes(result.ended->observation),
               ElementsAre(Finding{FindingKind::outside_write, folder_ / "tree/inside", false}));
+  EXPECT_TRUE(result.ended->observation->watched);
 }
 
 TEST_F(LaneTest, WithoutNamespacesWritingElsewhereIsAFindingToo)
