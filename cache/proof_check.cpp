@@ -14,7 +14,7 @@ namespace sluice::cache {
 
 namespace {
 
-struct Evidence {
+struct StoredResult {
   Digest identity;
   Digest definition;
   SetKey body = 0;
@@ -26,13 +26,13 @@ struct Evidence {
 };
 
 // One test that the store knows, with what is known of it.
-struct Known {
+struct TestState {
   std::int64_t key = 0;
   std::size_t position = 0; // in the caller's tests
   Outcome last = Outcome::not_run;
   std::int64_t last_run = 0;
-  Digest definition;     // as it is now; of use only to evidence that has its own
-  std::size_t first = 0; // of its evidence: passes, newest first, then red records
+  Digest definition;     // as it is now; of use only to results that have their own
+  std::size_t first = 0; // of its results: passes, newest first, then red records
   std::size_t passes = 0;
   std::size_t reds = 0;
 
@@ -43,7 +43,7 @@ struct Known {
   bool decided = false;
 };
 
-bool stands_before(const Evidence& left, const Evidence& right)
+bool stands_before(const StoredResult& left, const StoredResult& right)
 {
   if (left.red != right.red) return right.red;
   return left.at != right.at ? left.at > right.at : left.run > right.run;
@@ -60,11 +60,11 @@ public:
   std::vector<ProofState> run()
   {
     read_tests();
-    read_evidence();
+    read_results();
     weigh_red();
     for (std::size_t age = 0; try_proofs(age); ++age) {
     }
-    for (const Known& test : known_)
+    for (const TestState& test : known_)
       if (!test.decided) states_[test.position] = explain(test);
     for (const auto& [twin, original] : twins_) states_[twin] = states_[original];
     return std::move(states_);
@@ -72,21 +72,24 @@ public:
 
 private:
   void read_tests();
-  void read_evidence();
+  void read_results();
   void weigh_red();
   bool try_proofs(std::size_t age);
-  std::span<const Evidence> passes(const Known& test) const { return {evidence_.data() + test.first, test.passes}; }
-  std::span<const Evidence> reds(const Known& test) const
+  std::span<const StoredResult> passes(const TestState& test) const
   {
-    return {evidence_.data() + test.first + test.passes, test.reds};
+    return {results_.data() + test.first, test.passes};
   }
-  static bool same_definition(const Known& test, const Evidence& evidence)
+  std::span<const StoredResult> reds(const TestState& test) const
   {
-    return !evidence.own_definition || test.definition == evidence.definition;
+    return {results_.data() + test.first + test.passes, test.reds};
   }
-  const Evidence& nearest_proof(const Known& test);
-  ProofState explain(const Known& test);
-  Proof proof(const Evidence& evidence);
+  static bool same_definition(const TestState& test, const StoredResult& result)
+  {
+    return !result.own_definition || test.definition == result.definition;
+  }
+  const StoredResult& nearest_proof(const TestState& test);
+  ProofState explain(const TestState& test);
+  Proof proof(const StoredResult& result);
 
   sqlite3* database_;
   std::span<const TestCase> tests_;
@@ -94,8 +97,8 @@ private:
   PresentInputs inputs_;
   RunNames runs_;
   std::vector<ProofState> states_;
-  std::vector<Known> known_;                               // by key, ascending
-  std::vector<Evidence> evidence_;                         // of all, test by test
+  std::vector<TestState> known_;                           // by key, ascending
+  std::vector<StoredResult> results_;                      // of all, test by test
   std::vector<std::pair<std::size_t, std::size_t>> twins_; // a test that was asked for twice, and its first place
 };
 
@@ -112,7 +115,7 @@ void Check::read_tests()
   while (rows.step()) {
     const auto at = positions.find(rows.text(1));
     if (at == positions.end()) continue;
-    Known test;
+    TestState test;
     test.key = rows.integer(0);
     test.position = at->second;
     test.last = outcome_of(rows.integer(2));
@@ -121,11 +124,11 @@ void Check::read_tests()
   }
 }
 
-void Check::read_evidence()
+void Check::read_results()
 {
   std::vector<std::int64_t> keys;
   keys.reserve(known_.size());
-  for (const Known& test : known_) keys.push_back(test.key);
+  for (const TestState& test : known_) keys.push_back(test.key);
   Statement rows(database_, "SELECT test, verdict, identity, definition, input_set, run, at, duration "
                             "FROM evidence WHERE test BETWEEN ?1 AND ?2");
   auto test = known_.begin();
@@ -135,25 +138,25 @@ void Check::read_evidence()
       const std::int64_t key = rows.integer(0);
       while (test != known_.end() && test->key < key) ++test;
       if (test == known_.end() || test->key != key) continue;
-      if (test->passes + test->reds == 0) test->first = evidence_.size();
-      Evidence& evidence = evidence_.emplace_back();
-      evidence.identity = digest_from_bytes(rows.blob(2)).value_or(Digest{});
-      evidence.own_definition = !rows.is_null(3);
-      evidence.definition = digest_from_bytes(rows.blob(3)).value_or(Digest{});
-      evidence.body = rows.integer(4);
-      evidence.run = rows.integer(5);
-      evidence.at = rows.integer(6);
-      evidence.duration = rows.integer(7);
-      evidence.red = rows.integer(1) != 1;
-      ++(evidence.red ? test->reds : test->passes);
+      if (test->passes + test->reds == 0) test->first = results_.size();
+      StoredResult& result = results_.emplace_back();
+      result.identity = digest_from_bytes(rows.blob(2)).value_or(Digest{});
+      result.own_definition = !rows.is_null(3);
+      result.definition = digest_from_bytes(rows.blob(3)).value_or(Digest{});
+      result.body = rows.integer(4);
+      result.run = rows.integer(5);
+      result.at = rows.integer(6);
+      result.duration = rows.integer(7);
+      result.red = rows.integer(1) != 1;
+      ++(result.red ? test->reds : test->passes);
     }
     rows.reset();
   });
-  for (Known& known : known_) {
-    const auto first = evidence_.begin() + static_cast<std::ptrdiff_t>(known.first);
+  for (TestState& known : known_) {
+    const auto first = results_.begin() + static_cast<std::ptrdiff_t>(known.first);
     const auto last = first + static_cast<std::ptrdiff_t>(known.passes + known.reds);
     std::sort(first, last, stands_before);
-    const auto has_own = [](const Evidence& each) { return each.own_definition; };
+    const auto has_own = [](const StoredResult& each) { return each.own_definition; };
     if (std::any_of(first, last, has_own))
       known.definition = current_(InputKind::definition, tests_[known.position].id.value);
   }
@@ -162,16 +165,16 @@ void Check::read_evidence()
 void Check::weigh_red()
 {
   std::vector<SetKey> bodies;
-  for (const Known& test : known_)
-    for (const Evidence& evidence : reds(test))
-      if (same_definition(test, evidence)) bodies.push_back(evidence.body);
+  for (const TestState& test : known_)
+    for (const StoredResult& result : reds(test))
+      if (same_definition(test, result)) bodies.push_back(result.body);
   inputs_.load(std::move(bodies));
-  for (Known& test : known_) {
-    for (const Evidence& evidence : reds(test)) {
+  for (TestState& test : known_) {
+    for (const StoredResult& result : reds(test)) {
       // Only a difference that can be named clears the present state: a red record that cannot be read back counts.
-      if (!same_definition(test, evidence) || inputs_.difference(evidence.body)) continue;
-      test.red_at = std::max(test.red_at, evidence.at);
-      test.red_run = std::max(test.red_run, evidence.run);
+      if (!same_definition(test, result) || inputs_.difference(result.body)) continue;
+      test.red_at = std::max(test.red_at, result.at);
+      test.red_run = std::max(test.red_run, result.run);
     }
   }
 }
@@ -180,34 +183,34 @@ void Check::weigh_red()
 bool Check::try_proofs(std::size_t age)
 {
   std::vector<SetKey> bodies;
-  std::vector<Known*> open;
-  for (Known& test : known_) {
+  std::vector<TestState*> open;
+  for (TestState& test : known_) {
     if (test.decided || age >= test.passes) continue;
     open.push_back(&test);
-    const Evidence& evidence = passes(test)[age];
-    if (same_definition(test, evidence)) bodies.push_back(evidence.body);
+    const StoredResult& result = passes(test)[age];
+    if (same_definition(test, result)) bodies.push_back(result.body);
   }
   inputs_.load(std::move(bodies));
-  for (Known* test : open) {
-    const Evidence& evidence = passes(*test)[age];
-    if (!same_definition(*test, evidence) || !inputs_.holds(evidence.body)) continue;
-    if (test->red_run > evidence.run || test->red_at >= evidence.at) {
+  for (TestState* test : open) {
+    const StoredResult& result = passes(*test)[age];
+    if (!same_definition(*test, result) || !inputs_.holds(result.body)) continue;
+    if (test->red_run > result.run || test->red_at >= result.at) {
       test->outweighed = true;
       continue;
     }
     test->decided = true;
-    states_[test->position] = {ProofState::Kind::holds, proof(evidence), {}};
+    states_[test->position] = {ProofState::Kind::holds, proof(result), {}};
   }
   return !open.empty();
 }
 
 // The one of which the least has changed: after going back to an older tree that is not the newest, and the difference
 // to it is what was changed now. The newest of those that are as near.
-const Evidence& Check::nearest_proof(const Known& test)
+const StoredResult& Check::nearest_proof(const TestState& test)
 {
-  const Evidence* nearest = &passes(test).front();
+  const StoredResult* nearest = &passes(test).front();
   std::size_t least = 0;
-  for (const Evidence& each : passes(test)) {
+  for (const StoredResult& each : passes(test)) {
     const std::size_t count = same_definition(test, each) ? inputs_.differences(each.body) : 0;
     if (count == 0 || (least != 0 && count >= least)) continue;
     least = count;
@@ -216,7 +219,7 @@ const Evidence& Check::nearest_proof(const Known& test)
   return *nearest;
 }
 
-ProofState Check::explain(const Known& test)
+ProofState Check::explain(const TestState& test)
 {
   ProofState state;
   if (is_red(test.last) || test.outweighed) {
@@ -225,7 +228,7 @@ ProofState Check::explain(const Known& test)
     return state;
   }
   if (test.passes == 0) return state;
-  const Evidence& nearest = nearest_proof(test);
+  const StoredResult& nearest = nearest_proof(test);
   if (!same_definition(test, nearest)) {
     state.difference = {InputKind::definition, tests_[test.position].id.value, nearest.definition};
   } else if (const Input* difference = inputs_.difference(nearest.body)) {
@@ -238,10 +241,10 @@ ProofState Check::explain(const Known& test)
   return state;
 }
 
-Proof Check::proof(const Evidence& evidence)
+Proof Check::proof(const StoredResult& result)
 {
-  const RecordedRun& run = runs_.of(evidence.run);
-  return {run.name, evidence.at / 1'000'000, run.tree, evidence.identity, std::chrono::microseconds(evidence.duration)};
+  const RecordedRun& run = runs_.of(result.run);
+  return {run.name, result.at / 1'000'000, run.tree, result.identity, std::chrono::microseconds(result.duration)};
 }
 
 } // namespace

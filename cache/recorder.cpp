@@ -21,7 +21,7 @@ constexpr std::int64_t k_sweep_interval = 16; // runs
 // Share of the newest duration in the mean: the last five runs make five sixths of it.
 constexpr std::int64_t k_newest_tenths = 3;
 
-enum class Verdict : int { red = 0, passed = 1 };
+enum class ResultKind : int { red = 0, passed = 1 };
 
 std::int64_t micros(Timestamp time)
 {
@@ -29,7 +29,7 @@ std::int64_t micros(Timestamp time)
 }
 
 // What the attempts of one test say.
-struct Finding {
+struct AttemptsSummary {
   Outcome outcome = Outcome::not_run;
   bool proves = false; // the first attempt passed, and so did every other
   std::int64_t at = 0; // end of the last attempt
@@ -38,22 +38,22 @@ struct Finding {
 
 // Attempts that were cut off say nothing themselves, but a test with one of them is not proven. A pass in a batch that
 // ended too early says nothing at all: another attempt may.
-Finding finding_of(const TestRecord& test, const RunRecord& run)
+AttemptsSummary summary_of(const TestRecord& test, const RunRecord& run)
 {
-  Finding finding;
+  AttemptsSummary summary;
   bool counted = false;
   for (const Attempt& attempt : test.attempts) {
     const Outcome outcome = attempt.result.outcome;
     if (!is_red(outcome) && run.cut_off.contains(attempt.batch)) continue;
-    if (!counted) finding.proves = attempt.kind == event::AttemptKind::first;
+    if (!counted) summary.proves = attempt.kind == event::AttemptKind::first;
     counted = true;
-    if (outcome != Outcome::passed) finding.proves = false;
+    if (outcome != Outcome::passed) summary.proves = false;
     if (outcome == Outcome::not_run) continue;
-    if (finding.outcome == Outcome::not_run) finding.duration = attempt.result.duration.count();
-    if (!is_red(finding.outcome) || finding.outcome == Outcome::not_run) finding.outcome = outcome;
-    finding.at = std::max({finding.at, micros(attempt.ended), micros(run.start_time)});
+    if (summary.outcome == Outcome::not_run) summary.duration = attempt.result.duration.count();
+    if (!is_red(summary.outcome) || summary.outcome == Outcome::not_run) summary.outcome = outcome;
+    summary.at = std::max({summary.at, micros(attempt.ended), micros(run.start_time)});
   }
-  return finding;
+  return summary;
 }
 
 struct StoredTest {
@@ -65,8 +65,8 @@ struct StoredTest {
   std::int64_t void_before = 0;
 };
 
-struct StoredEvidence {
-  Verdict verdict;
+struct StoredResult {
+  ResultKind kind;
   Digest identity;
   std::int64_t run = 0;
   std::int64_t at = 0;
@@ -98,12 +98,12 @@ private:
   void read_tests();
   void read_evidence();
   StoredTest& stored(const std::string& name);
-  void add(const TestRecord& record, const Finding& finding);
-  void add_evidence(StoredTest& test, const TestRecord& record, const Finding& finding);
-  void put(const StoredTest& test, Verdict verdict, const StoredSet& set, const Finding& finding);
-  void forget_oldest(StoredTest& test, Verdict verdict);
+  void add(const TestRecord& record, const AttemptsSummary& summary);
+  void add_result(StoredTest& test, const TestRecord& record, const AttemptsSummary& summary);
+  void put(const StoredTest& test, ResultKind kind, const StoredSet& set, const AttemptsSummary& summary);
+  void forget_oldest(StoredTest& test, ResultKind kind);
   void void_proofs(StoredTest& test, std::int64_t at, std::int64_t run);
-  void drop(const StoredTest& test, const StoredEvidence& evidence);
+  void drop(const StoredTest& test, const StoredResult& result);
 
   sqlite3* database_;
   const RunRecord& run_;
@@ -111,16 +111,16 @@ private:
   InputSetWriter sets_;
   Statement add_test_, update_test_, add_outcome_, put_evidence_, drop_evidence_;
   std::int64_t key_ = 0; // of the run
-  std::vector<std::pair<const TestRecord*, Finding>> findings_;
+  std::vector<std::pair<const TestRecord*, AttemptsSummary>> summaries_;
   std::unordered_map<std::string_view, StoredTest> tests_; // keys are the record's
-  std::unordered_map<std::int64_t, std::vector<StoredEvidence>> evidence_;
+  std::unordered_map<std::int64_t, std::vector<StoredResult>> evidence_;
 };
 
 bool Recorder::add_run()
 {
   Statement known(database_, "SELECT 1 FROM runs WHERE name = ?1");
   if (known.bind_text(1, run_.started.run).step()) return false;
-  // Runs are never deleted, so the new id is the greatest: evidence compares ids to tell what was recorded later.
+  // Runs are never deleted, so the new id is the greatest: stored results compare ids to tell what was recorded later.
   Statement add(database_, "INSERT INTO runs (name, started, base, head, tree) VALUES (?1, ?2, ?3, ?4, ?5)");
   add.bind_text(1, run_.started.run).bind(2, micros(run_.start_time));
   add.bind_text(3, run_.started.base).bind_text(4, run_.started.head);
@@ -133,18 +133,18 @@ bool Recorder::add_run()
 void Recorder::add_tests()
 {
   for (const TestRecord& test : run_.tests) {
-    const Finding finding = finding_of(test, run_);
-    if (finding.outcome != Outcome::not_run) findings_.emplace_back(&test, finding);
+    const AttemptsSummary summary = summary_of(test, run_);
+    if (summary.outcome != Outcome::not_run) summaries_.emplace_back(&test, summary);
   }
   read_tests();
   read_evidence();
-  for (const auto& [record, finding] : findings_) add(*record, finding);
+  for (const auto& [record, summary] : summaries_) add(*record, summary);
 }
 
 void Recorder::read_tests()
 {
-  tests_.reserve(findings_.size());
-  for (const auto& [record, finding] : findings_) tests_.emplace(record->planned.test.value, StoredTest{});
+  tests_.reserve(summaries_.size());
+  for (const auto& [record, summary] : summaries_) tests_.emplace(record->planned.test.value, StoredTest{});
   Statement rows(database_, "SELECT id, name, last_outcome, last_run, last_at, expected, void_before FROM tests");
   while (rows.step()) {
     const auto at = tests_.find(rows.text(1));
@@ -168,9 +168,9 @@ void Recorder::read_evidence()
     while (rows.step()) {
       const auto at = evidence_.find(rows.integer(0));
       if (at == evidence_.end()) continue;
-      const Verdict verdict = rows.integer(1) == 1 ? Verdict::passed : Verdict::red;
+      const ResultKind kind = rows.integer(1) == 1 ? ResultKind::passed : ResultKind::red;
       at->second.push_back(
-        {verdict, digest_from_bytes(rows.blob(2)).value_or(Digest{}), rows.integer(3), rows.integer(4)});
+        {kind, digest_from_bytes(rows.blob(2)).value_or(Digest{}), rows.integer(3), rows.integer(4)});
     }
     rows.reset();
   });
@@ -186,11 +186,11 @@ StoredTest& Recorder::stored(const std::string& name)
   return test;
 }
 
-void Recorder::add(const TestRecord& record, const Finding& finding)
+void Recorder::add(const TestRecord& record, const AttemptsSummary& summary)
 {
   StoredTest& test = stored(record.planned.test.value);
-  add_outcome_.bind(1, key_).bind(2, test.key).bind(3, code_of(finding.outcome, record.standing()));
-  add_outcome_.bind(4, static_cast<std::int64_t>(record.attempts.size())).bind(5, finding.duration).run();
+  add_outcome_.bind(1, key_).bind(2, test.key).bind(3, code_of(summary.outcome, record.standing()));
+  add_outcome_.bind(4, static_cast<std::int64_t>(record.attempts.size())).bind(5, summary.duration).run();
 
   for (const Attempt& attempt : record.attempts) {
     if (attempt.result.outcome != Outcome::passed) continue;
@@ -199,86 +199,86 @@ void Recorder::add(const TestRecord& record, const Finding& finding)
       test.expected == 0 ? duration : (duration * k_newest_tenths + test.expected * (10 - k_newest_tenths)) / 10;
   }
   // A run that was cut off may be folded after a later one.
-  if (finding.at >= test.last_at) {
-    test.last = finding.outcome;
+  if (summary.at >= test.last_at) {
+    test.last = summary.outcome;
     test.last_run = key_;
-    test.last_at = finding.at;
+    test.last_at = summary.at;
   }
-  add_evidence(test, record, finding);
+  add_result(test, record, summary);
   update_test_.bind(1, test.key).bind(2, code_of(test.last)).bind(3, test.last_run).bind(4, test.last_at);
   update_test_.bind(5, test.expected).bind(6, test.void_before).run();
 }
 
-void Recorder::add_evidence(StoredTest& test, const TestRecord& record, const Finding& finding)
+void Recorder::add_result(StoredTest& test, const TestRecord& record, const AttemptsSummary& summary)
 {
-  const bool red = is_red(finding.outcome);
-  if (!red && (!finding.proves || finding.at <= test.void_before)) return;
+  const bool red = is_red(summary.outcome);
+  if (!red && (!summary.proves || summary.at <= test.void_before)) return;
   const InputSet* inputs = inputs_of_(record.planned.test);
   // A set of nothing would hold for ever: it means that nothing is known.
   const bool known = inputs && !inputs->empty();
   if (red && !known) {
     // It may have failed with the very inputs of a proof.
-    void_proofs(test, finding.at, key_);
+    void_proofs(test, summary.at, key_);
     return;
   }
   if (!known) return;
-  const Verdict verdict = red ? Verdict::red : Verdict::passed;
-  put(test, verdict, sets_.store(record.planned.test.value, *inputs), finding);
-  forget_oldest(test, verdict);
+  const ResultKind kind = red ? ResultKind::red : ResultKind::passed;
+  put(test, kind, sets_.store(record.planned.test.value, *inputs), summary);
+  forget_oldest(test, kind);
 }
 
-void Recorder::put(const StoredTest& test, Verdict verdict, const StoredSet& set, const Finding& finding)
+void Recorder::put(const StoredTest& test, ResultKind kind, const StoredSet& set, const AttemptsSummary& summary)
 {
-  std::vector<StoredEvidence>& all = evidence_[test.key];
-  const auto same = std::find_if(all.begin(), all.end(), [&](const StoredEvidence& evidence) {
-    return evidence.verdict == verdict && evidence.identity == set.identity;
+  std::vector<StoredResult>& all = evidence_[test.key];
+  const auto same = std::find_if(all.begin(), all.end(), [&](const StoredResult& result) {
+    return result.kind == kind && result.identity == set.identity;
   });
-  StoredEvidence fresh{verdict, set.identity, key_, finding.at};
+  StoredResult fresh{kind, set.identity, key_, summary.at};
   if (same == all.end()) {
     all.push_back(fresh);
   } else {
     // A pass that is older than the recorded one adds nothing. A red record takes the newest of both orders.
-    if (verdict == Verdict::passed && same->at > fresh.at) return;
+    if (kind == ResultKind::passed && same->at > fresh.at) return;
     fresh.at = std::max(fresh.at, same->at);
     *same = fresh;
   }
-  put_evidence_.bind(1, test.key).bind(2, static_cast<int>(verdict)).bind_blob(3, set.identity.view());
+  put_evidence_.bind(1, test.key).bind(2, static_cast<int>(kind)).bind_blob(3, set.identity.view());
   if (set.definition) put_evidence_.bind_blob(4, set.definition->view());
   else put_evidence_.bind_null(4);
-  put_evidence_.bind(5, set.body).bind(6, fresh.run).bind(7, fresh.at).bind(8, finding.duration).run();
+  put_evidence_.bind(5, set.body).bind(6, fresh.run).bind(7, fresh.at).bind(8, summary.duration).run();
 }
 
-// Keeps the newest records of this verdict. A red record that is forgotten takes the proofs with it that it might have
+// Keeps the newest records of this kind. A red record that is forgotten takes the proofs with it that it might have
 // outweighed: forgetting must not turn red into green.
-void Recorder::forget_oldest(StoredTest& test, Verdict verdict)
+void Recorder::forget_oldest(StoredTest& test, ResultKind kind)
 {
-  std::vector<StoredEvidence>& all = evidence_[test.key];
-  const auto count = std::count_if(all.begin(), all.end(), [&](const auto& each) { return each.verdict == verdict; });
+  std::vector<StoredResult>& all = evidence_[test.key];
+  const auto count = std::count_if(all.begin(), all.end(), [&](const auto& each) { return each.kind == kind; });
   if (static_cast<std::size_t>(count) <= k_kept_evidence) return;
   const auto oldest = std::min_element(all.begin(), all.end(), [&](const auto& left, const auto& right) {
-    if ((left.verdict == verdict) != (right.verdict == verdict)) return left.verdict == verdict;
+    if ((left.kind == kind) != (right.kind == kind)) return left.kind == kind;
     return left.at != right.at ? left.at < right.at : left.run < right.run;
   });
-  const StoredEvidence gone = *oldest;
+  const StoredResult gone = *oldest;
   drop(test, gone);
   all.erase(oldest);
-  if (verdict == Verdict::red) void_proofs(test, gone.at, gone.run);
+  if (kind == ResultKind::red) void_proofs(test, gone.at, gone.run);
 }
 
 void Recorder::void_proofs(StoredTest& test, std::int64_t at, std::int64_t run)
 {
   test.void_before = std::max(test.void_before, at);
-  std::erase_if(evidence_[test.key], [&](const StoredEvidence& evidence) {
-    const bool older = evidence.verdict == Verdict::passed && (evidence.at <= at || evidence.run < run);
-    if (older) drop(test, evidence);
+  std::erase_if(evidence_[test.key], [&](const StoredResult& result) {
+    const bool older = result.kind == ResultKind::passed && (result.at <= at || result.run < run);
+    if (older) drop(test, result);
     return older;
   });
 }
 
-void Recorder::drop(const StoredTest& test, const StoredEvidence& evidence)
+void Recorder::drop(const StoredTest& test, const StoredResult& result)
 {
-  drop_evidence_.bind(1, test.key).bind(2, static_cast<int>(evidence.verdict));
-  drop_evidence_.bind_blob(3, evidence.identity.view()).run();
+  drop_evidence_.bind(1, test.key).bind(2, static_cast<int>(result.kind));
+  drop_evidence_.bind_blob(3, result.identity.view()).run();
 }
 
 void delete_unnamed_inputs(sqlite3* database)
