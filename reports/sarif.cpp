@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t k_findings_shown = 1'000; // readers take 25,000 results at most
 
-struct Finding {
+struct SarifResult {
   std::string rule, level, text, path;
 };
 
@@ -32,9 +32,9 @@ std::string uri(std::string_view path)
   return text;
 }
 
-std::vector<Finding> findings(const RunRecord& record)
+std::vector<SarifResult> results_of(const RunRecord& record)
 {
-  std::vector<Finding> all;
+  std::vector<SarifResult> all;
   if (!record.finished)
     all.push_back({"gate/run-completed", "error", "The run did not complete: nothing is proven.", {}});
   if (record.finished) {
@@ -81,18 +81,18 @@ void write_text(JsonWriter& json, std::string_view key, std::string_view text)
   json.end_object();
 }
 
-void write(JsonWriter& json, const Finding& finding)
+void write(JsonWriter& json, const SarifResult& result)
 {
   json.begin_object();
-  json.text("ruleId", finding.rule);
-  json.text("level", finding.level);
-  write_text(json, "message", finding.text.empty() ? finding.rule : finding.text);
-  if (!finding.path.empty()) {
+  json.text("ruleId", result.rule);
+  json.text("level", result.level);
+  write_text(json, "message", result.text.empty() ? result.rule : result.text);
+  if (!result.path.empty()) {
     json.begin_array("locations");
     json.begin_object();
     json.begin_object("physicalLocation");
     json.begin_object("artifactLocation");
-    json.text("uri", uri(finding.path));
+    json.text("uri", uri(result.path));
     json.end_object();
     json.begin_object("region");
     json.number("startLine", 1);
@@ -108,9 +108,9 @@ void write(JsonWriter& json, const Finding& finding)
 
 void write_sarif(const RunRecord& record, const FormatOptions&, OutputStream& out)
 {
-  const std::vector<Finding> all = findings(record);
+  const std::vector<SarifResult> all = results_of(record);
   std::set<std::string> rules;
-  for (const Finding& finding : all) rules.insert(finding.rule);
+  for (const SarifResult& result : all) rules.insert(result.rule);
   JsonWriter json(out.text());
   json.begin_object();
   json.text("$schema", "https://json.schemastore.org/sarif-2.1.0.json");
@@ -133,7 +133,7 @@ void write_sarif(const RunRecord& record, const FormatOptions&, OutputStream& ou
   json.end_object();
   json.end_object();
   json.begin_array("results");
-  for (const Finding& finding : all) write(json, finding);
+  for (const SarifResult& result : all) write(json, result);
   json.end_array();
   json.end_object();
   json.end_array();
