@@ -68,7 +68,7 @@ public:
       for (const json& conversation : *conversations) read_conversation(path, conversation);
     }
   }
-  Statement take() { return std::move(statement_); }
+  AuthorshipClaim take() { return std::move(claim_); }
 
 private:
   void read_conversation(const std::string& path, const json& conversation)
@@ -87,21 +87,21 @@ private:
 
   void weigh(const std::string& place, const json& contributor)
   {
-    if (statement_.evidence.size() >= k_most_lines) return;
+    if (claim_.evidence.size() >= k_most_lines) return;
     const std::string type = text_of(contributor, "type");
     const std::string model = text_of(contributor, "model_id");
     const std::string line = "agent trace " + place + ": " + type + (model.empty() ? "" : " " + model);
     if (type != "ai" && type != "mixed") {
-      statement_.evidence.push_back({EvidenceGrade::weak, printable(line + " (weak: no tool's lines)")});
+      claim_.evidence.push_back({EvidenceGrade::weak, printable(line + " (weak: no tool's lines)")});
       return;
     }
-    statement_.evidence.push_back({EvidenceGrade::resolved_note, printable(line)});
-    if (type == "ai") statement_.authorship = Authorship::ai;
-    else if (statement_.authorship != Authorship::ai) statement_.authorship = Authorship::ai_assisted;
-    if (statement_.tool.empty()) statement_.tool = printable(model.substr(0, model.find('/')));
+    claim_.evidence.push_back({EvidenceGrade::resolved_note, printable(line)});
+    if (type == "ai") claim_.authorship = Authorship::ai;
+    else if (claim_.authorship != Authorship::ai) claim_.authorship = Authorship::ai_assisted;
+    if (claim_.tool.empty()) claim_.tool = printable(model.substr(0, model.find('/')));
   }
 
-  Statement statement_;
+  AuthorshipClaim claim_;
 };
 
 } // namespace
@@ -138,7 +138,7 @@ AgentTraces::AgentTraces(std::string_view text) : impl_(std::make_unique<Impl>()
 
 AgentTraces::~AgentTraces() = default;
 
-Statement AgentTraces::about(std::string_view commit, TraceOf place) const
+AuthorshipClaim AgentTraces::about(std::string_view commit, TraceOf place) const
 {
   Reader reader;
   const auto read = [&](std::string_view revision) {
@@ -147,13 +147,13 @@ Statement AgentTraces::about(std::string_view commit, TraceOf place) const
   };
   if (place == TraceOf::note) read({});
   for (std::size_t length = k_shortest_id; length <= commit.size(); ++length) read(commit.substr(0, length));
-  Statement statement = reader.take();
+  AuthorshipClaim claim = reader.take();
   if (impl_->unreadable && place == TraceOf::note)
-    statement.evidence.push_back({EvidenceGrade::weak, "agent trace (weak: a record cannot be read)"});
-  return statement;
+    claim.evidence.push_back({EvidenceGrade::weak, "agent trace (weak: a record cannot be read)"});
+  return claim;
 }
 
-Statement read_agent_trace(std::string_view text, std::string_view commit, TraceOf place)
+AuthorshipClaim read_agent_trace(std::string_view text, std::string_view commit, TraceOf place)
 {
   return AgentTraces(text).about(commit, place);
 }

@@ -22,7 +22,7 @@ public:
   explicit AgentTraces(std::string_view text);
   ~AgentTraces();
   AgentTraces(AgentTraces&&) = delete;
-  Statement about(std::string_view commit, TraceOf place) const;
+  AuthorshipClaim about(std::string_view commit, TraceOf place) const;
 
 private:
   struct Impl;
@@ -31,6 +31,6 @@ private:
 
 // A record counts if it has every required field and at least one range of lines by `ai` or `mixed`. Never throws: what
 // cannot be read is weak evidence that says so, in a note; in a file it is passed over.
-Statement read_agent_trace(std::string_view text, std::string_view commit, TraceOf place);
+AuthorshipClaim read_agent_trace(std::string_view text, std::string_view commit, TraceOf place);
 
 } // namespace sluice::policy

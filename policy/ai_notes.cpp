@@ -88,12 +88,12 @@ std::string title(std::string tool)
   return printable(tool);
 }
 
-void weigh(const Attested& line, const nlohmann::json& note, Statement& statement)
+void weigh(const Attested& line, const nlohmann::json& note, AuthorshipClaim& claim)
 {
-  if (statement.evidence.size() >= k_most_lines) return;
+  if (claim.evidence.size() >= k_most_lines) return;
   const std::string place = "git-ai note " + line.file + " " + line.ranges;
   const auto weak = [&](const std::string& why) {
-    statement.evidence.push_back({EvidenceGrade::weak, printable(place + ": " + line.key + " (weak: " + why + ")")});
+    claim.evidence.push_back({EvidenceGrade::weak, printable(place + ": " + line.key + " (weak: " + why + ")")});
   };
   if (line.key.starts_with("h_")) return weak("attested as a person's");
   const bool is_session = line.key.starts_with("s_");
@@ -104,27 +104,27 @@ void weigh(const Attested& line, const nlohmann::json& note, Statement& statemen
   const std::string tool = tool_of(*entry);
   if (tool.empty()) return weak("the entry names no tool");
   if (tool.starts_with("mock")) return weak("the tool is a test double");
-  statement.evidence.push_back({EvidenceGrade::resolved_note, printable(place + ": " + tool)});
-  statement.authorship = Authorship::ai;
-  if (statement.tool.empty()) statement.tool = title(tool);
+  claim.evidence.push_back({EvidenceGrade::resolved_note, printable(place + ": " + tool)});
+  claim.authorship = Authorship::ai;
+  if (claim.tool.empty()) claim.tool = title(tool);
 }
 
-Statement weak_statement(const char* why)
+AuthorshipClaim weak_claim(const char* why)
 {
   return {Authorship::undeclared, "", {{EvidenceGrade::weak, std::string("git-ai note (weak: ") + why + ")"}}};
 }
 
 } // namespace
 
-Statement read_ai_note(std::string_view text)
+AuthorshipClaim read_ai_note(std::string_view text)
 {
-  if (text.size() > k_largest) return weak_statement("too large to be read");
+  if (text.size() > k_largest) return weak_claim("too large to be read");
   const auto note = parse(text);
-  if (!note) return weak_statement("it cannot be read");
-  if (note->attested.empty()) return weak_statement("it attests no line");
-  Statement statement;
-  for (const Attested& line : note->attested) weigh(line, note->json, statement);
-  return statement;
+  if (!note) return weak_claim("it cannot be read");
+  if (note->attested.empty()) return weak_claim("it attests no line");
+  AuthorshipClaim claim;
+  for (const Attested& line : note->attested) weigh(line, note->json, claim);
+  return claim;
 }
 
 } // namespace sluice::policy

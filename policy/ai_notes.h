@@ -11,6 +11,6 @@
 namespace sluice::policy {
 
 // Never throws: what cannot be read is weak evidence that says so.
-Statement read_ai_note(std::string_view note);
+AuthorshipClaim read_ai_note(std::string_view note);
 
 } // namespace sluice::policy

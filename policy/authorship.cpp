@@ -19,17 +19,17 @@ bool is_ai(Authorship authorship)
 }
 
 // Evidence is only ever added: a source that says less than another takes nothing away from it.
-void take(CommitAuthorship& commit, const Statement& statement)
+void take(CommitAuthorship& commit, const AuthorshipClaim& claim)
 {
-  const bool stronger = statement.authorship == Authorship::ai
+  const bool stronger = claim.authorship == Authorship::ai
                           ? commit.authorship != Authorship::ai
-                          : statement.authorship == Authorship::ai_assisted && !is_ai(commit.authorship);
+                          : claim.authorship == Authorship::ai_assisted && !is_ai(commit.authorship);
   if (stronger) {
-    commit.authorship = statement.authorship;
-    commit.tool = statement.tool.empty() ? commit.tool : statement.tool;
+    commit.authorship = claim.authorship;
+    commit.tool = claim.tool.empty() ? commit.tool : claim.tool;
   }
-  if (commit.tool.empty() && is_ai(commit.authorship)) commit.tool = statement.tool;
-  for (const Evidence& evidence : statement.evidence)
+  if (commit.tool.empty() && is_ai(commit.authorship)) commit.tool = claim.tool;
+  for (const Evidence& evidence : claim.evidence)
     if (std::find(commit.evidence.begin(), commit.evidence.end(), evidence) == commit.evidence.end())
       commit.evidence.push_back(evidence);
 }
@@ -74,15 +74,15 @@ private:
   }
 
   // A part's own weak evidence stays weak; a part that is declared human does not speak for the whole.
-  Statement behind_it(const Commit& part) const
+  AuthorshipClaim behind_it(const Commit& part) const
   {
     const CommitAuthorship found = alone(part);
     if (!is_ai(found.authorship)) return {};
-    Statement statement{found.authorship, found.tool, {}};
+    AuthorshipClaim claim{found.authorship, found.tool, {}};
     for (const Evidence& evidence : found.evidence)
       if (evidence.grade < EvidenceGrade::free_text)
-        statement.evidence.push_back({evidence.grade, "behind it " + part.id.substr(0, 12) + ": " + evidence.text});
-    return statement;
+        claim.evidence.push_back({evidence.grade, "behind it " + part.id.substr(0, 12) + ": " + evidence.text});
+    return claim;
   }
 
   // The commits of the change that came in by the merge's other parents.
@@ -127,7 +127,7 @@ private:
 
   const Signatures& known_;
   const Sources& sources_;
-  const Statement platform_;
+  const AuthorshipClaim platform_;
   const AgentTraces traces_;
   std::map<std::string, const Commit*> by_id_;
 };

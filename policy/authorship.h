@@ -26,7 +26,7 @@ struct CommitAuthorship {
 };
 
 // What one source other than the commit says about it.
-struct Statement {
+struct AuthorshipClaim {
   Authorship authorship = Authorship::undeclared; // undeclared: it decides nothing
   std::string tool;
   std::vector<Evidence> evidence;
@@ -40,7 +40,7 @@ struct Sources {
   std::string event;                                 // the platform's event file
   std::vector<std::string> ai_labels;                // labels that the policy names
   std::map<std::string, std::vector<Commit>> behind; // the commits that a squash or merge was made of
-  std::map<std::string, Statement> kept;             // earlier verdicts on the same tree or difference
+  std::map<std::string, AuthorshipClaim> kept;       // earlier verdicts on the same tree or difference
 };
 
 struct Signatures;
@@ -56,7 +56,8 @@ std::vector<CommitAuthorship> classify(const ChangeSet& change, const Signatures
 Authorship strongest(const std::vector<CommitAuthorship>& commits);
 
 // Whether tests of the change may be observed by means that a hostile one can lie to (`[sandbox] fast_paths`): every
-// commit of it is known and declared to be by a human. A working tree without commits is that of the person who runs it.
+// commit of it is known and declared to be by a human. A working tree without commits is that of the person who runs
+// it.
 bool may_trust_tests(const ChangeSet& change, const std::vector<CommitAuthorship>& commits);
 
 } // namespace sluice::policy

@@ -36,7 +36,7 @@ class Event {
 public:
   Event(const Signatures& known, const std::vector<std::string>& labels) : known_(known), labels_(labels) {}
 
-  Statement read(const json& event)
+  AuthorshipClaim read(const json& event)
   {
     const json& request = member(event, "pull_request");
     account(member(request, "user"), "opened by", EvidenceGrade::platform_identity);
@@ -49,7 +49,7 @@ public:
     const bool is_push = !member(event, "pusher").is_null() && request.is_null();
     account(member(event, "sender"), is_push ? "pushed by" : "started by",
             is_push ? EvidenceGrade::platform_identity : EvidenceGrade::weak);
-    return std::move(statement_);
+    return std::move(claim_);
   }
 
 private:
@@ -62,15 +62,15 @@ private:
 
   void add(EvidenceGrade grade, const std::string& text)
   {
-    statement_.evidence.push_back({grade, printable("event: " + text)});
+    claim_.evidence.push_back({grade, printable("event: " + text)});
   }
 
   void strong(Authorship authorship, const std::string& tool, const std::string& text)
   {
     add(EvidenceGrade::platform_identity, text);
-    if (statement_.authorship == Authorship::ai) return;
-    statement_.authorship = authorship;
-    statement_.tool = tool;
+    if (claim_.authorship == Authorship::ai) return;
+    claim_.authorship = authorship;
+    claim_.tool = tool;
   }
 
   void account(const json& user, const std::string& part, EvidenceGrade grade)
@@ -115,12 +115,12 @@ private:
 
   const Signatures& known_;
   const std::vector<std::string>& labels_;
-  Statement statement_;
+  AuthorshipClaim claim_;
 };
 
 } // namespace
 
-Statement read_event(std::string_view text, const Signatures& known, const std::vector<std::string>& ai_labels)
+AuthorshipClaim read_event(std::string_view text, const Signatures& known, const std::vector<std::string>& ai_labels)
 {
   if (text.empty()) return {};
   const json event = json::parse(text, nullptr, false);

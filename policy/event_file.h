@@ -15,6 +15,6 @@ namespace sluice::policy {
 // About every commit of the change. An account that the signatures name as a tool's and that opened the pull request,
 // made it through an app, or pushed, decides; so does a label that the policy names. The name of the branch and who
 // merely started the job are weak. Empty text, or a file that is no JSON object, says nothing; the latter weakly so.
-Statement read_event(std::string_view json, const Signatures& known, const std::vector<std::string>& ai_labels);
+AuthorshipClaim read_event(std::string_view json, const Signatures& known, const std::vector<std::string>& ai_labels);
 
 } // namespace sluice::policy

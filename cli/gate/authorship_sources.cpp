@@ -51,23 +51,23 @@ std::string patch_key(const git::Repository& repository, const std::string& from
   return patch.empty() ? std::string{} : "patch:" + patch;
 }
 
-std::optional<policy::Statement> kept(const cache::Store& store, const std::string& key)
+std::optional<policy::AuthorshipClaim> kept(const cache::Store& store, const std::string& key)
 {
   const auto value = store.remembered(k_purpose, cache::sha256(key));
   if (!value) return std::nullopt;
   const std::size_t blank = value->find(' ');
-  policy::Statement statement;
+  policy::AuthorshipClaim claim;
   const std::string word = value->substr(0, blank);
-  if (word == to_string(Authorship::ai)) statement.authorship = Authorship::ai;
-  else if (word == to_string(Authorship::ai_assisted)) statement.authorship = Authorship::ai_assisted;
+  if (word == to_string(Authorship::ai)) claim.authorship = Authorship::ai;
+  else if (word == to_string(Authorship::ai_assisted)) claim.authorship = Authorship::ai_assisted;
   else return std::nullopt;
   const std::size_t second = value->find(' ', blank + 1);
   if (blank == std::string::npos || second == std::string::npos) return std::nullopt;
-  statement.tool = value->substr(second + 1);
-  statement.evidence.push_back(
+  claim.tool = value->substr(second + 1);
+  claim.evidence.push_back(
     {EvidenceGrade::kept_verdict, fmt::format("the same {} was {} in commit {}", key.substr(0, key.find(':')), word,
                                               value->substr(blank + 1, second - blank - 1))});
-  return statement;
+  return claim;
 }
 
 std::string parent_of(const Commit& commit)
@@ -126,12 +126,12 @@ std::vector<policy::CommitAuthorship> authorship_of(const git::Repository& repos
     if (!store || !is_asked) continue;
     const std::string by_tree = tree_key(repository, parent_of(commit), commit.id);
     if (by_tree.empty()) continue;
-    auto statement = kept(*store, by_tree);
-    if (!statement && ++looked_up > k_most_looked_up) unread.emplace(commit.id, k_beyond);
-    else if (!statement)
+    auto claim = kept(*store, by_tree);
+    if (!claim && ++looked_up > k_most_looked_up) unread.emplace(commit.id, k_beyond);
+    else if (!claim)
       if (const std::string key = patch_key(repository, parent_of(commit), commit.id); !key.empty())
-        statement = kept(*store, key);
-    if (statement) sources.kept.emplace(commit.id, std::move(*statement));
+        claim = kept(*store, key);
+    if (claim) sources.kept.emplace(commit.id, std::move(*claim));
   }
   const policy::Signatures known = with_additions(policy::built_in_signatures(), policy.signatures);
   std::vector<policy::CommitAuthorship> commits = policy::classify(change, known, sources);

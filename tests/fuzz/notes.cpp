@@ -11,11 +11,11 @@ void fuzz(std::string_view bytes)
 {
   using namespace sluice;
   const std::string commit(40, 'a');
-  for (const policy::Statement& statement :
+  for (const policy::AuthorshipClaim& claim :
        {policy::read_ai_note(bytes), policy::read_agent_trace(bytes, commit, policy::TraceOf::note),
         policy::read_agent_trace(bytes, commit, policy::TraceOf::file),
         policy::read_event(bytes, policy::built_in_signatures(), {"ai"})}) {
-    require(statement.authorship == Authorship::undeclared || !statement.evidence.empty());
-    for (const policy::Evidence& evidence : statement.evidence) require(evidence.text.find('\x1b') == std::string::npos);
+    require(claim.authorship == Authorship::undeclared || !claim.evidence.empty());
+    for (const policy::Evidence& evidence : claim.evidence) require(evidence.text.find('\x1b') == std::string::npos);
   }
 }

@@ -28,12 +28,12 @@ Authorship of_note(const std::string& note)
 
 TEST(AiNotes, AnEntryThatResolvesIsEvidence)
 {
-  const Statement statement = read_ai_note(k_entry + k_head + k_session);
-  EXPECT_EQ(statement.authorship, Authorship::ai);
-  EXPECT_EQ(statement.tool, "Claude Code");
-  ASSERT_EQ(statement.evidence.size(), 1u);
-  EXPECT_EQ(statement.evidence[0].grade, EvidenceGrade::resolved_note);
-  EXPECT_EQ(statement.evidence[0].text, "git-ai note src/main.rs 1-4,9-10: claude");
+  const AuthorshipClaim claim = read_ai_note(k_entry + k_head + k_session);
+  EXPECT_EQ(claim.authorship, Authorship::ai);
+  EXPECT_EQ(claim.tool, "Claude Code");
+  ASSERT_EQ(claim.evidence.size(), 1u);
+  EXPECT_EQ(claim.evidence[0].grade, EvidenceGrade::resolved_note);
+  EXPECT_EQ(claim.evidence[0].text, "git-ai note src/main.rs 1-4,9-10: claude");
   EXPECT_EQ(of_note("a b.c\n  0123456789abcdef 1\n" + k_head + R"("0123456789abcdef": {"agent_id": {"tool": "x"}}}})"),
             Authorship::ai);
 }
@@ -64,9 +64,9 @@ std::string trace(const std::string& type, const std::string& revision)
 
 TEST(AgentTrace, ARecordOfThisCommitIsEvidence)
 {
-  const Statement statement = read_agent_trace(trace("ai", k_commit), k_commit, TraceOf::file);
-  EXPECT_EQ(statement.authorship, Authorship::ai);
-  EXPECT_EQ(statement.evidence.at(0).text, "agent trace a.ts 1-20: ai anthropic/x");
+  const AuthorshipClaim claim = read_agent_trace(trace("ai", k_commit), k_commit, TraceOf::file);
+  EXPECT_EQ(claim.authorship, Authorship::ai);
+  EXPECT_EQ(claim.evidence.at(0).text, "agent trace a.ts 1-20: ai anthropic/x");
   EXPECT_EQ(read_agent_trace(trace("mixed", k_commit), k_commit, TraceOf::file).authorship, Authorship::ai_assisted);
   const std::string two = trace("human", k_commit) + "\n" + trace("ai", "1234567") + "\n";
   EXPECT_EQ(read_agent_trace(two, k_commit, TraceOf::file).authorship, Authorship::ai);
@@ -93,7 +93,7 @@ TEST(AgentTrace, IsReadOnceAndOnlyAsDeepAsRecordsAre)
   EXPECT_EQ(traces.about("fff", TraceOf::note).evidence.size(), 1u) << "what cannot be read";
 }
 
-Statement of_event(const std::string& json, const std::vector<std::string>& labels = {})
+AuthorshipClaim of_event(const std::string& json, const std::vector<std::string>& labels = {})
 {
   return read_event(json, built_in_signatures(), labels);
 }
@@ -101,7 +101,7 @@ Statement of_event(const std::string& json, const std::vector<std::string>& labe
 TEST(EventFile, WhoOpenedTheRequestDecides)
 {
   const std::string copilot = R"({"login":"Copilot","id":198982749,"type":"Bot"})";
-  const Statement opened = of_event(R"({"pull_request":{"user":)" + copilot + "}}");
+  const AuthorshipClaim opened = of_event(R"({"pull_request":{"user":)" + copilot + "}}");
   EXPECT_EQ(opened.authorship, Authorship::ai);
   EXPECT_EQ(opened.evidence.at(0).grade, EvidenceGrade::platform_identity);
   EXPECT_EQ(of_event(R"({"pusher":{"name":"x"},"sender":)" + copilot + "}").authorship, Authorship::ai);
@@ -112,7 +112,7 @@ TEST(EventFile, WhoOpenedTheRequestDecides)
 TEST(EventFile, WhoStartedTheJobAndTheBranchDoNot)
 {
   const std::string copilot = R"({"login":"Copilot","id":198982749})";
-  const Statement weak =
+  const AuthorshipClaim weak =
     of_event(R"({"pull_request":{"user":{"login":"dana","id":7},"head":{"ref":"codex/x"}},"sender":)" + copilot + "}");
   EXPECT_EQ(weak.authorship, Authorship::undeclared);
   EXPECT_EQ(weak.evidence.size(), 2u);
