@@ -31,7 +31,7 @@ enum class InputKind : std::uint8_t {
   entry,         // what is at a path: nothing (absent digest), a folder, a file and whether it may be written and
                  // executed, a link ...
   metadata,      // kind, size and mode of what is at a path: what a test learns by looking without reading
-  listing,       // names and kinds of the entries of a folder; name: as cli/selection/listing_name.h has it
+  listing,       // names and kinds of the entries of a folder; name: as ListingName writes it
 };
 
 struct Input {

@@ -1,7 +1,7 @@
 #include "cli/selection/change_uses.h"
 
+#include "adapters/frameworks/python/listing_name.h"
 #include "cache/proof_inputs.h"
-#include "cli/selection/listing_name.h"
 
 #include <algorithm>
 
@@ -50,7 +50,7 @@ struct Names {
   // Of what came or went, that which whoever listed the folder saw.
   void add_listed(const Input& listing, std::set<std::string>& seen) const
   {
-    const ListingName listed = ListingName::parse(listing.name);
+    const frameworks::ListingName listed = frameworks::ListingName::parse(listing.name);
     for (const auto& [folder, path] : entries)
       if (folder == listed.folder && !listed.leaves_out(path)) seen.insert(path);
   }

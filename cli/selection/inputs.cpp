@@ -1,8 +1,8 @@
 #include "cli/selection/inputs.h"
 
 #include "adapters/facts/configured_files.h"
+#include "adapters/frameworks/python/listing_name.h"
 #include "cache/hashing.h"
-#include "cli/selection/listing_name.h"
 #include "impact/foundations.h"
 #include "model/glob.h"
 
@@ -342,7 +342,7 @@ Digest CurrentInputs::metadata(const std::string& name) const
 // lists, nor is what git ignores of Python's.
 Digest CurrentInputs::listing(const std::string& name) const
 {
-  const ListingName wanted = ListingName::parse(name);
+  const frameworks::ListingName wanted = frameworks::ListingName::parse(name);
   const std::string below = wanted.folder == project_.root ? "" : wanted.folder + "/"; // the root has no shorter name
   const auto counts = [&](const std::string& path, const std::string& entry) {
     if (path == ".sluice" || project_.own_reports.contains(path)) return false;

@@ -1,7 +1,7 @@
 #include "cli/selection/observed_inputs.h"
 
-#include "cli/selection/collector.h"
-#include "cli/selection/listing_name.h"
+#include "adapters/frameworks/python/collector.h"
+#include "adapters/frameworks/python/listing_name.h"
 #include "model/glob.h"
 #include "model/path.h"
 
@@ -12,6 +12,11 @@
 namespace sluice::cli {
 
 namespace {
+
+using frameworks::Collector;
+using frameworks::ListingName;
+using frameworks::name_in;
+using frameworks::sources_of_bytecode;
 
 // File systems stamp with a clock that runs up to one tick of the kernel behind.
 constexpr std::int64_t k_clock_step = 10'000'000;
@@ -99,9 +104,9 @@ void ObservedInputs::add(std::span<const TestIndex> tests, const std::shared_ptr
   batch.used = work_out(*observation, catalogue.program_of(catalogue.test(tests.front())));
   for (const std::string& path : observation->written) {
     const bool made = is_in_list(observation->absent, path);
-    if (made) batch.written.push_back(name_in(project_, path) + "/");
+    if (made) batch.written.push_back(name_in(project_.root, path) + "/");
     // What was looked at or read first may only have got another mode, or more content.
-    if (made || is_only_overwritten(*observation, path)) batch.written.push_back(name_in(project_, path));
+    if (made || is_only_overwritten(*observation, path)) batch.written.push_back(name_in(project_.root, path));
   }
 }
 
@@ -207,10 +212,10 @@ bool ObservedInputs::observed(TestIndex test) const
 std::vector<std::uint32_t> ObservedInputs::work_out(const Observation& seen, const Program& program)
 {
   std::vector<std::uint32_t> used;
-  const Collector collector = collector_of(project_, program, seen);
+  const Collector collector = frameworks::collector_of(project_.root, project_.config.tests, program, seen);
   const auto add = [&](InputKind kind, const std::string& path, const std::string& settled, Seen there = Seen::either) {
-    if (!is_kept_bytecode(picture_.tree, name_in(project_, path)))
-      used.push_back(use(kind, name_in(project_, path), settled, there));
+    if (!is_kept_bytecode(picture_.tree, name_in(project_.root, path)))
+      used.push_back(use(kind, name_in(project_.root, path), settled, there));
   };
   add_read(seen, program, used);
   for (const std::string& path : seen.links) add(InputKind::content, path, path, Seen::present);
@@ -219,7 +224,7 @@ std::vector<std::uint32_t> ObservedInputs::work_out(const Observation& seen, con
   // not git's, its size has to do.
   // What sluice.toml says cannot matter may be looked at as long as it is not read.
   for (const std::string& path : seen.looked) {
-    const std::string name = name_in(project_, path);
+    const std::string name = name_in(project_.root, path);
     if (collector.is_another_test(name)) continue;
     const bool kind_only = is_folder(path) || first_match(project_.config.ignore, name);
     if (kind_only) add(InputKind::entry, path, {}, Seen::present);
@@ -229,12 +234,12 @@ std::vector<std::uint32_t> ObservedInputs::work_out(const Observation& seen, con
   }
   // Bytecode that is not there may come with a later change, so its absence counts.
   for (const std::string& path : seen.absent)
-    used.push_back(use(InputKind::entry, name_in(project_, path), {}, Seen::absent));
+    used.push_back(use(InputKind::entry, name_in(project_.root, path), {}, Seen::absent));
   for (const std::string& path : seen.listed) {
-    used.push_back(
-      use(InputKind::listing, ListingName{name_in(project_, path), collector.other_tests}.text(), path, Seen::present));
+    used.push_back(use(InputKind::listing, ListingName{name_in(project_.root, path), collector.other_tests}.text(),
+                       path, Seen::present));
     // A test file that would be found before a module that was found elsewhere.
-    for (const std::string& name : collector.stand_ins_in(project_, path))
+    for (const std::string& name : collector.stand_ins_in(project_.root, path))
       used.push_back(use(InputKind::entry, name, {}));
   }
   for (const std::string& path : seen.written)
@@ -249,25 +254,26 @@ void ObservedInputs::add_read(const Observation& seen, const Program& program, s
   std::vector<const std::string*> mapped;
   bool alone = true;
   const auto add = [&](InputKind kind, const std::string& path) {
-    const std::string name = name_in(project_, path);
+    const std::string name = name_in(project_.root, path);
     if (is_kept_bytecode(picture_.tree, name)) return;
     used.push_back(use(kind, name, path, Seen::present));
     alone = alone && !is_program(uses_[used.back()]);
   };
   for (const std::string& path : seen.read) {
     // Python reads bytecode instead of the source when the source's date says that it may; a build can have written it.
-    if (std::string name = name_in(project_, path); is_kept_bytecode(picture_.tree, name)) {
+    if (std::string name = name_in(project_.root, path); is_kept_bytecode(picture_.tree, name)) {
       for (const std::string& source : sources_of_bytecode(path)) add(InputKind::content, source);
       used.push_back(use(InputKind::content, std::move(name), path, Seen::present));
       continue;
     }
     // A file that the program is given as an argument is one that it may read: its debug sections count.
-    const bool started = program.closed && !program.files.empty() && program.files.front() == name_in(project_, path);
+    const bool started =
+      program.closed && !program.files.empty() && program.files.front() == name_in(project_.root, path);
     if (started || contains(program.libraries, path)) mapped.push_back(&path);
     else add(InputKind::content, path);
   }
   const InputKind kind = alone ? InputKind::loaded : InputKind::content;
-  for (const std::string* path : mapped) used.push_back(use(kind, name_in(project_, *path), *path, Seen::present));
+  for (const std::string* path : mapped) used.push_back(use(kind, name_in(project_.root, *path), *path, Seen::present));
 }
 
 // Whether it may have been executed: a file that may be, and that is no library by its name.

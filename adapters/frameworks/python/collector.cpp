@@ -1,6 +1,6 @@
-#include "cli/selection/collector.h"
+#include "adapters/frameworks/python/collector.h"
 
-#include "cli/selection/listing_name.h"
+#include "adapters/frameworks/python/listing_name.h"
 #include "model/glob.h"
 #include "model/path.h"
 
@@ -8,7 +8,7 @@
 #include <string_view>
 #include <sys/stat.h>
 
-namespace sluice::cli {
+namespace sluice::frameworks {
 
 namespace {
 
@@ -106,23 +106,23 @@ std::vector<std::string> modules_by_path(const Program& program)
 }
 
 // A folder without __init__.py is a package, too, of which perhaps nothing was read.
-std::vector<std::string> modules_of(const Project& project, const Program& program, const Observation& seen,
+std::vector<std::string> modules_of(const std::string& root, const Program& program, const Observation& seen,
                                     const std::vector<std::string>& other_tests)
 {
   std::vector<std::string> names;
   const std::vector<std::string> by_path = modules_by_path(program);
   for (const std::string& path : seen.read) {
-    const std::string name = name_in(project, path);
+    const std::string name = name_in(root, path);
     const std::size_t folder = name.size() - last_component(name).size();
     const bool given = contains(by_path, module_path(name));
     add_module_names(given ? std::string_view(name).substr(0, folder) : name, names);
   }
   // pytest looks at all test files that there are.
   for (const std::string& path : seen.looked)
-    if (const std::string name = name_in(project, path); !is_other_test(other_tests, name) || is_folder(path))
+    if (const std::string name = name_in(root, path); !is_other_test(other_tests, name) || is_folder(path))
       add_module_names(name, names);
-  for (const std::string& path : seen.listed) add_module_names(name_in(project, path), names);
-  for (const std::string& path : seen.links) add_module_names(name_in(project, path), names);
+  for (const std::string& path : seen.listed) add_module_names(name_in(root, path), names);
+  for (const std::string& path : seen.links) add_module_names(name_in(root, path), names);
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
@@ -143,11 +143,11 @@ bool Collector::only_scans(const std::string& name) const
                      [&](const std::string& own) { return own.starts_with(folder); });
 }
 
-std::vector<std::string> Collector::stand_ins_in(const Project& project, const std::string& folder) const
+std::vector<std::string> Collector::stand_ins_in(const std::string& root, const std::string& folder) const
 {
   std::vector<std::string> found;
   for (const std::string& module : modules) {
-    std::string name = name_in(project, folder + "/" + module + ".py");
+    std::string name = name_in(root, folder + "/" + module + ".py");
     if (is_other_test(other_tests, name)) found.push_back(std::move(name));
   }
   return found;
@@ -156,7 +156,8 @@ std::vector<std::string> Collector::stand_ins_in(const Project& project, const s
 // pytest lists the folders from the root to the file that it is given, and asks of each entry what it is; Python by
 // itself lists each folder of its module path. Adding a test file there must not run all others again: of other test
 // files nothing counts, unless the test has opened one.
-Collector collector_of(const Project& project, const Program& program, const Observation& seen)
+Collector collector_of(const std::string& root, const std::vector<TestsConfig>& tests, const Program& program,
+                       const Observation& seen)
 {
   Collector collector;
   collector.collects = is_pytest(program);
@@ -165,11 +166,11 @@ Collector collector_of(const Project& project, const Program& program, const Obs
   collector.own_files = files_given_to(program);
   std::vector<std::string> read;
   for (const std::string& path : seen.read) {
-    read.push_back(name_in(project, path));
+    read.push_back(name_in(root, path));
     if (read.back().starts_with('/')) continue; // no test of the project's
-    for (const std::string& source : sources_of_bytecode(path)) read.push_back(name_in(project, source));
+    for (const std::string& source : sources_of_bytecode(path)) read.push_back(name_in(root, source));
   }
-  for (const TestsConfig& entry : project.config.tests) {
+  for (const TestsConfig& entry : tests) {
     if (entry.framework != FrameworkKind::command) continue;
     for (const std::string& glob : entry.files) {
       const bool needs_another = std::any_of(read.begin(), read.end(), [&](const std::string& name) {
@@ -179,7 +180,7 @@ Collector collector_of(const Project& project, const Program& program, const Obs
     }
   }
   std::sort(collector.other_tests.begin(), collector.other_tests.end());
-  if (!collector.other_tests.empty()) collector.modules = modules_of(project, program, seen, collector.other_tests);
+  if (!collector.other_tests.empty()) collector.modules = modules_of(root, program, seen, collector.other_tests);
   return collector;
 }
 
@@ -197,11 +198,10 @@ std::vector<std::string> sources_of_bytecode(const std::string& path)
   return sources;
 }
 
-std::string name_in(const Project& project, const std::string& path)
+std::string name_in(const std::string& root, const std::string& path)
 {
-  const std::string& root = project.root;
   const bool below = path.size() > root.size() && path.starts_with(root) && path[root.size()] == '/';
   return below ? path.substr(root.size() + 1) : path;
 }
 
-} // namespace sluice::cli
+} // namespace sluice::frameworks

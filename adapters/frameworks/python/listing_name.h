@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace sluice::cli {
+namespace sluice::frameworks {
 
 struct ListingName {
   std::string folder;
@@ -27,4 +27,4 @@ bool is_other_test(const std::vector<std::string>& globs, const std::string& pat
 // Of a name without its extension: "test_cart", "cart_test".
 bool is_named_like_a_test(std::string_view stem);
 
-} // namespace sluice::cli
+} // namespace sluice::frameworks

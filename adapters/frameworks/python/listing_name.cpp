@@ -1,8 +1,8 @@
-#include "cli/selection/listing_name.h"
+#include "adapters/frameworks/python/listing_name.h"
 
 #include "model/glob.h"
 
-namespace sluice::cli {
+namespace sluice::frameworks {
 
 namespace {
 
@@ -65,4 +65,4 @@ bool is_other_test(const std::vector<std::string>& globs, const std::string& pat
   return is_named_like_a_test(base.substr(0, base.rfind('.'))) && first_match(globs, path);
 }
 
-} // namespace sluice::cli
+} // namespace sluice::frameworks

@@ -3,14 +3,14 @@
 // Python would find them in place of something that it did find. It does not know digests.
 #pragma once
 
-#include "cli/project.h"
 #include "model/catalogue.h"
+#include "model/config.h"
 #include "model/observation.h"
 
 #include <string>
 #include <vector>
 
-namespace sluice::cli {
+namespace sluice::frameworks {
 
 struct Collector {
   bool collects = false;
@@ -25,17 +25,19 @@ struct Collector {
   // True for what the runner only collects; `name` is repository-relative.
   bool is_another_test(const std::string& name) const;
   // Files of other tests that would be found before a module of `modules`, were they in `folder`.
-  std::vector<std::string> stand_ins_in(const Project& project, const std::string& folder) const;
+  std::vector<std::string> stand_ins_in(const std::string& root, const std::string& folder) const;
 };
 
-// One that collects nothing where the program is neither Python nor pytest.
-Collector collector_of(const Project& project, const Program& program, const Observation& seen);
+// One that collects nothing where the program is neither Python nor pytest. `root`: of the repository, absolute;
+// `tests`: the [[tests]] of sluice.toml.
+Collector collector_of(const std::string& root, const std::vector<TestsConfig>& tests, const Program& program,
+                       const Observation& seen);
 
 // What bytecode in the tree, "d/__pycache__/n.cpython-311.opt-1.pyc", may have been made from: "d/n.py", if it is
 // there.
 std::vector<std::string> sources_of_bytecode(const std::string& path);
 
 // Repository-relative where the path is below the root.
-std::string name_in(const Project& project, const std::string& path);
+std::string name_in(const std::string& root, const std::string& path);
 
-} // namespace sluice::cli
+} // namespace sluice::frameworks
