@@ -18,7 +18,7 @@ using ::testing::IsEmpty;
 using tests::ARun;
 using tests::written_by;
 
-// A change that touches docs/a.md, made by a person; all is known and the base had no test.
+// A change of a page by a person, of which all is known; the base had no test.
 struct Situation {
   Rule rule;
   Policy policy;
