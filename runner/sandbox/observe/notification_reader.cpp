@@ -143,7 +143,7 @@ template <typename Change> void NotificationReader::change(const NotifiedCall& c
 void NotificationReader::open(const NotifiedCall& call)
 {
   std::uint64_t flags = call.flags();
-  if (call.shape.name == "creat") flags = O_CREAT | O_WRONLY | O_TRUNC;
+  if (call.shape.verb == Verb::create) flags = O_CREAT | O_WRONLY | O_TRUNC;
   const Got got = get(call, call.shape.path, call.shape.base, first_);
   if (call.shape.verb == Verb::open_how) {
     open_how how{};
@@ -253,6 +253,7 @@ void NotificationReader::dispatch(const NotifiedCall& call)
   switch (call.shape.verb) {
   case Verb::open:
   case Verb::open_how:
+  case Verb::create:
     return open(call);
   case Verb::ask_tree:
     if ((call.flags() & k_open_tree_clone) != 0 && may(call.pid, CAP_SYS_ADMIN))

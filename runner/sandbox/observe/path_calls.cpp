@@ -16,7 +16,7 @@ constexpr PathCall k_calls[] = {
   {"open", 2, 5, Verb::open, Last::open_flags, 0, no, 1},
   {"openat", 257, 295, Verb::open, Last::open_flags, 1, 0, 2},
   {"openat2", 437, 437, Verb::open_how, Last::open_flags, 1, 0, 2},
-  {"creat", 85, 8, Verb::open, Last::open_flags, 0},
+  {"creat", 85, 8, Verb::create, Last::open_flags, 0},
   {"uselib", 134, 86, Verb::open, Last::open_flags, 0},
 
   {"stat", 4, 106, Verb::ask, Last::follow},

@@ -13,6 +13,7 @@ namespace sluice::sandbox {
 enum class Verb : std::uint8_t {
   open,          // flags as of open(2), the file's content follows
   open_how,      // openat2: the flags stand in memory
+  create,        // creat: opens to write anew
   ask,           // whether it is there, of which kind, its attributes
   ask_tree,      // open_tree: asks, or makes a mount of its own
   read_link,     // the text of a symbolic link

@@ -153,6 +153,15 @@ TEST_F(Rules, ReadWriteAndAppendAreInputs)
   EXPECT_THAT(seen.written, ElementsAre("file", "other", "sub/inner"));
 }
 
+TEST_F(Rules, CreatIsOpenToWriteAnew)
+{
+  const Observation seen =
+    see([] { return ::syscall(SYS_creat, "file", 0600) < 0 || ::syscall(SYS_creat, "new", 0600) < 0; });
+  EXPECT_THAT(seen.written, ElementsAre("file", "new"));
+  EXPECT_THAT(seen.absent, ElementsAre("new"));
+  EXPECT_THAT(seen.read, IsEmpty()); // its content goes unread
+}
+
 TEST_F(Rules, ExclusiveCreationDependsOnAbsence)
 {
   const Observation seen = see([] {
