@@ -58,9 +58,12 @@ std::vector<ReportFile> junit_suites(const RunRecord& record, const FormatOption
 
 constexpr std::array k_formats{
   Format{"html", ".html", "A page for people: one file, opens from disk", one_file<write_html>},
-  Format{"junit", ".xml", "JUnit XML for GitLab, Jenkins, Azure and most others", junit_report<JunitProfile::rich>},
-  Format{"junit-strict", ".xml", "JUnit XML that Jenkins' schema accepts", junit_report<JunitProfile::strict>},
-  Format{"junit-suites", ".xml", "A folder of TEST-SUITE.xml, as Surefire writes them", junit_suites, true},
+  Format{"junit", ".xml", "JUnit XML for GitLab, Jenkins, Azure and most others", junit_report<JunitProfile::rich>,
+         FormatFamily::junit},
+  Format{"junit-strict", ".xml", "JUnit XML that Jenkins' schema accepts", junit_report<JunitProfile::strict>,
+         FormatFamily::junit},
+  Format{"junit-suites", ".xml", "A folder of TEST-SUITE.xml, as Surefire writes them", junit_suites,
+         FormatFamily::junit, true},
   Format{"ctrf", ".json", "Common Test Report Format", one_file<write_ctrf>},
   Format{"tap13", ".tap", "Test Anything Protocol, as prove reads it", one_file<tap<TapVersion::v13>>},
   Format{"tap14", ".tap", "Test Anything Protocol, version 14", one_file<tap<TapVersion::v14>>},

@@ -28,12 +28,18 @@ struct ReportFile {
   std::function<void(OutputStream& out)> write;
 };
 
+enum class FormatFamily {
+  other,
+  junit, // what is written must agree with the record, and parts of an earlier, longer report go
+};
+
 struct Format {
   std::string_view name;
   std::string_view extension; // with its dot
   std::string_view help;
   // The files refer to `record`, which must outlive them. At least one file.
   std::vector<ReportFile> (*files)(const RunRecord& record, const FormatOptions& options);
+  FormatFamily family = FormatFamily::other;
   // The names of the files are those of the suffixes alone (TEST-suite.xml), in a folder.
   bool folder = false;
 };

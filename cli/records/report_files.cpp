@@ -44,7 +44,7 @@ bool is_part(const fs::path& file, const ReportRequest& request)
 
 void remove_stale_parts(const ReportRequest& request, const std::vector<std::string>& written)
 {
-  if (!request.format->name.starts_with("junit")) return;
+  if (request.format->family != reports::FormatFamily::junit) return;
   const fs::path folder = request.format->folder ? fs::path(request.file) : fs::path(request.file).parent_path();
   std::error_code failed, ignored;
   for (const auto& entry : entries(fs::directory_iterator(folder.empty() ? "." : folder, failed), failed)) {
@@ -162,7 +162,7 @@ WrittenReport write_report(const RunRecord& record, const ReportRequest& request
     file.close();
     files.push_back(std::move(file));
   }
-  if (request.format->name.starts_with("junit")) require_agreement(files, record, options.unselected);
+  if (request.format->family == reports::FormatFamily::junit) require_agreement(files, record, options.unselected);
   WrittenReport written;
   written.digest = to_hex(rendered.finish());
   for (AtomicFile& file : files) {

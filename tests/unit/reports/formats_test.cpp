@@ -225,6 +225,13 @@ TEST(Formats, EachIsAFunctionOfTheRecordAlone)
     EXPECT_EQ(render(format, record, options), render(format, record, options)) << format.name;
 }
 
+// What is written of these is read again and must agree with the record.
+TEST(Formats, OfJUnitAreOfItsFamily)
+{
+  for (const Format& format : formats())
+    EXPECT_EQ(format.family == FormatFamily::junit, format.name.starts_with("junit")) << format.name;
+}
+
 TEST(Formats, ShowTheTestsLeftOutWhenAsked)
 {
   FormatOptions all;
