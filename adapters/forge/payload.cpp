@@ -17,6 +17,7 @@ constexpr std::size_t k_most_annotations = 50;
 constexpr std::size_t k_longest_summary = 60'000; // the limit is in characters, and escapes take room
 constexpr std::size_t k_longest_description = 140;
 constexpr std::size_t k_named_reasons = 20;
+constexpr std::size_t k_longest_target = 200; // names of statuses end at 255
 
 constexpr auto k_names = std::to_array<std::pair<Forge, std::string_view>>({
   {Forge::github_check, "github-check"},
@@ -101,10 +102,18 @@ ordered_json annotations(const RunRecord& record)
   return list;
 }
 
-ordered_json github_check(const RunRecord& record, std::string_view commit)
+// One prefix is taken away, no more: a branch may be called refs/heads/main itself, and must not get main's name.
+std::string check_name(std::string_view target)
+{
+  constexpr std::string_view k_heads = "refs/heads/";
+  if (target.starts_with(k_heads)) target.remove_prefix(k_heads.size());
+  return target.empty() ? "sluice" : fmt::format("sluice ({})", plain(target, k_longest_target));
+}
+
+ordered_json github_check(const RunRecord& record, std::string_view commit, const std::string& name)
 {
   ordered_json check;
-  check["name"] = "sluice";
+  check["name"] = name;
   check["head_sha"] = commit;
   check["external_id"] = record.started.run;
   check["status"] = "completed";
@@ -166,17 +175,17 @@ std::string_view risk_class(const RunRecord& record)
   return radius.tests * 20 > radius.all_tests ? "medium" : "low";
 }
 
-std::string payload(Forge forge, const RunRecord& record, std::string_view commit)
+std::string payload(Forge forge, const RunRecord& record, std::string_view commit, std::string_view target)
 {
+  const std::string name = check_name(target);
   const bool success = is_success(verdict_of(record));
   switch (forge) {
   case Forge::github_check:
-    return dumped(github_check(record, commit));
+    return dumped(github_check(record, commit, name));
   case Forge::github_status:
-    return dumped(
-      {{"state", success ? "success" : "failure"}, {"context", "sluice"}, {"description", headline(record)}});
+    return dumped({{"state", success ? "success" : "failure"}, {"context", name}, {"description", headline(record)}});
   case Forge::gitlab_status:
-    return dumped({{"state", success ? "success" : "failed"}, {"name", "sluice"}, {"description", headline(record)}});
+    return dumped({{"state", success ? "success" : "failed"}, {"name", name}, {"description", headline(record)}});
   case Forge::gerrit_review:
     return dumped(gerrit_review(record));
   case Forge::harness:

@@ -1,5 +1,4 @@
 // sluice run: from a change to its verdict. The stages stand in run_command() in their order.
-#include "adapters/forge/post.h"
 #include "cli/build/altered_files.h"
 #include "cli/build/built_sources.h"
 #include "cli/commands/commands.h"
@@ -9,6 +8,7 @@
 #include "cli/gate/earlier_conduct.h"
 #include "cli/gate/evidence.h"
 #include "cli/gate/signed_records.h"
+#include "cli/gate/tell_forges.h"
 #include "cli/large_pages.h"
 #include "cli/records/atomic_file.h"
 #include "cli/selection/kept_picture.h"
@@ -31,7 +31,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <set>
@@ -220,29 +219,6 @@ void audit(const Project& project, const Options& options, const RunRecord& reco
 {
   if (!options.audit.empty()) append_to_audit_log(options.audit, record, change);
   else if (!change.policy.rules.empty()) append_to_audit_log(project.state + "/audit.ndjson", record, change);
-}
-
-std::string variable(const char* name)
-{
-  const char* value = std::getenv(name);
-  return value ? value : "";
-}
-
-// From the record in memory: what lies on disk could have been edited by a test. A verdict that could not be told
-// throws, and the run is red.
-void tell_forges(const Options& options, const ChangeSet& change, const RunRecord& record)
-{
-  const std::string commit = options.revision.empty() ? change.head : options.revision;
-  for (const std::string& name : options.post) {
-    const forge::Forge forge = *forge::forge_named(name);
-    const std::string payload = forge::payload(forge, record, commit);
-    if (forge == forge::Forge::harness) {
-      const std::string file = variable("SLUICE_OUTPUTS");
-      file.empty() ? write_bytes(payload) : write_atomically(file, payload);
-    } else {
-      write_error(fmt::format("sluice: told {}\n", forge::post(forge, payload, commit, variable)));
-    }
-  }
 }
 
 void keep_result(const Change& change, const Catalogue& catalogue, const RunRecord& record, cache::Store& store)

@@ -8,6 +8,7 @@ import sys
 import threading
 
 HEX = r"[0-9a-f]{40}"
+NAME = r"sluice( \([^ ()]+\))?"
 
 
 def need(condition, what):
@@ -17,6 +18,7 @@ def need(condition, what):
 
 def check_run(body):
     need(set(body) <= {"name", "head_sha", "external_id", "status", "conclusion", "output", "details_url"}, "unknown field")
+    need(re.fullmatch(NAME, body["name"]), "name")
     need(re.fullmatch(HEX, body["head_sha"]), "head_sha")
     need(body["status"] == "completed" and body["conclusion"] in {"success", "failure"}, "conclusion")
     output = body["output"]
@@ -30,12 +32,12 @@ def check_run(body):
 
 def status(body):
     need(body["state"] in {"error", "failure", "pending", "success"} and len(body["description"]) <= 140, "status")
-    need(body["context"] == "sluice", "context")
+    need(re.fullmatch(NAME, body["context"]), "context")
 
 
 def gitlab(body):
     need(body["state"] in {"pending", "running", "success", "failed", "canceled"}, "state")
-    need(isinstance(body["name"], str) and isinstance(body["description"], str), "name")
+    need(re.fullmatch(NAME, body["name"]) and isinstance(body["description"], str), "name")
 
 
 def gerrit(body):

@@ -110,7 +110,7 @@ protected:
   std::string jenkins() const { return "CHANGE_TARGET=main GIT_COMMIT=" + head_; }
   std::string github(const std::string& token = "secret-token")
   {
-    return "TARGET=main GITHUB_EVENT_PATH=" + shell_quoted(event_) + " GITHUB_API_URL=" + url_ +
+    return "TARGET=refs/heads/main GITHUB_EVENT_PATH=" + shell_quoted(event_) + " GITHUB_API_URL=" + url_ +
            " GITHUB_REPOSITORY=o/r GITHUB_TOKEN=" + token;
   }
   ShellProject project_;
@@ -136,6 +136,22 @@ TEST_F(Gates, GitHubIsToldOfAFailureWithItsPlace)
   EXPECT_EQ(code, 1) << words;
   EXPECT_THAT(content(log_), HasSubstr("201 /repos/o/r/check-runs "));
   EXPECT_THAT(content(log_), HasSubstr("\"conclusion\":\"failure\""));
+}
+
+// A forge ties a check to the commit: what was said of it for another branch is called otherwise, whatever that branch
+// is called.
+TEST_F(Gates, ACheckIsNamedByTheBranchThatItIsFor)
+{
+  ASSERT_EQ(github_job(github()).first, 0);
+  EXPECT_THAT(content(log_), HasSubstr("\"name\":\"sluice (main)\""));
+  ASSERT_EQ(gitlab_job(gitlab(head_)).first, 0);
+  EXPECT_THAT(content(log_), HasSubstr("\"name\":\"sluice (main)\""));
+  std::filesystem::remove(log_);
+  ASSERT_EQ(github_job(github() + " TARGET=refs/heads/refs/heads/main").first, 0);
+  ASSERT_EQ(github_job(github() + " TARGET=refs/heads/origin/main").first, 0);
+  EXPECT_THAT(content(log_), HasSubstr("\"name\":\"sluice (refs/heads/main)\""));
+  EXPECT_THAT(content(log_), HasSubstr("\"name\":\"sluice (origin/main)\""));
+  EXPECT_THAT(content(log_), Not(HasSubstr("\"sluice (main)\"")));
 }
 
 // A verdict that nobody was told is no green one.
