@@ -109,6 +109,7 @@ void Session::start(const Options& options, const ChangeSet& change, int lanes)
   started.working_tree = change.includes_working_tree;
   started.lanes = lanes;
   started.seed = options.shuffle;
+  started.compared = {options.base, change.base, change.commits.size(), change.paths.size()};
   emit(std::move(started));
 }
 

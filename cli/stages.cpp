@@ -189,13 +189,17 @@ BuildOutcome bring_up_to_date(const Project& project, const Options& options, Tr
   build::BuildRequest request{project.root, *project.config.build, {}, jobs_of(project, options), {},
                               {},           listener.output};
   request.wrapper = [&project] { return command_wrapper(project); };
-  request.on_start = [&](const std::vector<std::string>& command) { listener.started(command, request.targets); };
+  bool configures = true;
+  request.on_start = [&](const std::vector<std::string>& command) {
+    listener.started({command, request.targets, configures});
+  };
   build::require_own_folder(project.root, project.build_directory);
   require_harmless_places(project); // before anything is written there
   if (project.config.build->command.empty()) facts::request_codemodel(project.build_directory);
   const KeptValues kept = options.head.empty() ? KeptValues::stay : KeptValues::go;
   Configured configured = configure(project, request, kept, std::move(tree), store, digests);
   if (!configured.outcome.ok) return std::move(configured.outcome);
+  configures = false;
 
   Picture before = std::move(*configured.picture);
   request.targets = targets_for_tests(project, before);

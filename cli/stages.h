@@ -11,6 +11,7 @@
 #include "cli/walls/sandbox.h"
 #include "model/plan.h"
 #include "model/policy.h"
+#include "model/run_event.h"
 #include "policy/authorship.h"
 #include "policy/judge.h"
 
@@ -55,8 +56,7 @@ cache::Store open_store(const Project& project);
 
 // Told about a build while it runs.
 struct BuildListener {
-  // Called before each call of the build tool. No targets: everything is built.
-  std::function<void(const std::vector<std::string>& command, const std::vector<std::string>& targets)> started;
+  std::function<void(event::BuildStarted)> started; // before each call of the build tool
   std::function<void(std::string_view)> output;
 };
 

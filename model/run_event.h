@@ -26,6 +26,15 @@ using Timestamp = std::chrono::time_point<std::chrono::system_clock, std::chrono
 
 namespace event {
 
+// What the change was read from, for people; RunStarted::base and ::head are its ends.
+struct Compared {
+  std::string base_name;   // as --base names it: "main"; empty where nobody named one
+  std::string base_tip;    // hexadecimal: the commit that this name stands for; the change may have left it earlier
+  std::size_t commits = 0; // since the change left its base
+  std::size_t paths = 0;   // that differ, the working tree's among them
+  friend bool operator==(const Compared&, const Compared&) = default;
+};
+
 struct RunStarted {
   std::string run;     // id: "20261121-234500-1a2b"
   std::string version; // of Sluice
@@ -34,7 +43,8 @@ struct RunStarted {
   std::string base, head, tree; // hexadecimal; empty where there is none
   bool working_tree = false;    // uncommitted changes are part of what is tested
   int lanes = 1;
-  std::uint64_t seed = 0; // of --shuffle; 0 when not shuffled
+  std::uint64_t seed = 0;                          // of --shuffle; 0 when not shuffled
+  std::optional<Compared> compared = std::nullopt; // absent: an older log
   friend bool operator==(const RunStarted&, const RunStarted&) = default;
 };
 
@@ -60,6 +70,7 @@ struct AuthorshipRead {
 struct BuildStarted {
   std::vector<std::string> command;
   std::vector<std::string> targets; // empty: everything
+  bool configures = false;          // it only configures the build folder
   friend bool operator==(const BuildStarted&, const BuildStarted&) = default;
 };
 
@@ -69,6 +80,13 @@ struct BuildFinished {
   std::chrono::microseconds duration{0};
   std::string output; // the compiler's words, head and tail kept; empty when ok
   friend bool operator==(const BuildFinished&, const BuildFinished&) = default;
+};
+
+// A checkout beside the project's own is about to be built, which may take as long as building the project does.
+struct SecondTreeStarted {
+  std::string commit;      // hexadecimal
+  bool base_tests = false; // the base's tests are put into it, to run; else: which tests it has is asked
+  friend bool operator==(const SecondTreeStarted&, const SecondTreeStarted&) = default;
 };
 
 // One for each test of the catalogue, before the first test starts.
@@ -163,7 +181,7 @@ struct RunFinished {
 using EventBody =
   std::variant<event::RunStarted, event::AuthorshipRead, event::BuildStarted, event::BuildFinished, event::TestPlanned,
                event::PlanMade, event::SandboxPrepared, event::BatchStarted, event::BatchFinished, event::TestStarted,
-               event::TestFinished, event::Interrupted, event::RunFinished>;
+               event::TestFinished, event::Interrupted, event::RunFinished, event::SecondTreeStarted>;
 
 struct RunEvent {
   Timestamp time;

@@ -178,6 +178,7 @@ void RunRecordFold::add(const RunEvent& event)
                [&](const event::AuthorshipRead& body) { record_.authorship = body; },
                [&](const event::BuildStarted& body) { record_.build_started = body; },
                [&](const event::BuildFinished& body) { record_.build = body; },
+               [&](const event::SecondTreeStarted&) {},
                [&](const event::TestPlanned& body) {
                  if (!index_.emplace(body.test, record_.tests.size()).second) return;
                  record_.tests.push_back({body, {}});

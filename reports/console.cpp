@@ -1,6 +1,7 @@
 #include "reports/console.h"
 
 #include "reports/attempt_words.h"
+#include "reports/change_words.h"
 #include "reports/console_text.h"
 #include "reports/phrases.h"
 #include "reports/plan_words.h"
@@ -91,12 +92,16 @@ struct Console::Impl {
 
   void show(const event::RunStarted& body)
   {
-    if (!quiet() && !body.run.empty()) print(fmt::format("run {}\n", shown(body.run)));
+    if (quiet() || body.run.empty()) return;
+    const std::string compared = compared_words(body);
+    print(fmt::format("run {}\n{}{}{}", shown(body.run), compared.empty() ? "" : "change  ", compared,
+                      compared.empty() ? "" : "\n"));
   }
 
   void show(const event::BuildStarted& body)
   {
     if (options.style != ConsoleStyle::plain) return;
+    if (body.configures) return print("configuring\n");
     print(body.targets.empty() ? "building\n" : fmt::format("building {}\n", counted(body.targets.size(), "target")));
   }
 
@@ -104,6 +109,11 @@ struct Console::Impl {
   {
     if (!body.ok) print(build_failure_text(body, options));
     else if (!quiet()) print(fmt::format("built in {}\n", human_duration(body.duration)));
+  }
+
+  void show(const event::SecondTreeStarted& body)
+  {
+    if (!quiet()) print(second_tree_words(body) + "\n");
   }
 
   void show(const event::AuthorshipRead&) {}

@@ -1,6 +1,7 @@
 #include "reports/console_text.h"
 
 #include "reports/attempt_words.h"
+#include "reports/change_words.h"
 #include "reports/conduct_words.h"
 #include "reports/phrases.h"
 #include "reports/plan_words.h"
@@ -67,7 +68,7 @@ public:
     if (green && options_.style == ConsoleStyle::quiet) return quiet_green();
     std::string text = headline();
     text += reasons() + violated_rules() + failures() + excused() + escalations() + sandbox() + findings();
-    if (options_.style != ConsoleStyle::quiet) text += slowest();
+    text += options_.style == ConsoleStyle::quiet ? compared() : slowest();
     return text += reports();
   }
 
@@ -102,8 +103,17 @@ private:
     const std::size_t found = finding_lines(progress_.record()).size();
     if (found == 1) add(findings());
     else if (found > 1) add(fmt::format("finding  {} of them; without --quiet they are named\n", found));
+    // What was judged, unless another line needs the room.
+    if (const std::string change = compared(); text.size() + change.size() + reports().size() <= k_quiet_green_bytes)
+      text += change;
     add(reports());
     return text;
+  }
+
+  std::string compared() const
+  {
+    const std::string words = compared_words(progress_.record().started);
+    return words.empty() ? words : fmt::format("change  {}\n", words);
   }
 
   static std::string lines(const std::vector<std::string>& values, std::string_view indent)

@@ -81,6 +81,14 @@ void read(JsonFields& in, event::CommitRead& commit)
              [](JsonFields& fields, AuthorshipEvidence& evidence) { read(fields, evidence); });
 }
 
+void read(JsonFields& in, event::Compared& compared)
+{
+  in.text("base_name", compared.base_name);
+  in.text("base_tip", compared.base_tip);
+  in.number("commits", compared.commits);
+  in.number("paths", compared.paths);
+}
+
 void read(JsonFields& in, Quarantined& quarantine)
 {
   in.text("until", quarantine.until, Presence::required);
@@ -134,6 +142,7 @@ void read(JsonFields& in, event::RunStarted& body)
   in.flag("working_tree", body.working_tree);
   in.number("lanes", body.lanes);
   in.number("seed", body.seed);
+  if (in.has("compared")) in.object("compared", body.compared.emplace(), k_read);
 }
 
 void read(JsonFields& in, event::AuthorshipRead& body)
@@ -147,6 +156,13 @@ void read(JsonFields& in, event::BuildStarted& body)
 {
   in.texts("command", body.command);
   in.texts("targets", body.targets);
+  in.flag("configures", body.configures);
+}
+
+void read(JsonFields& in, event::SecondTreeStarted& body)
+{
+  in.text("commit", body.commit, Presence::required);
+  in.flag("base_tests", body.base_tests);
 }
 
 void read(JsonFields& in, event::BuildFinished& body)

@@ -27,6 +27,13 @@ void write(JsonWriter& json, const event::RunStarted& body)
   json.flag_if_set("working_tree", body.working_tree);
   json.number("lanes", body.lanes);
   if (body.seed != 0) json.count("seed", body.seed);
+  if (!body.compared) return;
+  json.begin_object("compared");
+  json.text_if_any("base_name", body.compared->base_name);
+  json.text_if_any("base_tip", body.compared->base_tip);
+  json.count("commits", body.compared->commits);
+  json.count("paths", body.compared->paths);
+  json.end_object();
 }
 
 void write(JsonWriter& json, const event::CommitRead& commit)
@@ -65,6 +72,13 @@ void write(JsonWriter& json, const event::BuildStarted& body)
 {
   json.texts_if_any("command", body.command);
   json.texts_if_any("targets", body.targets);
+  json.flag_if_set("configures", body.configures);
+}
+
+void write(JsonWriter& json, const event::SecondTreeStarted& body)
+{
+  json.text("commit", body.commit);
+  json.flag_if_set("base_tests", body.base_tests);
 }
 
 void write(JsonWriter& json, const event::BuildFinished& body)

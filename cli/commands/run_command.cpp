@@ -7,6 +7,7 @@
 #include "cli/gate/circumstances.h"
 #include "cli/gate/earlier_conduct.h"
 #include "cli/gate/evidence.h"
+#include "cli/gate/leniency.h"
 #include "cli/gate/signed_records.h"
 #include "cli/gate/tell_forges.h"
 #include "cli/large_pages.h"
@@ -18,9 +19,11 @@
 #include "cli/session.h"
 #include "cli/stages.h"
 #include "cli/terminal.h"
+#include "cli/wall_clock.h"
 #include "cli/walls/confinement.h"
 #include "cli/walls/held_walls.h"
 #include "cli/walls/sandbox.h"
+#include "impact/filter.h"
 #include "impact/own_sources.h"
 #include "model/error.h"
 #include "policy/suite_runs.h"
@@ -262,10 +265,15 @@ Picture picture_after(const Project& project, BuildOutcome build, const Policy& 
 
 BuildListener listener_of(Session& session)
 {
-  return {[&](const auto& command, const auto& targets) {
-            session.emit(event::BuildStarted{command, targets});
-          },
+  return {[&](event::BuildStarted started) { session.emit(std::move(started)); },
           [&](std::string_view) { session.tick(); }};
+}
+
+// Refers to all that it is given.
+GatherListener gathering_for(const Project& project, const Options& options, Change& change, Session& session)
+{
+  return {[&] { return look_for_altered(project, options, change); },
+          [&](const event::SecondTreeStarted& tree) { session.emit(tree); }};
 }
 
 // A gate names its base; without one the change is a single commit, and whoever wrote it may have written the policy.
@@ -276,6 +284,32 @@ void tell_missing_base(const Options& options, const ChangeSet& change)
                           change.head.substr(0, 12), change.base.substr(0, 12)));
 }
 
+void remember_reports(Project& project, const Options& options, const std::vector<std::string>& reports)
+{
+  for (const std::string& file : reports) remember_report(project, file);
+  if (!options.evidence.empty()) remember_report(project, options.evidence);
+}
+
+// Mistakes of the user's that would only show once the run has begun.
+void require_sense(const Project& project, const Options& options)
+{
+  if (!options.filter.empty()) impact::parse_filter(options.filter);
+  require_short_quarantines(project.config, seconds_now());
+}
+
+// Whoever has git take everything would take what was built, too.
+void tell_unignored_build(const Project& project, const Options& options, const TreeFiles& tree)
+{
+  if (project.build_directory.empty() || console_options(options).style == reports::ConsoleStyle::quiet) return;
+  const std::string folder =
+    std::filesystem::path(project.build_directory).lexically_relative(project.root).string() + "/";
+  const auto seen = tree.left_out.lower_bound(folder);
+  if (seen != tree.left_out.end() && seen->starts_with(folder))
+    write_error(fmt::format("sluice: git does not ignore {0}, so that `git add` takes what was built: add {0} to "
+                            ".gitignore\n",
+                            folder));
+}
+
 } // namespace
 
 int run_command(const Options& options)
@@ -284,8 +318,8 @@ int run_command(const Options& options)
   const std::vector<std::string> reports = leave_red(requested_reports(options), format_options(options));
   const std::optional<signing::SecretKey> key = evidence_key(options);
   Project project = open_project(options);
-  for (const std::string& file : reports) remember_report(project, file);
-  if (!options.evidence.empty()) remember_report(project, options.evidence);
+  remember_reports(project, options, reports);
+  require_sense(project, options);
   if (key) require_clean(project);
   cache::Store store = open_store(project);
   Change change = read_change(project, options, Uncommitted::refused, &store);
@@ -313,20 +347,22 @@ int run_command(const Options& options)
   if (!build.ok) return end({}, judge({}), {});
 
   const Picture picture = picture_after(project, std::move(build), change.policy, store, digests);
+  tell_unignored_build(project, options, picture.tree);
   unless_it_cannot("the next question about what a change affects takes longer",
                    [&] { keep_picture(project, picture, change); });
   CurrentInputs inputs(project, picture, picture.tree, digests);
   gather_records(project, options, change);
-  const auto altered_by_now = [&] { return look_for_altered(project, options, change); };
-  gather_before_plan(project, options, picture.catalogue, store, change, altered_by_now);
-  if (!change.known.altered.empty() || altered_by_now()) return end({}, judge({}), {});
+  const GatherListener gathering = gathering_for(project, options, change, session);
+  gather_before_plan(project, options, picture.catalogue, store, change, gathering);
+  if (!change.known.altered.empty() || gathering.altered()) return end({}, judge({}), {});
   Prepared prepared = prepare(project, options, change, picture, inputs, store, session);
   const Planned& planned = prepared.planned;
   for (const std::string& note : planned.leniency.notes) write_error(fmt::format("sluice: {}\n", note));
   session.announce(planned.plan, picture.catalogue);
 
   run_and_keep(project, options, picture, prepared, inputs, store, digests, session, change);
-  if (!session.record().interrupted) gather_after_run(project, options, picture, planned, store, change);
+  if (!session.record().interrupted)
+    gather_after_run(project, options, picture, planned, store, change, gathering.second_tree);
   if (change.known.replay.interrupted) session.emit(event::Interrupted{});
   const bool altered = look_for_altered(project, options, change);
   const Verdict verdict = judge(picture.catalogue);

@@ -6,7 +6,6 @@
 #include "cli/gate/base_policy.h"
 #include "cli/gate/change_reach.h"
 #include "cli/gate/second_tree.h"
-#include "cli/terminal.h"
 #include "cli/version.h"
 #include "cli/walls/command_walls.h"
 #include "model/error.h"
@@ -74,21 +73,26 @@ std::optional<std::vector<policy::ListedTest>> decode(const std::string& text)
   return ok ? std::optional(std::move(tests)) : std::nullopt;
 }
 
-policy::BaseListing listing_of_commit(const Project& project, const Options& options, const std::string& commit,
-                                      const std::string& tree, cache::Store& store)
+// What listing a tree takes.
+struct Listings {
+  const Project& project;
+  const Options& options;
+  cache::Store& store;
+  const SecondTreeListener& building;
+};
+
+policy::BaseListing listing_of_commit(const Listings& listings, const std::string& commit, const std::string& tree)
 {
+  cache::Store& store = listings.store;
   if (const auto kept = store.remembered(k_purpose, listing_key(tree)))
     if (auto tests = decode(*kept)) return {policy::Known::known, std::move(*tests), {}};
-  write_error(
-    fmt::format("sluice: building {} in a folder of its own, since the store does not know which tests it had\n",
-                commit.substr(0, 12)));
-  policy::BaseListing listing = list_tests(project, options, commit);
+  listings.building({commit, false});
+  policy::BaseListing listing = list_tests(listings.project, listings.options, commit);
   if (listing.state == policy::Known::known) store.remember(k_purpose, listing_key(tree), encode(listing.tests));
   return listing;
 }
 
-policy::BaseListing listing_of_base(const Project& project, const Options& options, const Catalogue& catalogue,
-                                    const ChangeSet& change, cache::Store& store)
+policy::BaseListing listing_of_base(const Listings& listings, const Catalogue& catalogue, const ChangeSet& change)
 {
   policy::BaseListing listing;
   if (change.base_tree.empty()) { // the first commit: there was nothing that it could have removed
@@ -103,13 +107,13 @@ policy::BaseListing listing_of_base(const Project& project, const Options& optio
   }
   // Nothing differs from the base.
   if (change.paths.empty() && change.base_tree == change.head_tree &&
-      !store.remembered(k_purpose, listing_key(change.base_tree)))
+      !listings.store.remembered(k_purpose, listing_key(change.base_tree)))
     return {policy::Known::known, listed(catalogue), {}};
-  listing = listing_of_commit(project, options, departure(change), change.base_tree, store);
+  listing = listing_of_commit(listings, departure(change), change.base_tree);
   for (const std::string& commit : change.other_merge_bases) {
     if (listing.state != policy::Known::known) break;
-    const auto tree = project.repository.tree_of(commit);
-    policy::BaseListing other = listing_of_commit(project, options, commit, tree.value_or(commit), store);
+    const auto tree = listings.project.repository.tree_of(commit);
+    policy::BaseListing other = listing_of_commit(listings, commit, tree.value_or(commit));
     if (other.state != policy::Known::known) return other;
     std::move(other.tests.begin(), other.tests.end(), std::back_inserter(listing.tests));
   }
@@ -118,8 +122,8 @@ policy::BaseListing listing_of_base(const Project& project, const Options& optio
 
 // The suites that rules require and that were too small where the change left its base: the policy is that of the
 // base's tip, and an author who could choose a place before there were tests would bring tests of his own.
-std::vector<std::string> gained_suites(const Project& project, const Options& options, const Catalogue& catalogue,
-                                       const std::vector<const Rule*>& rules, const Change& change, cache::Store& store)
+std::vector<std::string> gained_suites(const Listings& listings, const Catalogue& catalogue,
+                                       const std::vector<const Rule*>& rules, const Change& change)
 {
   const ChangeSet& set = change.set;
   std::vector<std::string> gained;
@@ -134,8 +138,7 @@ std::vector<std::string> gained_suites(const Project& project, const Options& op
     const bool small = all[i].base.size() < static_cast<std::size_t>(std::max(suite.min_tests, 1));
     if (!small || std::none_of(rules.begin(), rules.end(), asks)) continue;
     if (!tip)
-      tip =
-        listing_of_commit(project, options, set.base, project.repository.tree_of(set.base).value_or(set.base), store);
+      tip = listing_of_commit(listings, set.base, listings.project.repository.tree_of(set.base).value_or(set.base));
     const auto members = std::count_if(tip->tests.begin(), tip->tests.end(),
                                        [&](const policy::ListedTest& test) { return policy::holds(suite, test); });
     if (tip->state != policy::Known::known || static_cast<std::size_t>(members) > all[i].base.size())
@@ -317,15 +320,16 @@ bool asks_for_reach(const Rule& rule)
 } // namespace
 
 void gather_before_plan(const Project& project, const Options& options, const Catalogue& catalogue, cache::Store& store,
-                        Change& change, const std::function<bool()>& altered)
+                        Change& change, const GatherListener& listener)
 {
+  const Listings listings{project, options, store, listener.second_tree};
   // First of all: whether a rule applies may rest on it. Until it is known such a rule counts as one that does.
   const std::vector<const Rule*> perhaps = applying(catalogue, change);
   if (std::any_of(perhaps.begin(), perhaps.end(),
                   [](const Rule* rule) { return !rule->suites.empty() || policy::looks_at_base(*rule); }))
-    change.known.base = listing_of_base(project, options, catalogue, change.set, store);
+    change.known.base = listing_of_base(listings, catalogue, change.set);
   if (change.known.base.state == policy::Known::known)
-    change.known.base.gained = gained_suites(project, options, catalogue, perhaps, change, store);
+    change.known.base.gained = gained_suites(listings, catalogue, perhaps, change);
   std::set<std::string> validators;
   for (const Rule* rule : applying(catalogue, change))
     validators.insert(rule->validators.begin(), rule->validators.end());
@@ -333,14 +337,14 @@ void gather_before_plan(const Project& project, const Options& options, const Ca
     if (!validators.contains(validator.name)) continue;
     const std::vector<std::string> files = policy::changed_paths(change.set, validator.paths);
     // A build may have mended the file that it is to judge, for another validator, of the tree, to bend it back.
-    if (!files.empty() && altered()) return;
+    if (!files.empty() && listener.altered()) return;
     for (const std::string& file : files)
       change.known.validators.push_back(validate(project, validator, change.set, file));
   }
 }
 
 void gather_after_run(const Project& project, const Options& options, const Picture& picture, const Planned& planned,
-                      const cache::Store& store, Change& change)
+                      const cache::Store& store, Change& change, const SecondTreeListener& listener)
 {
   const Catalogue& catalogue = picture.catalogue;
   if (std::any_of(change.policy.rules.begin(), change.policy.rules.end(), asks_for_reach))
@@ -365,6 +369,7 @@ void gather_after_run(const Project& project, const Options& options, const Pict
     change.known.replay.why = std::move(why);
     return;
   }
+  listener({change.set.head, true});
   change.known.replay = replay(project, options, change, files, tests);
   change.known.replay.left = left_as_changed(change, change.known.replay.files);
 }

@@ -9,15 +9,23 @@
 
 namespace sluice::cli {
 
+// Told before another tree is checked out and built, since that takes long.
+using SecondTreeListener = std::function<void(const event::SecondTreeStarted&)>;
+
+struct GatherListener {
+  std::function<bool()> altered; // whether the tree is no longer as it was committed
+  SecondTreeListener second_tree;
+};
+
 // Before planning: gathers everything but the replay. Each validator judges the tree as it was committed; once
 // `altered` says that it no longer is, the remaining validators are not asked. The listing of a base is made once and
 // kept in the store. Fills `base` and `validators` of `change.known`.
 void gather_before_plan(const Project& project, const Options& options, const Catalogue& catalogue, cache::Store& store,
-                        Change& change, const std::function<bool()>& altered);
+                        Change& change, const GatherListener& listener);
 
 // After the run: fills `replay`, `blast_radius` and `unreached` of `change.known`.
 void gather_after_run(const Project& project, const Options& options, const Picture& picture, const Planned& planned,
-                      const cache::Store& store, Change& change);
+                      const cache::Store& store, Change& change, const SecondTreeListener& listener);
 
 // Stores the listing of a clean checkout, for later changes that have this tree as their base; not one for which an
 // earlier build may have left something. Together with what is stored for the tree: a test that was ever listed is one.

@@ -82,7 +82,7 @@ Built build_tree(const SecondTree& tree, const Options& options, const std::vect
   project.own_places = tree.places();
   cache::Store store = cache::Store::open(project.state);
   cache::FileDigests digests(&store);
-  const BuildListener silent{[](const auto&, const auto&) {}, [](std::string_view) {}};
+  const BuildListener silent{[](const event::BuildStarted&) {}, [](std::string_view) {}};
   BuildOutcome build = bring_up_to_date(project, own, read_tree(project), store, digests, silent);
   if (!build.ok)
     throw Error(ErrorKind::world, fmt::format("it does not build: {} ended with exit code {}: {}",

@@ -37,6 +37,20 @@ TEST_F(Build, RunsNothingWhenNothingChanged)
   EXPECT_THAT(run.started, IsEmpty());
 }
 
+// What a first run does, in the order in which it does it; and that git would take what it made.
+TEST(FirstBuild, NamesItsStepsAndABuildFolderThatGitDoesNotIgnore)
+{
+  SmallCMakeProject project;
+  const SluiceResult ignored = project.sluice();
+  EXPECT_THAT(ignored.out, HasSubstr("\nconfiguring\nbuilding\nbuilt in "));
+  EXPECT_EQ(ignored.err, "");
+  project.remove(".gitignore");
+  const std::string words =
+    "git does not ignore build/, so that `git add` takes what was built: add build/ to .gitignore\n";
+  EXPECT_THAT(project.sluice().err, HasSubstr(words));
+  EXPECT_EQ(Sluice(project.path()).command({"run", "--quiet"}).err, "");
+}
+
 TEST_F(Build, CutsOffAfterAChangeOfComments)
 {
   project_.write("left_half.c", "/* words */\n#include \"common.h\"\nint left_half(void) { return k_sum / 2; }\n");

@@ -53,6 +53,20 @@ TEST_F(Gate, ExecutesWhatARuleRequiresAlthoughAProofHolds)
   EXPECT_EQ(run.planned.at(ShellProject::id("one")), "run required");
 }
 
+// Building the base takes as long as building the project: nobody is left to wonder, and the log has it.
+TEST_F(Gate, TellsThatItBuildsTheBase)
+{
+  demand_core();
+  project_.write("README", "x");
+  project_.commit(k_by_ai);
+  const SluiceResult first = judge(), second = judge();
+  EXPECT_THAT(first.out,
+              testing::ContainsRegex("\nbuilding the base [0-9a-f]{12} beside this tree: which tests it has is "
+                                     "not known\n(.*\n)*plan "));
+  EXPECT_THAT(shell("grep -c second_tree_started " + shell_quoted(first.folder + "/events.ndjson")).second, "1\n");
+  EXPECT_THAT(second.out, testing::Not(HasSubstr("building the base"))) << "it is known now";
+}
+
 TEST_F(Gate, RefusesWhatLeavesARequiredTestOut)
 {
   demand_core();

@@ -56,12 +56,11 @@ public:
 
   RunEvent event()
   {
-    switch (random_.below(13)) {
+    switch (random_.below(14)) {
     case 0:
-      return at(number(), event::RunStarted{bytes(), bytes(), bytes(), list(), bytes(), bytes(), bytes(), yes(),
-                                            small(), random_.below(1u << 30)});
+      return at(number(), run_started());
     case 1:
-      return at(number(), event::BuildStarted{list(), list()});
+      return at(number(), event::BuildStarted{list(), list(), yes()});
     case 2:
       return at(number(), event::BuildFinished{yes(), small(), micros(), bytes()});
     case 3:
@@ -92,6 +91,8 @@ public:
       return at(number(), event::Interrupted{small()});
     case 11:
       return at(number(), event::AuthorshipRead{any(Authorship::undeclared), commits(), random_.below(9)});
+    case 12:
+      return at(number(), event::SecondTreeStarted{bytes(), yes()});
     default:
       return at(number(), event::RunFinished{verdict(), micros()});
     }
@@ -112,6 +113,14 @@ private:
   template <class Enum> Enum any(Enum last)
   {
     return static_cast<Enum>(random_.below(static_cast<std::size_t>(last) + 1));
+  }
+
+  event::RunStarted run_started()
+  {
+    event::RunStarted body{bytes(), bytes(), bytes(), list(),  bytes(),
+                           bytes(), bytes(), yes(),   small(), random_.below(1u << 30)};
+    if (yes()) body.compared = {bytes(), bytes(), random_.below(100), random_.below(100)};
+    return body;
   }
 
   std::vector<event::CommitRead> commits()
