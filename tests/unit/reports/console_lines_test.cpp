@@ -1,4 +1,4 @@
-// Single lines of the console: what was compared, and the steps of a build.
+// Single lines of the console: what was compared, steps of a build, findings.
 #include "reports/console.h"
 #include "tests/unit/reports/script.h"
 
@@ -87,6 +87,43 @@ TEST(ConsoleLines, NamesTheStepsOfABuildAndOfAnotherTree)
             "building the base 3d2b4db54f93 beside this tree: which tests it has is not known\n"
             "building the change beside this tree, with the tests of its base\n");
   EXPECT_EQ(shown_in(ConsoleStyle::quiet, script), "");
+}
+
+Script run_that_found(std::vector<Finding> findings)
+{
+  Script script;
+  script.run("a:S.x").sandbox({SandboxLevel::full, "", {}, "", true, {}}).batch(1, {"a:S.x"}, std::move(findings));
+  return script.verdict(VerdictStatus::passed);
+}
+
+TEST(ConsoleLines, ManyPathsOfAFindingAreToldByTheirFolder)
+{
+  std::vector<Finding> writes;
+  for (int i = 0; i < 19; ++i)
+    writes.push_back({FindingKind::outside_write, "/opt/x/py/p" + std::to_string(i) + "/__pycache__/m.pyc", false});
+  writes.push_back({FindingKind::network, "192.0.2.1:80", false});
+  writes.push_back({FindingKind::outside_write, "and 121 more", false});
+  EXPECT_THAT(
+    shown_in(ConsoleStyle::plain, run_that_found(writes)),
+    HasSubstr("finding  a:S.x: network: 192.0.2.1:80, outside_write: 19 paths below /opt/x/py, and 121 more\n"));
+  writes.insert(writes.begin(), {FindingKind::outside_write, "/opt/x/pyc", false});
+  EXPECT_THAT(shown_in(ConsoleStyle::plain, run_that_found(writes)),
+              HasSubstr("outside_write: 20 paths below /opt/x, "));
+  writes.insert(writes.begin(), {FindingKind::outside_write, "/etc/x", false});
+  EXPECT_THAT(shown_in(ConsoleStyle::plain, run_that_found(writes)),
+              HasSubstr("outside_write: 21 paths, the first is /etc/x, and 121 more"));
+  const std::vector<Finding> few{{FindingKind::outside_write, "/a", false}, {FindingKind::outside_write, "/b", false}};
+  EXPECT_THAT(shown_in(ConsoleStyle::plain, run_that_found(few)), HasSubstr("a:S.x: outside_write: /a, /b\n"));
+}
+
+TEST(ConsoleLines, AFindingIsOneLineOfAtMost400Bytes)
+{
+  std::vector<Finding> long_ones;
+  for (int i = 0; i < 3; ++i) long_ones.push_back({FindingKind::outside_write, "/" + std::string(450, 'p'), false});
+  const std::string out = shown_in(ConsoleStyle::plain, run_that_found(long_ones));
+  const std::size_t start = out.find("finding  ");
+  ASSERT_NE(start, std::string::npos);
+  EXPECT_LE(out.find('\n', start) - start, 400u + 12u);
 }
 
 } // namespace
