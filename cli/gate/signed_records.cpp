@@ -7,6 +7,7 @@
 #include "cli/records/atomic_file.h"
 #include "cli/terminal.h"
 #include "cli/wall_clock.h"
+#include "model/config_tree.h"
 #include "model/entries.h"
 #include "model/error.h"
 #include "policy/message_text.h"
@@ -14,6 +15,7 @@
 #include "policy/signed_records.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -72,9 +74,10 @@ std::string spelled(const std::vector<std::string>& names, const std::string& na
   return name;
 }
 
-Checked check(const std::string& file, const Signers& signers, const policy::Binding& binding)
+// `bytes` of a record's file.
+Checked check(const std::string& bytes, const Signers& signers, const policy::Binding& binding)
 {
-  const auto parts = policy::read_record_file(read_file(file, "the record"));
+  const auto parts = policy::read_record_file(bytes);
   auto record = parts ? policy::read_record(parts->text) : std::nullopt;
   if (!record) return {std::nullopt, {}, "it is no record"};
   const auto key = signing::key_of_signature(parts->signature);
@@ -147,7 +150,7 @@ void gather_records(const Project& project, const Options& options, Change& chan
   const std::set<std::string> authors = policy::authors_of(change.set);
   std::vector<Checked> overrides;
   for (const std::string& file : record_files(options.records)) {
-    Checked checked = check(file, signers, binding);
+    Checked checked = check(read_file(file, "the record"), signers, binding);
     if (checked.record && checked.record->kind == policy::RecordKind::override_of_tests) {
       if (policy::is_one_of(checked.names, authors))
         checked = {std::nullopt, {}, "an author of the change cannot override"};
@@ -167,6 +170,50 @@ void gather_records(const Project& project, const Options& options, Change& chan
 
 // sluice approve and sluice override
 namespace {
+
+// Throws Error{usage} for a record that cannot count, whatever is run: it is bound to this base, and so to what the
+// policy and the signers' file of the base say.
+Checked require_countable(const git::Repository& repository, const Policy& policy, const policy::SignedRecord& record,
+                          const std::string& bytes)
+{
+  const std::string base = record.base.substr(0, 12);
+  const policy::Binding own{record.target, record.base, record.tree, record.departures, seconds_now()};
+  Checked checked = check(bytes, read_signers(repository.read(record.base, policy.signers).value_or("")), own);
+  if (!checked.record)
+    throw Error(ErrorKind::usage, "nothing was written, since it would not count: " + checked.why,
+                fmt::format("give --as the name that {} of {} has for this key, or have the key added there first",
+                            policy.signers, base));
+  std::vector<std::string> rules;
+  for (const Rule& rule : policy.rules) rules.push_back(rule.name);
+  if (record.kind != policy::RecordKind::override_of_tests ||
+      std::find(rules.begin(), rules.end(), record.rule) != rules.end())
+    return checked;
+  const std::string meant = nearest(record.rule, rules);
+  throw Error(ErrorKind::usage,
+              fmt::format("nothing was written, since it would not count: {} of {} has no rule \"{}\"", k_policy_file,
+                          base, record.rule),
+              meant.empty() ? fmt::format("its rules: {}", fmt::join(rules, ", "))
+                            : fmt::format("did you mean \"{}\"?", meant));
+}
+
+// Why the record may well not count when the change is judged. Of tests the runs of this machine are asked, if any.
+std::vector<std::string> doubts(const git::Repository& repository, const Policy& policy, const ChangeSet& change,
+                                const Checked& checked)
+{
+  const policy::SignedRecord& record = *checked.record;
+  std::vector<std::string> words;
+  if (policy::is_one_of(checked.names, policy::authors_of(change)))
+    words.push_back(fmt::format("{} is an author of the change, whose word does not count", record.signer));
+  if (policy.rules.empty())
+    words.push_back(fmt::format("{} has no {}: no rule there asks for it", record.base.substr(0, 12), k_policy_file));
+  const std::string state = repository.root() + "/.sluice";
+  if (record.tests.empty() || !fs::exists(state + "/store.db")) return words;
+  const History history = cache::Store::open(state).history();
+  for (const std::string& test : record.tests)
+    if (!history.empty() && !history.contains(TestId{test}))
+      words.push_back(fmt::format("no run here knows a test \"{}\"; an override names whole ids", test));
+  return words;
+}
 
 int write_record(const Options& options, policy::RecordKind kind)
 {
@@ -193,7 +240,12 @@ int write_record(const Options& options, policy::RecordKind kind)
     throw Error(ErrorKind::usage, "the record is not whole",
                 "an override names a rule, its tests (never all) and a reason of at least ten characters");
   const std::string name{policy::signature_namespace(kind)};
-  write_atomically(options.out, policy::record_file(text, signing::ssh_sign(options.key, name, text)));
+  const std::string bytes = policy::record_file(text, signing::ssh_sign(options.key, name, text));
+  const Policy policy = policy_of_base(repository, change);
+  const Checked checked = require_countable(repository, policy, record, bytes);
+  for (const std::string& doubt : doubts(repository, policy, change, checked))
+    write_error(fmt::format("sluice: {}\n", policy::printable(doubt)));
+  write_atomically(options.out, bytes);
   write_out(fmt::format("{}: {} of tree {} for {} at {}, for {} hours\n", options.out, name.substr(7),
                         record.tree.substr(0, 12), policy::target_name(record.target), record.base.substr(0, 12),
                         options.hours));

@@ -57,6 +57,33 @@ protected:
     words.insert(words.end(), more.begin(), more.end());
     return project_.sluice().command(words);
   }
+  // Whoever forges a record does not ask `sluice`: takes one that was signed, says otherwise in `field` and signs that.
+  void forge(const std::string& what, const std::string& whose, const std::string& field, const std::string& value,
+             const std::string& who)
+  {
+    const std::string file = records_ + "/" + what + "-" + whose + ".json";
+    const std::string script = project_.sibling("forge.py");
+    std::ofstream(script) << R"py(import base64, json, subprocess, sys
+file, what, field, value, key = sys.argv[1:]
+record = json.loads(base64.b64decode(json.load(open(file))["record"]))
+record[field] = value
+text = json.dumps(record).encode()
+signature = subprocess.run(["ssh-keygen", "-q", "-Y", "sign", "-f", key, "-n", "sluice-" + what], input=text,
+                           capture_output=True, check=True).stdout.decode()
+json.dump({"record": base64.b64encode(text).decode(), "signature": signature}, open(file, "w"))
+)py";
+    const std::string kind = what == "approve" ? "approval" : what;
+    const auto [code, words] = shell("python3 " + shell_quoted(script) + " " + shell_quoted(file) + " " + kind + " " +
+                                     field + " " + shell_quoted(value) + " " + shell_quoted(key(who)) + " 2>&1");
+    ASSERT_EQ(code, 0) << words;
+  }
+  // The record cannot count, and who signs it is told so; nothing is written.
+  void expect_unsigned(const SluiceResult& signing, const std::string& words)
+  {
+    EXPECT_EQ(signing.code, 2) << signing.out << signing.err;
+    EXPECT_THAT(signing.err, testing::HasSubstr("nothing was written, since it would not count: " + words));
+    EXPECT_TRUE(std::filesystem::is_empty(records_));
+  }
   SluiceResult judge(std::vector<std::string> more = {})
   {
     more.insert(more.begin(), {"--base", "main", "--head", "HEAD", "--records", records_});

@@ -20,7 +20,9 @@ TEST_F(Approval, Control)
 
 TEST_F(Approval, ByTheAuthor)
 {
-  ASSERT_EQ(sign("approve", "ada").code, 0);
+  const SluiceResult signing = sign("approve", "ada");
+  ASSERT_EQ(signing.code, 0);
+  EXPECT_THAT(signing.err, HasSubstr("ada@example.org is an author of the change, whose word does not count"));
   expect_refused("does not count: an author of the change");
 }
 
@@ -50,13 +52,17 @@ TEST_F(Approval, ByTheAuthorUnderAnotherSpelling)
 
 TEST_F(Approval, ByAKeyThatNobodyKnows)
 {
-  ASSERT_EQ(sign("approve", "mallory").code, 0);
+  expect_unsigned(sign("approve", "mallory"), "its signature is none of the signers'");
+  ASSERT_EQ(sign("approve", "grace").code, 0);
+  forge("approve", "grace", "signer", "mallory@example.org", "mallory");
   expect_refused("its signature is none of the signers'");
 }
 
 TEST_F(Approval, InTheNameOfAnother)
 {
-  ASSERT_EQ(sign("approve", "ada", {}, "grace").code, 0);
+  expect_unsigned(sign("approve", "ada", {}, "grace"), "it was signed by ada@example.org, not by grace@example.org");
+  ASSERT_EQ(sign("approve", "ada").code, 0);
+  forge("approve", "ada", "signer", "grace@example.org", "ada");
   expect_refused("it was signed by ada@example.org, not by grace@example.org");
 }
 
@@ -117,7 +123,9 @@ TEST_F(Approval, ByASignerWhomTheChangeAdds)
   std::ifstream in(key("mallory") + ".pub");
   project_.write("sluice.signers", "grace@example.org " + std::string(std::istreambuf_iterator<char>(in), {}));
   project_.commit("A new signer");
-  ASSERT_EQ(sign("approve", "mallory", {}, "grace").code, 0);
+  expect_unsigned(sign("approve", "mallory", {}, "grace"), "its signature is none of the signers'");
+  ASSERT_EQ(sign("approve", "grace").code, 0);
+  forge("approve", "grace", "signer", "grace@example.org", "mallory");
   expect_refused("its signature is none of the signers'");
 }
 
@@ -203,8 +211,21 @@ TEST_F(Override, OfAnotherRule)
 
 TEST_F(Override, OfARuleThatIsNone)
 {
-  ASSERT_EQ(excuse("grace", "none", "t:cases/one.sh").code, 0);
+  const SluiceResult signing = excuse("grace", "cor", "t:cases/one.sh");
+  EXPECT_EQ(signing.code, 2);
+  EXPECT_THAT(signing.err, HasSubstr("has no rule \"cor\"\n  did you mean \"core\"?"));
+  ASSERT_EQ(excuse("grace", "core", "t:cases/one.sh").code, 0);
+  forge("override", "grace", "rule", "none", "grace");
   expect_refused("an override does not count: the policy has no rule \"none\"");
+}
+
+TEST_F(Override, OfATestThatNobodyKnows)
+{
+  judge();
+  const SluiceResult signing = excuse("grace", "core", "cases/one.sh");
+  EXPECT_EQ(signing.code, 0);
+  EXPECT_THAT(signing.err, HasSubstr("no run here knows a test \"cases/one.sh\"; an override names whole ids"));
+  EXPECT_EQ(excuse("grace", "core", "t:cases/two.sh").err, "");
 }
 
 TEST_F(Override, OfEverything)
