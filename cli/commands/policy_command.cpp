@@ -19,6 +19,7 @@
 #include "policy/policy_file.h"
 #include "policy/policy_tests.h"
 #include "policy/rules.h"
+#include "reports/phrases.h"
 
 #include <fmt/format.h>
 
@@ -44,15 +45,28 @@ std::string file_or(const Options& options, const char* name)
   return options.subject.empty() ? git::Repository::open(options.directory).root() + "/" + name : options.subject;
 }
 
+constexpr int k_whole_file = 0; // in place of a line
+
+// Errors: what the file says cannot be as it was meant. Hints: it works, and could be better.
 class Findings {
 public:
-  void add(int line, const std::string& what) { text_ += fmt::format("{}: {}\n", line, what), ++count_; }
-  std::size_t count() const { return count_; }
+  explicit Findings(std::string file) : file_(std::move(file)) {}
+
+  void error(int line, const std::string& what) { add("error", line, what), ++errors_; }
+  void hint(int line, const std::string& what) { add("hint", line, what), ++hints_; }
+  std::size_t errors() const { return errors_; }
+  std::size_t hints() const { return hints_; }
   const std::string& text() const { return text_; }
 
 private:
-  std::string text_;
-  std::size_t count_ = 0;
+  void add(const char* grade, int line, const std::string& what)
+  {
+    const std::string place = line == k_whole_file ? file_ : fmt::format("{}:{}", file_, line);
+    text_ += fmt::format("{}: {}: {}\n", place, grade, what);
+  }
+
+  std::string file_, text_;
+  std::size_t errors_ = 0, hints_ = 0;
 };
 
 bool any_file_matches(const std::vector<git::TreeFile>& files, const std::function<bool(const std::string&)>& matches)
@@ -78,12 +92,13 @@ void check_rule(const Rule& rule, const Policy& policy, const std::vector<git::T
   };
   for (const std::string& glob : rule.paths)
     if (!any_file_matches(files, [&](const std::string& path) { return glob_matches(glob, path); }))
-      findings.add(rule.line, fmt::format("rule \"{}\": no file matches \"{}\"", rule.name, glob));
-  const bool has_paths = !rule.paths.empty() || !rule.tiers.empty() || !rule.kinds.empty();
+      findings.hint(rule.line, fmt::format("rule \"{}\": no file matches \"{}\"", rule.name, glob));
   const auto fits = [&](const auto& test) { return any_file_matches(files, test); };
   // Conditions on paths are independent of each other: each may be met by another file.
-  if (has_paths && (!fits(in_paths) || !fits(in_tiers) || !fits(of_kinds)))
-    findings.add(rule.line, fmt::format("rule \"{}\" cannot be reached: no file meets its conditions", rule.name));
+  if ((!rule.paths.empty() && !fits(in_paths)) || (!rule.tiers.empty() && !fits(in_tiers)))
+    findings.error(rule.line, fmt::format("rule \"{}\" cannot be reached: no file meets its conditions", rule.name));
+  else if (!rule.kinds.empty() && !fits(of_kinds))
+    findings.hint(rule.line, fmt::format("rule \"{}\" is not reached yet: no file is of its kinds", rule.name));
 }
 
 // A key of somebody's own has names that are spelled out; of an authority's certificates the file has patterns.
@@ -103,7 +118,7 @@ void check_people(const Policy& policy, const git::Repository& repository, Findi
   if (!needed) return;
   const std::string file = repository.root() + "/" + policy.signers;
   if (!std::filesystem::exists(file))
-    return findings.add(0, fmt::format("rules ask for approvals and there is no {}", policy.signers));
+    return findings.error(k_whole_file, fmt::format("rules ask for approvals and there is no {}", policy.signers));
   const std::vector<signing::AllowedSigner> signers = signing::allowed_signers(read_file(file, "the signers"));
   const auto has_key = [&](const std::string& member) {
     return std::any_of(signers.begin(), signers.end(),
@@ -112,7 +127,8 @@ void check_people(const Policy& policy, const git::Repository& repository, Findi
   for (const Group& group : policy.groups)
     for (const std::string& member : group.members)
       if (!has_key(member))
-        findings.add(group.line, fmt::format("group \"{}\": {} has no key in {}", group.name, member, policy.signers));
+        findings.error(group.line,
+                       fmt::format("group \"{}\": {} has no key in {}", group.name, member, policy.signers));
 }
 
 // "-B", "-Bm", "-c": letters of one word.
@@ -136,14 +152,14 @@ bool imports_from_tree(const std::vector<std::string>& command)
 void check_validator(const Validator& validator, Findings& findings)
 {
   if (imports_from_tree(validator.command))
-    findings.add(validator.line,
-                 fmt::format("validator \"{}\": Python takes modules from the tree, which is the author's: add "
-                             "-I before -m or -c",
-                             validator.name));
+    findings.error(validator.line,
+                   fmt::format("validator \"{}\": Python takes modules from the tree, which is the author's: add "
+                               "-I before -m or -c",
+                               validator.name));
   const std::string& program = validator.command.front();
   if (program.find('/') != std::string::npos && !program.starts_with('/'))
-    findings.add(validator.line, fmt::format("validator \"{}\": {} is a file of the tree, which is the author's",
-                                             validator.name, program));
+    findings.error(validator.line, fmt::format("validator \"{}\": {} is a file of the tree, which is the author's",
+                                               validator.name, program));
 }
 
 // What sluice.toml takes away, no test can have.
@@ -152,7 +168,7 @@ void check_sandbox(const Policy& policy, const SandboxConfig& config, Findings& 
   for (const Rule& rule : policy.rules) {
     if (!policy::demands_conduct(rule)) continue;
     const auto never = [&](const char* key) {
-      findings.add(rule.line, fmt::format("rule \"{}\" cannot be met: sluice.toml says {} = false", rule.name, key));
+      findings.error(rule.line, fmt::format("rule \"{}\" cannot be met: sluice.toml says {} = false", rule.name, key));
     };
     if (!config.isolate) never("isolate");
     else if (!config.observe && (rule.observed || !rule.no_findings.empty())) never("observe");
@@ -169,23 +185,27 @@ Catalogue catalogue_if_any(const Options& options, const Policy& policy, Finding
     cache::FileDigests digests(&store);
     Picture picture = take_picture(project, read_tree(project), store, digests, BuildState::unknown);
     if (!picture.not_built.empty())
-      findings.add(0, fmt::format("{} is not built: its tests are not known", picture.not_built.front()));
+      findings.error(k_whole_file,
+                     fmt::format("{} is not built, so that its tests are not known: build it, and check again",
+                                 picture.not_built.front()));
     return std::move(picture.catalogue);
   } catch (const Error& error) {
-    findings.add(0, fmt::format("the tests cannot be listed: {}", error.what()));
+    findings.error(k_whole_file, fmt::format("the tests cannot be listed: {}", error.what()));
     return {};
   }
 }
 
 int check(const Options& options)
 {
-  const Policy policy = policy_on_disk(file_or(options, k_policy_file));
   const git::Repository repository = git::Repository::open(options.directory);
+  const std::string file = file_or(options, k_policy_file);
+  const Policy policy = policy_on_disk(file);
   const std::vector<git::TreeFile> files = repository.files();
-  Findings findings;
+  Findings findings(std::filesystem::path(file).lexically_proximate(repository.root()).string());
   const Catalogue catalogue = catalogue_if_any(options, policy, findings);
-  for (const policy::SuiteMembers& suite : policy::members_of(policy, catalogue, {}))
-    for (const std::string& fault : suite.faults) findings.add(0, fault);
+  const std::vector<policy::SuiteMembers> suites = policy::members_of(policy, catalogue, {});
+  for (std::size_t i = 0; i < suites.size(); ++i)
+    for (const std::string& fault : suites[i].faults) findings.error(policy.suites[i].line, fault);
   for (const Rule& rule : policy.rules) check_rule(rule, policy, files, catalogue, findings);
   for (const Validator& validator : policy.validators) check_validator(validator, findings);
   check_people(policy, repository, findings);
@@ -194,11 +214,13 @@ int check(const Options& options)
            first_match(rule.paths, k_policy_file);
   });
   if (!guarded && !policy.rules.empty())
-    findings.add(0, "no rule guards the policy itself: kinds = [\"policy\"] with approvals would");
+    findings.hint(k_whole_file, "no rule guards the policy itself: kinds = [\"policy\"] with approvals would");
   write_out(findings.text());
-  write_out(
-    fmt::format("{} suites, {} rules, {} findings\n", policy.suites.size(), policy.rules.size(), findings.count()));
-  return findings.count() == 0 ? 0 : static_cast<int>(ExitCode::refused);
+  using reports::counted;
+  write_out(fmt::format("{}, {}: {}, {}\n", counted(policy.suites.size(), "suite"),
+                        counted(policy.rules.size(), "rule"), counted(findings.errors(), "error"),
+                        counted(findings.hints(), "hint")));
+  return static_cast<int>(findings.errors() == 0 ? ExitCode::passed : ExitCode::usage);
 }
 
 int explain(const Options& options)
@@ -248,7 +270,7 @@ int test(const Options& options)
     write_out(words.empty() ? fmt::format("ok      {}\n", change.name)
                             : fmt::format("WRONG   {} (line {}): {}\n", change.name, change.line, words));
   }
-  write_out(fmt::format("{} changes, {} wrong\n", changes.size(), wrong));
+  write_out(fmt::format("{}, {} wrong\n", reports::counted(changes.size(), "change"), wrong));
   if (changes.empty()) return static_cast<int>(ExitCode::nothing);
   return wrong == 0 ? 0 : static_cast<int>(ExitCode::failed);
 }

@@ -16,13 +16,19 @@ undeclared = "ai" # a commit without evidence of who wrote it counts as written 
 
 [[suite]]
 name = "core"
-labels = ["core"] # name your tests here: tests, labels, paths, programs
+tests = ["*"] # every test; name yours: tests, labels, paths, programs
 min_tests = 1
 
 [[rule]]
 name = "AI-authored changes prove the core suite"
 when = { authorship = ["ai", "ai_assisted"] }
 require = { suites = ["core"] }
+
+# Better, once sluice.signers says whose keys count: approvals = 1
+[[rule]]
+name = "The gate itself changes for a stated reason"
+when = { kinds = ["policy"] }
+require = { suites = ["core"], reason = true }
 
 # Where sluice doctor says "full": no change opens a wall around tests or builds for itself.
 # [[rule]]
@@ -49,6 +55,14 @@ name = "a person's change"
 authorship = ["human"]
 paths = ["src/a.cpp"]
 expect = "PASSED"
+
+[[change]]
+name = "a person's change of the policy, without a word"
+authorship = ["human"]
+paths = ["sluice.policy.toml"]
+passed = ["core"]
+expect = "REFUSED"
+violated = ["The gate itself changes for a stated reason"]
 
 [[change]]
 name = "a change that does not say who wrote it"
