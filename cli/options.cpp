@@ -3,9 +3,8 @@
 #include "cli/command_words.h"
 #include "cli/commands/commands.h"
 #include "cli/empty_values.h"
+#include "cli/usage_words.h"
 #include "cli/version.h"
-#include "model/config_tree.h"
-#include "model/error.h"
 #include "reports/formats.h"
 
 #include <CLI/CLI.hpp>
@@ -46,9 +45,8 @@ void set_output(Options& options, OutputMode mode)
 
 void add_action(CLI::App& app, Options& options, const std::vector<std::string>& actions)
 {
-  app.add_option("ACTION", options.action, fmt::format("{}", fmt::join(actions, ", ")))
-    ->required()
-    ->check(CLI::IsMember(actions));
+  CLI::Option* action = app.add_option("ACTION", options.action, fmt::format("{}", fmt::join(actions, ", ")));
+  allow_words(*action->required(), actions);
 }
 
 void add_event(CLI::App& app, Options& options)
@@ -62,12 +60,11 @@ void add_evidence(CLI::App& app, Options& options)
   app.add_flag("--note", options.note, "Keep it as a git note on the tree, in refs/notes/sluice");
   app.add_option("--key", options.key, "The key to sign with (sluice keygen); else SLUICE_SIGNING_KEY holds it");
   app.add_option("--records", options.records, "Signed approvals and overrides: a file or a folder");
-  app.add_option("--target", options.target, "The branch that is merged into; left out: as --base names it");
+  app.add_option("--target", options.target,
+                 "The branch that is merged into, also in the check's name; left out: as --base names it");
   app.add_option("--audit", options.audit, "The audit log; left out: .sluice/audit.ndjson");
-  app
-    .add_option("--post", options.post,
-                "Tell a forge: github-check, github-status, gitlab-status, gerrit-review, harness")
-    ->check(CLI::IsMember({"github-check", "github-status", "gitlab-status", "gerrit-review", "harness"}));
+  allow_words(*app.add_option("--post", options.post, "Tell a forge; may be given several times"),
+              {"github-check", "github-status", "gitlab-status", "gerrit-review", "harness"});
   app.add_option("--revision", options.revision, "The commit as the forge knows it; left out: the head");
 }
 
@@ -85,21 +82,19 @@ void add_run(CLI::App& app, Options& options)
 {
   add_range(app, options);
   add_selection(app, options);
-  app.add_option("-j,--jobs", options.jobs, "Tests to run at once")->check(CLI::Range(1, 4096));
+  allow_numbers(*app.add_option("-j,--jobs", options.jobs, "Tests to run at once"), 1, 4096);
   add_report_files(app, options);
   add_event(app, options);
   add_evidence(app, options);
-  app.add_option("--fail-fast", options.fail_fast, "Start no test after so many failures (1 if no number is given)")
-    ->expected(0, 1)
-    ->default_str("1")
-    ->check(CLI::Range(1, 1'000'000));
+  auto* fail_fast =
+    app.add_option("--fail-fast", options.fail_fast, "Start no test after so many failures (1 if no number is given)");
+  allow_numbers(*fail_fast->expected(0, 1)->default_str("1"), 1, 1'000'000);
   auto* repeat = app.add_option("--repeat", options.repeat, "Run each selected test so often");
-  repeat->check(CLI::Range(1, 1'000'000));
-  app.add_option("--retries", options.retries, "Try a failed test again so often; one that then passes is flaky")
-    ->check(CLI::Range(0, 10))
-    ->excludes(repeat);
-  app.add_option("--shuffle", options.shuffle, "Random order from this seed")
-    ->check(CLI::Range(std::uint64_t{1}, UINT64_MAX));
+  allow_numbers(*repeat, 1, 1'000'000);
+  auto* retries =
+    app.add_option("--retries", options.retries, "Try a failed test again so often; one that then passes is flaky");
+  allow_numbers(*retries->excludes(repeat), 0, 10);
+  allow_numbers(*app.add_option("--shuffle", options.shuffle, "Random order from this seed"), 1, UINT64_MAX);
   app.add_flag("--no-build{false}", options.build, "Leave out the [build] step; the folder must be up to date");
   app.add_flag("--no-sandbox{false}", options.sandbox, "Run tests as ordinary processes of yours");
   app.add_flag("--no-observe{false}", options.observe,
@@ -108,14 +103,13 @@ void add_run(CLI::App& app, Options& options)
     "-q,--quiet", [&] { set_output(options, OutputMode::quiet); }, "Say little when all is green");
   app.add_flag_callback(
     "--plain", [&] { set_output(options, OutputMode::plain); }, "Lines only, no redrawing");
-  app.add_option("--output", options.shown_output, "Show what tests print: of failures, all or none")
-    ->check(CLI::IsMember({"failures", "all", "none"}));
-  app
-    .add_option_function<std::string>(
-      "--message-format",
-      [&](const std::string& word) { options.messages = word == "json" ? MessageFormat::json : MessageFormat::text; },
-      "Write text or, as they happen, the events of the run")
-    ->check(CLI::IsMember({"text", "json"}));
+  allow_words(*app.add_option("--output", options.shown_output, "Show what tests print: of failures, all or none"),
+              {"failures", "all", "none"});
+  auto* messages = app.add_option_function<std::string>(
+    "--message-format",
+    [&](const std::string& word) { options.messages = word == "json" ? MessageFormat::json : MessageFormat::text; },
+    "Write text or, as they happen, the events of the run");
+  allow_words(*messages, {"text", "json"});
 }
 
 void add_record(CLI::App& app, Options& options)
@@ -125,7 +119,7 @@ void add_record(CLI::App& app, Options& options)
   app.add_option("--key", options.key, "The SSH key to sign with")->required();
   app.add_option("--as", options.signer, "Your principal in the signers' file")->required();
   app.add_option("--reason", options.reason, "Why; an override needs at least ten characters");
-  app.add_option("--hours", options.hours, "How long it holds")->check(CLI::Range(1, 24 * 90));
+  allow_numbers(*app.add_option("--hours", options.hours, "How long it holds"), 1, 24 * 90);
   app.add_option("--out", options.out, "Write the record here (.json)")->required();
 }
 
@@ -215,20 +209,20 @@ void add_json(CLI::App& app, Options& options)
 void add_history(CLI::App& app, Options& options)
 {
   add_subject(app, options, "TEST", "A test's id", true);
-  app.add_option("--runs", options.runs, "At most so many runs")->check(CLI::Range(1, 10'000));
+  allow_numbers(*app.add_option("--runs", options.runs, "At most so many runs"), 1, 10'000);
   add_json(app, options);
 }
 
 void add_stats(CLI::App& app, Options& options)
 {
-  app.add_option("--runs", options.runs, "Of the newest so many runs")->check(CLI::Range(1, 10'000));
+  allow_numbers(*app.add_option("--runs", options.runs, "Of the newest so many runs"), 1, 10'000);
   add_json(app, options);
 }
 
 void add_cache(CLI::App& app, Options& options)
 {
   add_subject(app, options, "gc", "gc: remove the folders of old runs and give space back", true);
-  app.add_option("--keep-runs", options.keep_runs, "Keep the newest so many runs")->check(CLI::Range(1, 1'000'000));
+  allow_numbers(*app.add_option("--keep-runs", options.keep_runs, "Keep the newest so many runs"), 1, 1'000'000);
 }
 
 void add_doctor(CLI::App& app, Options& options)
@@ -249,12 +243,13 @@ void add_policy(CLI::App& app, Options& options)
 {
   add_action(app, options, {"check", "explain", "test", "init"});
   add_subject(app, options, "SUBJECT", "check, test: a file; explain: BASE..HEAD; init: start or tier-1", false);
-  add_range(app, options);
+  app.add_option("--base", options.base, "explain: compare with where the change left this revision");
+  app.add_option("--head", options.head, "explain: the change's last commit; left out: the working tree counts too");
 }
 
 void add_ui(CLI::App& app, Options& options)
 {
-  app.add_option("--port", options.port, "Listen there; left out: any that is free")->check(CLI::Range(1, 65'535));
+  allow_numbers(*app.add_option("--port", options.port, "Listen there; left out: any that is free"), 1, 65'535);
 }
 
 void add_help(CLI::App& app, Options& options)
@@ -297,29 +292,6 @@ constexpr CommandOptions k_options[] = {
   {"ui", add_ui},
 };
 
-std::vector<std::string> known_words(const CLI::App& app)
-{
-  std::vector<std::string> words;
-  for (const Command& command : commands()) words.emplace_back(command.name);
-  for (const CLI::App* each : app.get_subcommands({}))
-    for (const CLI::Option* option : each->get_options())
-      for (const std::string& name : option->get_lnames()) words.push_back("--" + name);
-  return words;
-}
-
-[[noreturn]] void fail_usage(const CLI::App& app, const CLI::ParseError& error, const Options& options)
-{
-  const std::vector<std::string> known = known_words(app);
-  for (const std::string& word : options.words) {
-    const std::string name = word.substr(0, word.find('='));
-    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-    if (const std::string meant = nearest(name, known); !meant.empty())
-      throw Error(ErrorKind::usage, fmt::format("there is no \"{}\"", name),
-                  fmt::format("did you mean \"{}\"?", meant));
-  }
-  throw Error(ErrorKind::usage, error.what(), "see: sluice --help");
-}
-
 // The closed sets of values, where there is one.
 std::vector<std::string> choices_of(const std::string& command, const CLI::Option& option)
 {
@@ -337,17 +309,19 @@ std::vector<std::string> choices_of(const std::string& command, const CLI::Optio
 
 void describe_app(CLI::App& app, Options& options, const std::function<void(const Command&)>& chosen)
 {
-  app.set_version_flag("--version", std::string("sluice ") + k_version);
+  lay_out_help(app);
+  app.set_version_flag("--version", std::string("sluice ") + k_version, "Show the version");
   app.add_option("-C", options.directory, "Work as if started in this folder");
   app.require_subcommand(1);
   app.fallthrough();
   for (const Command& command : commands()) {
-    CLI::App* sub = app.add_subcommand(command.name, command.help);
+    CLI::App* sub = app.add_subcommand(command.name, command.help)->group("Commands");
     sub->callback([chosen, &command] { chosen(command); });
     const auto* own = std::find_if(std::begin(k_options), std::end(k_options),
                                    [&](const CommandOptions& entry) { return entry.command == command.name; });
     if (own != std::end(k_options)) own->add(*sub, options);
   }
+  name_values(app);
 }
 
 } // namespace
@@ -367,7 +341,7 @@ Invocation parse_command_line(int argc, char** argv)
     invocation.exit_code = app.exit(success);
     std::cout.flush(); // what is written next goes by no stream
   } catch (const CLI::ParseError& error) {
-    fail_usage(app, error, options);
+    fail_usage(app, error, options.words);
   }
   refuse_empty_values(app);
   return invocation;
