@@ -155,7 +155,7 @@ std::string stats_text(const std::vector<RunSummary>& runs, std::vector<Statisti
   if (runs.empty()) return "there is no run yet; start one: sluice run\n";
   const Sums sums = sums_of(runs);
   std::string text = fmt::format("{}, {} passed; {} executed, {} reused\n"
-                                 "  {} spent in tests, {} saved by reuse, {} of waiting\n",
+                                 "  {} spent in tests, {} saved by reuse; the runs took {} in all\n",
                                  counted(runs.size(), "run"), sums.passed, counted(sums.executed, "test"), sums.reused,
                                  human_duration(sums.spent), human_duration(sums.saved), human_duration(sums.wall));
   const auto list = [&](std::string_view title, auto more, auto wanted, auto words) {

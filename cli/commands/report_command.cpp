@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
 #include <string_view>
 
@@ -78,6 +79,15 @@ void print_report(const RunRecord& record, const reports::Format& format, report
   for (const reports::ReportFile& file : format.files(record, options)) file.write(out);
 }
 
+void write_and_tell(const RunRecord& record, const ReportRequest& request, const reports::FormatOptions& settings)
+{
+  const WrittenReport written = write_report(record, request, settings);
+  for (const std::string& file : written.files) {
+    const std::string here = std::filesystem::path(file).lexically_proximate(std::filesystem::current_path()).string();
+    write_error(fmt::format("sluice: wrote {}\n", here.starts_with("..") ? file : here));
+  }
+}
+
 } // namespace
 
 int report_command(const Options& options)
@@ -89,9 +99,9 @@ int report_command(const Options& options)
 
   const RunRecord record = read_records(options);
   const reports::FormatOptions settings = format_options(options);
-  for (const ReportRequest& request : requests) write_report(record, request, settings);
+  for (const ReportRequest& request : requests) write_and_tell(record, request, settings);
   if (format && options.output_file.empty()) print_report(record, *format, settings);
-  else if (format) write_report(record, {format, options.output_file}, settings);
+  else if (format) write_and_tell(record, {format, options.output_file}, settings);
   else if (requests.empty()) replay_to_console(record, options);
   return record.finished ? static_cast<int>(record.finished->verdict.exit) : static_cast<int>(ExitCode::failed);
 }
