@@ -59,6 +59,7 @@ struct ValidatorRun {
 struct Approval {
   std::string signer;             // principal of the signers' file
   std::vector<std::string> names; // all names of that person in that file; empty: only the signer's
+  std::string key{};              // that signed it; empty: not known
 };
 
 // Excuses these tests under this rule, and nothing else.

@@ -88,12 +88,13 @@ bool is_one_of(const std::vector<std::string>& names, const std::set<std::string
   });
 }
 
-bool is_same_person(const std::vector<std::string>& one, const std::vector<std::string>& other)
+bool is_same_person(const Person& one, const Person& other)
 {
+  if (!one.key.empty() && one.key == other.key) return true;
   std::set<std::string> ours, theirs;
-  for (const std::string& name : one) ours.insert(mailbox(name));
-  for (const std::string& name : other) theirs.insert(mailbox(name));
-  return is_one_of(one, theirs) || is_one_of(other, ours);
+  for (const std::string& name : one.names) ours.insert(mailbox(name));
+  for (const std::string& name : other.names) theirs.insert(mailbox(name));
+  return is_one_of(one.names, theirs) || is_one_of(other.names, ours);
 }
 
 } // namespace sluice::policy

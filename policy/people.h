@@ -32,7 +32,13 @@ std::vector<std::string> names_of_person(const std::vector<KeyHolder>& holders, 
 // True if one of the names is a mailbox of the set, or a pattern that matches one.
 bool is_one_of(const std::vector<std::string>& names, const std::set<std::string>& mailboxes);
 
-// True if the two lists, each of all names of a person, belong to one person.
-bool is_same_person(const std::vector<std::string>& one, const std::vector<std::string>& other);
+// Somebody who signs: all names that are known of them, and the key. A certificate's names stand in no file, so that
+// two certificates of one key have nothing in common but the key.
+struct Person {
+  std::vector<std::string> names;
+  std::string key; // empty: not known
+};
+
+bool is_same_person(const Person& one, const Person& other);
 
 } // namespace sluice::policy

@@ -144,19 +144,20 @@ public:
                     printable(about_.change.incomplete.front().what),
                   {});
     const std::set<std::string> authors = authors_of(about_.change);
-    std::vector<std::vector<std::string>> counted; // all names of each: one person may have several keys and addresses
+    std::vector<Person> counted; // one person may have several keys and addresses
     std::vector<std::string> lines;
     for (const Approval& approval : about_.known.approvals) {
       const std::string signer = lower(approval.signer);
-      std::vector<std::string> names = approval.names;
-      names.push_back(signer);
-      if (is_one_of(names, authors))
+      Person person{approval.names, approval.key};
+      person.names.push_back(signer);
+      if (is_one_of(person.names, authors))
         lines.push_back("approval of " + signer + " does not count: an author of the change");
-      else if (!is_member(names)) lines.push_back("approval of " + signer + " does not count: not of the groups named");
+      else if (!is_member(person.names))
+        lines.push_back("approval of " + signer + " does not count: not of the groups named");
       else if (std::none_of(counted.begin(), counted.end(),
-                            [&](const std::vector<std::string>& other) { return is_same_person(names, other); })) {
+                            [&](const Person& other) { return is_same_person(person, other); })) {
         lines.push_back("approved by " + signer);
-        counted.push_back(std::move(names));
+        counted.push_back(std::move(person));
       }
     }
     const std::string words =

@@ -47,8 +47,8 @@ std::vector<std::string> record_files(const std::string& place)
 
 struct Checked {
   std::optional<policy::SignedRecord> record;
-  std::vector<std::string> names; // of the person who signed it
-  std::string why;                // it does not count
+  policy::Person person; // who signed it
+  std::string why;       // it does not count
 };
 
 // The signers' file, and what it says of people.
@@ -96,7 +96,7 @@ Checked check(const std::string& bytes, const Signers& signers, const policy::Bi
     return {std::nullopt, {}, "its signature is none of the signers'"};
   }
   if (std::string why = policy::not_bound(*record, binding); !why.empty()) return {std::nullopt, {}, std::move(why)};
-  return {std::move(record), std::move(own), {}};
+  return {std::move(record), {std::move(own), key->key}, {}};
 }
 
 // Overrides of one rule for the same tests are one, with several signers.
@@ -104,7 +104,7 @@ void add_overrides(const std::vector<Checked>& records, Change& change)
 {
   struct Gathered {
     policy::Override entry;
-    std::vector<std::vector<std::string>> people; // their names
+    std::vector<policy::Person> people;
   };
   std::map<std::pair<std::string, std::vector<std::string>>, Gathered> overrides;
   for (const Checked& checked : records) {
@@ -114,9 +114,9 @@ void add_overrides(const std::vector<Checked>& records, Change& change)
     gathered.entry.tests = record.tests;
     gathered.entry.reason = record.reason;
     const bool counted = std::any_of(gathered.people.begin(), gathered.people.end(),
-                                     [&](const auto& names) { return policy::is_same_person(names, checked.names); });
+                                     [&](const auto& other) { return policy::is_same_person(other, checked.person); });
     if (counted) continue;
-    gathered.people.push_back(checked.names);
+    gathered.people.push_back(checked.person);
     gathered.entry.signers.push_back(policy::lower_case(record.signer));
   }
   const auto is_rule = [&](const std::string& name) {
@@ -152,7 +152,7 @@ void gather_records(const Project& project, const Options& options, Change& chan
   for (const std::string& file : record_files(options.records)) {
     Checked checked = check(read_file(file, "the record"), signers, binding);
     if (checked.record && checked.record->kind == policy::RecordKind::override_of_tests) {
-      if (policy::is_one_of(checked.names, authors))
+      if (policy::is_one_of(checked.person.names, authors))
         checked = {std::nullopt, {}, "an author of the change cannot override"};
       else if (!change.set.incomplete.empty()) // a commit that is not here may be the signer's own
         checked = {std::nullopt, {}, "who wrote the change is not known: " + change.set.incomplete.front().what};
@@ -162,7 +162,8 @@ void gather_records(const Project& project, const Options& options, Change& chan
       continue;
     }
     if (checked.record->kind == policy::RecordKind::approval)
-      change.known.approvals.push_back({checked.record->signer, std::move(checked.names)});
+      change.known.approvals.push_back(
+        {checked.record->signer, std::move(checked.person.names), std::move(checked.person.key)});
     else overrides.push_back(std::move(checked));
   }
   add_overrides(overrides, change);

@@ -21,6 +21,36 @@ protected:
     project_.write("new.txt", "y");
     project_.commit("A change");
   }
+  // Signers are told by certificates that Mallory's key signs.
+  std::string authority() const
+  {
+    std::ifstream in(key("mallory") + ".pub");
+    return "*@example.org cert-authority " + std::string(std::istreambuf_iterator<char>(in), {});
+  }
+  void certify(const std::string& whose, const std::string& name)
+  {
+    ASSERT_EQ(shell("ssh-keygen -q -s " + shell_quoted(key("mallory")) + " -I x -n " + name + "@example.org " +
+                    shell_quoted(key(whose) + ".pub"))
+                .first,
+              0);
+  }
+  SluiceResult sign_certified(const std::string& what, const std::string& whose, const std::string& as,
+                              const std::vector<std::string>& more = {})
+  {
+    std::vector<std::string> words{what,
+                                   "--base",
+                                   "main",
+                                   "--head",
+                                   "HEAD",
+                                   "--key",
+                                   key(whose) + "-cert.pub",
+                                   "--as",
+                                   as + "@example.org",
+                                   "--out",
+                                   records_ + "/" + what + "-" + as + ".json"};
+    words.insert(words.end(), more.begin(), more.end());
+    return project_.sluice().command(words);
+  }
   static constexpr const char* k_one = "[[rule]]\nname = \"one\"\nrequire = { approvals = 1 }\n";
   static constexpr const char* k_two = "[[rule]]\nname = \"two\"\nrequire = { approvals = 2 }\n";
 };
@@ -57,23 +87,12 @@ TEST_F(Names, ByTheAuthorByAWayRound)
 // Attack: a certificate of the author's key under another name.
 TEST_F(Names, ByTheAuthorWithACertificate)
 {
-  ASSERT_EQ(shell("ssh-keygen -q -s " + shell_quoted(key("mallory")) + " -I x -n boss@example.org " +
-                  shell_quoted(key("ada") + ".pub"))
-              .first,
-            0);
-  const auto authority = [&] {
-    std::ifstream in(key("mallory") + ".pub");
-    return "*@example.org cert-authority " + std::string(std::istreambuf_iterator<char>(in), {});
-  };
-  const auto approve = [&] {
-    return project_.sluice().command({"approve", "--base", "main", "--head", "HEAD", "--key", key("ada") + "-cert.pub",
-                                      "--as", "boss@example.org", "--out", records_ + "/a.json"});
-  };
   know(authority(), k_one);
-  ASSERT_EQ(approve().code, 0);
+  certify("ada", "boss");
+  ASSERT_EQ(sign_certified("approve", "ada", "boss").code, 0);
   EXPECT_EQ(judge().code, 0) << "a certificate counts, and nothing says that it is Ada's";
   know(authority() + signer("ada", "ada"), k_one);
-  ASSERT_EQ(approve().code, 0);
+  ASSERT_EQ(sign_certified("approve", "ada", "boss").code, 0);
   expect_refused("approval of boss@example.org does not count: an author of the change");
 }
 
@@ -132,6 +151,37 @@ TEST_F(Names, SaidTwiceWithOneKey)
   know(signer("one", "mallory") + signer("two", "mallory"), k_two);
   approve_twice();
   expect_refused("1 of 2 approvals");
+}
+
+// Attack: the same by two certificates of one key, whose names stand in no file that could join them.
+TEST_F(Names, SaidTwiceByTwoCertificatesOfOneKey)
+{
+  know(authority(), k_two);
+  for (const char* who : {"boss", "boss-ops"}) {
+    certify("grace", who);
+    ASSERT_EQ(sign_certified("approve", "grace", who).code, 0);
+  }
+  expect_refused("1 of 2 approvals");
+  ASSERT_EQ(shell("ssh-keygen -q -t ed25519 -N '' -f " + shell_quoted(key("other"))).first, 0);
+  certify("other", "other");
+  ASSERT_EQ(sign_certified("approve", "other", "other").code, 0);
+  EXPECT_EQ(judge().code, 0) << "two keys are two people";
+}
+
+TEST_F(Names, AnOverrideByTwoCertificatesOfOneKey)
+{
+  know(authority(), "[policy]\noverride_signers = 2\n[[suite]]\nname = \"core\"\ntests = [\"*\"]\n"
+                    "[[rule]]\nname = \"core\"\nrequire = { suites = [\"core\"] }\n");
+  project_.remove("cases/one.sh");
+  project_.commit("Remove a test");
+  for (const char* who : {"boss", "boss-ops"}) {
+    certify("grace", who);
+    ASSERT_EQ(sign_certified("override", "grace", who,
+                             {"--rule", "core", "--test", "t:cases/one.sh", "--reason", "it has moved"})
+                .code,
+              0);
+  }
+  expect_refused("1 of 2 signatures");
 }
 
 // Honest: whoever is of a group is so under each of their names, and two people stay two.

@@ -162,6 +162,20 @@ TEST(Obligations, ApprovalsAreCountedByPersonAndNeverOfAuthors)
     EXPECT_EQ(with(signers), RuleStatus::violated) << signers.size();
 }
 
+// Names of certificates stand in no file that could join them.
+TEST(Obligations, ApprovalsOfOneKeyAreOne)
+{
+  const Policy policy = ruled("require={approvals=2}");
+  const auto with = [&](const std::string& one, const std::string& other) {
+    Circumstances known;
+    known.approvals = {{"a@x", {}, one}, {"a-ops@x", {}, other}};
+    return status(policy, changing({}), known);
+  };
+  EXPECT_EQ(with("key", "other key"), RuleStatus::satisfied);
+  EXPECT_EQ(with("", ""), RuleStatus::satisfied) << "of which no key is known";
+  EXPECT_EQ(with("key", "key"), RuleStatus::violated);
+}
+
 TEST(Obligations, EveryFileOfAValidatorMustHavePassed)
 {
   const Policy policy =
