@@ -203,7 +203,7 @@ std::vector<std::string> doubts(const git::Repository& repository, const Policy&
 {
   const policy::SignedRecord& record = *checked.record;
   std::vector<std::string> words;
-  if (policy::is_one_of(checked.names, policy::authors_of(change)))
+  if (policy::is_one_of(checked.person.names, policy::authors_of(change)))
     words.push_back(fmt::format("{} is an author of the change, whose word does not count", record.signer));
   if (policy.rules.empty())
     words.push_back(fmt::format("{} has no {}: no rule there asks for it", record.base.substr(0, 12), k_policy_file));

@@ -45,7 +45,7 @@ TestRecord& add_failure(RunRecord& record, const std::string& id, const std::str
 
 std::string told(Forge forge, const RunRecord& record, const std::string& commit = "c")
 {
-  return payload(forge, record, commit);
+  return payload(forge, record, commit, "");
 }
 
 bool is_told_as_success(Forge forge, const RunRecord& record)
