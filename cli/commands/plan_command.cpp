@@ -14,6 +14,7 @@
 #include "impact/select.h"
 #include "model/error.h"
 #include "reports/event_log.h"
+#include "reports/phrases.h"
 #include "reports/plan_report.h"
 #include "reports/proof_text.h"
 
@@ -117,7 +118,7 @@ std::string explain_file(const Preview& preview, const std::string& file, bool u
     text += reports::explain(entry, preview.plan, preview.picture.catalogue);
   }
   if (text.empty() && !used) text = fmt::format("{} reaches no test that has to run\n", file);
-  else if (reached) text += fmt::format("{} tests\n", reached);
+  else if (reached) text += reports::counted(reached, "test") + "\n";
   return text;
 }
 
@@ -147,13 +148,26 @@ std::optional<InputSet> inputs_of(const Preview& preview, const PlanEntry& entry
                                 reuse ? std::optional(reuse->proof.inputs) : std::nullopt);
 }
 
+// Of a test that runs because it failed: the changed files that it was seen to use, which may be why it did.
+std::string changed_uses(const Preview& preview, const PlanEntry& entry)
+{
+  const Run* run = std::get_if<Run>(&entry.decision);
+  if (!run || run->cause != RunCause::last_failed) return {};
+  std::string text;
+  for (const ChangedPath& path : preview.change.set.paths)
+    for (const cache::ProofUse& use : cache::uses_of(preview.store, {path.path}))
+      if (use.test == preview.picture.catalogue.test(entry.test).id.value)
+        text += fmt::format("  {} has changed, and its last pass used it\n", path.path);
+  return text;
+}
+
 // The plan's word on one test, and what its proof rests on.
 void explain_test(const Options& options, const Preview& preview, const PlanEntry& entry)
 {
   const std::optional<InputSet> inputs = inputs_of(preview, entry);
   if (options.json)
     return write_bytes(reports::why_json(preview.picture.catalogue.test(entry.test).id.value, entry.decision, inputs));
-  std::string text = reports::explain(entry, preview.plan, preview.picture.catalogue);
+  std::string text = reports::explain(entry, preview.plan, preview.picture.catalogue) + changed_uses(preview, entry);
   if (inputs) {
     if (!std::holds_alternative<Reuse>(entry.decision)) text += "\nits last pass\n";
     text += reports::inputs_text(*inputs, options.verbose ? reports::Shown::all : reports::Shown::first);
