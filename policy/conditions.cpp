@@ -31,9 +31,17 @@ bool counts(const Rule& rule, const Policy& policy, Authorship authorship)
   return has(rule.authorship, as) || (as == Authorship::ai && has(rule.authorship, Authorship::ai_assisted));
 }
 
-std::string describe(const CommitAuthorship& commit)
+// "undeclared, counts as ai": a rule for AI that names a commit without a mark would read like a mistake.
+std::string as_counted(Authorship authorship, const Policy& policy)
 {
-  std::string line = fmt::format("commit {}: {}", commit.commit.substr(0, 12), to_string(commit.authorship));
+  const Authorship as = policy.undeclared_counts_as;
+  if (authorship != Authorship::undeclared || as == Authorship::undeclared) return std::string(to_string(authorship));
+  return fmt::format("{}, counts as {}", to_string(authorship), to_string(as));
+}
+
+std::string describe(const CommitAuthorship& commit, const Policy& policy)
+{
+  std::string line = fmt::format("commit {}: {}", commit.commit.substr(0, 12), as_counted(commit.authorship, policy));
   if (!commit.tool.empty()) line += " (" + commit.tool + ")";
   if (!commit.unread.empty()) line += ": not known: " + commit.unread;
   else if (!commit.evidence.empty()) line += ": " + commit.evidence.front().text;
@@ -57,11 +65,11 @@ bool authorship_holds(const Rule& rule, const Policy& policy, const std::vector<
   std::size_t matching = 0;
   for (const CommitAuthorship& commit : authorship)
     if ((!commit.unread.empty() || counts(rule, policy, commit.authorship)) && ++matching <= k_named_commits)
-      evidence.push_back(describe(commit));
+      evidence.push_back(describe(commit, policy));
   and_more(evidence, matching, k_named_commits, "commits");
   const bool uncommitted =
     change.includes_working_tree && !change.paths.empty() && counts(rule, policy, Authorship::undeclared);
-  if (uncommitted) evidence.emplace_back("changes that are not committed: undeclared");
+  if (uncommitted) evidence.push_back("changes that are not committed: " + as_counted(Authorship::undeclared, policy));
   if (!change.incomplete.empty()) evidence.push_back(unknown_part(change));
   // A commit that was never classified is one whose author is not known.
   const bool unread = authorship.size() < change.commits.size();

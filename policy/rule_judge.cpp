@@ -254,7 +254,7 @@ private:
     const std::size_t all = suite.tests.size() + suite.gone.size();
     std::string words = suite.faults.empty() ? std::string{} : suite.faults.front();
     if (!bad.empty())
-      words = fmt::format("suite \"{}\": {} of {} tests were not executed and passed", suite.name, bad.size(), all);
+      words = fmt::format("suite \"{}\": {} of {} tests: not executed, or not passed", suite.name, bad.size(), all);
     const bool met = words.empty();
     if (!met) words += rebase_words(suite);
     if (met)
@@ -345,7 +345,8 @@ std::vector<std::string> other_obligations(const Rule& rule)
   std::vector<std::string> words;
   if (rule.base_tests) words.emplace_back("the suites as they were at the base pass against the new code");
   if (rule.approvals > 0)
-    words.push_back(fmt::format("{} approvals{} by people who are no authors", rule.approvals,
+    words.push_back(fmt::format("{} approval{}{} by people who are no authors", rule.approvals,
+                                rule.approvals == 1 ? "" : "s",
                                 rule.groups.empty() ? "" : fmt::format(" by {}", fmt::join(rule.groups, " or "))));
   for (const std::string& name : rule.validators) words.push_back(fmt::format("validator \"{}\"", name));
   for (std::string& line : conduct_demands(rule)) words.push_back(std::move(line));
