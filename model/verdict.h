@@ -4,6 +4,8 @@
 
 #include "model/exit_code.h"
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,11 +26,18 @@ struct RuleFinding {
   friend bool operator==(const RuleFinding&, const RuleFinding&) = default;
 };
 
+// How many tests the change reaches. Tests of the base that it has taken away are among both numbers.
+struct ReachedTests {
+  std::size_t tests = 0, all_tests = 0;
+  friend bool operator==(const ReachedTests&, const ReachedTests&) = default;
+};
+
 struct Verdict {
   VerdictStatus status = VerdictStatus::failed; // a verdict that was never formed is red
   ExitCode exit = ExitCode::failed;
-  std::vector<std::string> reasons; // one line each, most important first; empty only when passed
-  std::vector<RuleFinding> rules;   // every rule of the policy, in its order
+  std::vector<std::string> reasons;                 // one line each, most important first; empty only when passed
+  std::vector<RuleFinding> rules;                   // every rule of the policy, in its order
+  std::optional<ReachedTests> reach = std::nullopt; // absent: no rule and no forge has asked
   friend bool operator==(const Verdict&, const Verdict&) = default;
 };
 

@@ -219,8 +219,8 @@ bool blast_radius_holds(const Rule& rule, const Catalogue& catalogue, const Circ
     evidence.push_back("what tests there were at the base is not known: " + printable(known.base.why));
     return true;
   }
+  const auto [tests, all_tests] = *reached_tests(catalogue, known);
   const std::size_t gone = count_gone(known.base, catalogue);
-  const std::size_t tests = known.blast_radius->tests + gone, all_tests = known.blast_radius->all_tests + gone;
   // In hundredths of all tests without rounding: 31 of 100 is above 30, 30 of 100 is not.
   if (tests * 100 <= all_tests * static_cast<std::size_t>(*rule.blast_radius)) return false;
   evidence.push_back(fmt::format("{} of {} tests are reached", tests, all_tests));
@@ -309,6 +309,15 @@ Application application_of(const Rule& rule, const Policy& policy, const std::ve
     return no("tests and the code that they test do not change together");
   result.applies = true;
   return result;
+}
+
+std::optional<ReachedTests> reached_tests(const Catalogue& catalogue, const Circumstances& known)
+{
+  if (!known.blast_radius) return std::nullopt;
+  const BlastRadius& radius = *known.blast_radius;
+  if (known.base.state == Known::unknown) return ReachedTests{radius.all_tests, radius.all_tests};
+  const std::size_t gone = count_gone(known.base, catalogue);
+  return ReachedTests{radius.tests + gone, radius.all_tests + gone};
 }
 
 } // namespace sluice::policy

@@ -5,6 +5,7 @@
 
 #include "model/change_set.h"
 #include "model/policy.h"
+#include "model/verdict.h"
 #include "policy/authorship.h"
 #include "policy/circumstances.h"
 
@@ -28,5 +29,9 @@ bool looks_at_base(const Rule& rule);
 // The changed paths that match any of the globs, the old names of renamed ones too, and what is or was a link or a
 // submodule where files that match could lie below it.
 std::vector<std::string> changed_paths(const ChangeSet& change, const std::vector<std::string>& globs);
+
+// What conditions on the blast radius compare; every test where what was a test at the base cannot be told. nullopt:
+// it has not been measured.
+std::optional<ReachedTests> reached_tests(const Catalogue& catalogue, const Circumstances& known);
 
 } // namespace sluice::policy

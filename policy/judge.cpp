@@ -159,6 +159,7 @@ Verdict judge(const Policy& policy, const std::vector<CommitAuthorship>& authors
     verdict.rules.push_back(
       judge_rule(rule, application_of(rule, policy, authorship, change, catalogue, known), suites, about, records));
 
+  verdict.reach = reached_tests(catalogue, known);
   std::optional<Conclusion> decision = before_tests(record, catalogue, known);
   if (!decision) decision = of_tests(record, catalogue, records);
   const auto any = [&](RuleStatus status) {

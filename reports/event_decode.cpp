@@ -81,6 +81,12 @@ void read(JsonFields& in, event::CommitRead& commit)
              [](JsonFields& fields, AuthorshipEvidence& evidence) { read(fields, evidence); });
 }
 
+void read(JsonFields& in, ReachedTests& reach)
+{
+  in.number("tests", reach.tests, Presence::required);
+  in.number("all_tests", reach.all_tests, Presence::required);
+}
+
 void read(JsonFields& in, event::Compared& compared)
 {
   in.text("base_name", compared.base_name);
@@ -298,6 +304,7 @@ void read(JsonFields& in, event::RunFinished& body)
   else in.refuse();
   in.texts("reasons", body.verdict.reasons);
   in.objects("rules", body.verdict.rules, k_read);
+  if (in.has("reach")) in.object("reach", body.verdict.reach.emplace(), k_read);
   in.duration("duration_us", body.duration);
 }
 

@@ -203,6 +203,12 @@ void write(JsonWriter& json, const event::RunFinished& body)
     }
     json.end_array();
   }
+  if (const auto& reach = body.verdict.reach) {
+    json.begin_object("reach");
+    json.count("tests", reach->tests);
+    json.count("all_tests", reach->all_tests);
+    json.end_object();
+  }
   json.number("duration_us", body.duration.count());
 }
 

@@ -137,10 +137,18 @@ ordered_json gerrit_review(const RunRecord& record)
   return review;
 }
 
+// As rules see it where it was measured for them: with the tests that the change has taken away.
+ReachedTests reach_of(const RunRecord& record)
+{
+  const BlastRadius& planned = record.plan.blast_radius;
+  const ReachedTests by_plan{planned.tests, planned.all_tests};
+  return record.finished ? record.finished->verdict.reach.value_or(by_plan) : by_plan;
+}
+
 std::string output_variables(const RunRecord& record)
 {
-  const BlastRadius& radius = record.plan.blast_radius;
-  const std::size_t share = radius.all_tests == 0 ? 0 : radius.tests * 100 / radius.all_tests;
+  const auto [tests, all_tests] = reach_of(record);
+  const std::size_t share = all_tests == 0 ? 0 : tests * 100 / all_tests;
   return fmt::format("sluice_verdict={}\nsluice_blast_radius={}\nsluice_risk={}\nsluice_run={}\n",
                      to_string(verdict_of(record).status), share, risk_class(record), record.started.run);
 }
@@ -168,11 +176,11 @@ std::string_view to_string(Forge forge)
 
 std::string_view risk_class(const RunRecord& record)
 {
-  const BlastRadius& radius = record.plan.blast_radius;
+  const auto [tests, all_tests] = reach_of(record);
   const bool wide = !record.plan.escalations.empty();
-  if (!record.finished || radius.tests * 4 > radius.all_tests * 3) return "critical";
-  if (wide || radius.tests * 3 > radius.all_tests) return "high";
-  return radius.tests * 20 > radius.all_tests ? "medium" : "low";
+  if (!record.finished || tests * 4 > all_tests * 3) return "critical";
+  if (wide || tests * 3 > all_tests) return "high";
+  return tests * 20 > all_tests ? "medium" : "low";
 }
 
 std::string payload(Forge forge, const RunRecord& record, std::string_view commit, std::string_view target)

@@ -3,14 +3,12 @@
 // nothing; approvals and overrides are gathered by signed_records.h.
 #pragma once
 
+#include "cli/gate/base_listing.h"
 #include "cli/stages.h"
 
 #include <functional>
 
 namespace sluice::cli {
-
-// Told before another tree is checked out and built, since that takes long.
-using SecondTreeListener = std::function<void(const event::SecondTreeStarted&)>;
 
 struct GatherListener {
   std::function<bool()> altered; // whether the tree is no longer as it was committed
@@ -26,9 +24,5 @@ void gather_before_plan(const Project& project, const Options& options, const Ca
 // After the run: fills `replay`, `blast_radius` and `unreached` of `change.known`.
 void gather_after_run(const Project& project, const Options& options, const Picture& picture, const Planned& planned,
                       const cache::Store& store, Change& change, const SecondTreeListener& listener);
-
-// Stores the listing of a clean checkout, for later changes that have this tree as their base; not one for which an
-// earlier build may have left something. Together with what is stored for the tree: a test that was ever listed is one.
-void keep_listing(const Project& project, const Catalogue& catalogue, const ChangeSet& change, cache::Store& store);
 
 } // namespace sluice::cli

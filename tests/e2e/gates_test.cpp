@@ -209,6 +209,19 @@ TEST_F(Gates, HarnessGetsOutputVariables)
   EXPECT_THAT(red_words, Not(HasSubstr("\nsluice_verdict=")));
 }
 
+// Attack: a change takes out the tests that it reaches, and looks like one that reaches nothing.
+TEST_F(Gates, HarnessIsToldOfTestsThatAreGone)
+{
+  for (const char* name : {"three", "four", "five", "six"}) project_.test(name, "exit 0\n");
+  project_.TempRepo::run({"update-ref", "refs/remotes/origin/main", project_.commit("More tests")});
+  project_.remove("cases/one.sh");
+  project_.remove("cases/two.sh");
+  head_ = project_.commit("Two tests less");
+  const auto [code, words] = harness_job("HOME=" + shell_quoted(project_.sibling("")));
+  EXPECT_THAT(words, HasSubstr("\nsluice_blast_radius=33\n"));
+  EXPECT_THAT(words, Not(HasSubstr("\nsluice_risk=low\n")));
+}
+
 // Attack: Sluice ends before it has a verdict, and something in the tree or in /tmp looks like one.
 TEST_F(Gates, HarnessGetsNoVerdictThatSluiceHasNotGiven)
 {

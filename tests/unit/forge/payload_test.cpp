@@ -176,6 +176,15 @@ TEST(Payload, OfHarnessAreLinesOfVariables)
   EXPECT_THAT(told(Forge::harness, RunRecord{}), HasSubstr("sluice_blast_radius=0\n")); // of no tests
 }
 
+TEST(RiskClass, CountsTheTestsThatAreGone)
+{
+  RunRecord record = passed();
+  EXPECT_EQ(risk_class(record), "low");
+  record.finished->verdict.reach = ReachedTests{34, 100};
+  EXPECT_EQ(risk_class(record), "high");
+  EXPECT_THAT(told(Forge::harness, record), HasSubstr("sluice_blast_radius=34\n"));
+}
+
 TEST(RiskClass, IsByTheShareThatIsReached)
 {
   RunRecord record = passed();
