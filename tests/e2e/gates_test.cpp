@@ -213,7 +213,7 @@ TEST_F(Gates, HarnessGetsOutputVariables)
 TEST_F(Gates, HarnessIsToldOfTestsThatAreGone)
 {
   for (const char* name : {"three", "four", "five", "six"}) project_.test(name, "exit 0\n");
-  project_.TempRepo::run({"update-ref", "refs/remotes/origin/main", project_.commit("More tests")});
+  project_.TempRepo::run({"update-ref", "refs/heads/main", project_.commit("More tests")});
   project_.remove("cases/one.sh");
   project_.remove("cases/two.sh");
   head_ = project_.commit("Two tests less");

@@ -169,6 +169,28 @@ TEST(Payload, WordsOfTestsAreWordsOnly)
   }
 }
 
+TEST(Payload, WordsOfOthersAreNoMarkdown)
+{
+  RunRecord record = ended(VerdictStatus::refused, ExitCode::refused, {"[see](http://x) ![](y) @all *b* a|b"});
+  record.finished->verdict.rules.push_back({"r | [x](y)", RuleStatus::violated, "", {}});
+  const std::string summary = json::parse(told(Forge::github_check, record))["output"]["summary"];
+  for (const char* sign : {"[", "]", "(", ")", "@", "!"}) EXPECT_THAT(summary, Not(HasSubstr(sign))) << summary;
+  EXPECT_THAT(summary, HasSubstr("| r &#124; &#91;x&#93;&#40;y&#41; | violated |"));
+  EXPECT_THAT(json::parse(told(Forge::gerrit_review, record))["message"].get<std::string>(), HasSubstr("[see](http"));
+}
+
+TEST(Payload, NothingActsOnWhoReadsIt)
+{
+  const std::string acting = "a\xc2\x9b"
+                             "31mb\xe2\x80\xae"
+                             "c\xe2\x81\xa7"
+                             "d\xe2\x80\xa8"
+                             "e";
+  const RunRecord record = ended(VerdictStatus::failed, ExitCode::failed, {acting});
+  for (const Forge forge : {Forge::github_check, Forge::github_status, Forge::gitlab_status, Forge::gerrit_review})
+    EXPECT_THAT(told(forge, record), HasSubstr("a 31mb c d e"));
+}
+
 TEST(Payload, OfHarnessAreLinesOfVariables)
 {
   EXPECT_EQ(told(Forge::harness, passed()),
