@@ -328,6 +328,12 @@ Statements make_statements(const RunFacts& facts, const RunRecord& record, const
   return statements;
 }
 
+std::optional<RunFacts> facts_of(std::string payload)
+{
+  auto read = read_statement(std::move(payload));
+  return read ? std::optional(std::move(read->facts)) : std::nullopt;
+}
+
 Verification verify_evidence(std::string_view bundle, const Trust& trust, const Expected& expected,
                              const CheckSignature& check, const HexDigest& digest)
 {

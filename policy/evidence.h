@@ -37,6 +37,9 @@ struct Statements {
 using HexDigest = std::function<std::string(std::string_view bytes)>;
 Statements make_statements(const RunFacts& facts, const RunRecord& record, const HexDigest& digest);
 
+// What a statement says of its run, whoever has signed it; nullopt for what is not understood here.
+std::optional<RunFacts> facts_of(std::string payload);
+
 // Whom to believe, and what.
 struct Trust {
   struct Key {

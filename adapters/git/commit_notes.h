@@ -25,7 +25,7 @@ BehindSquashes commits_behind(const Plumbing& git, const History& history, const
 // git's stable patch id of the difference between two commits; empty when there is none, or one of them is not here.
 std::string patch_id(const Plumbing& git, const std::string& from, const std::string& to);
 
-// Attaches `text` to an object in `ref`, in place of what was there. Throws Error{world}.
+// Attaches `text` to an object in `ref`, in place of what was there (notes_about() has it). Throws Error{world}.
 void write_note(const Plumbing& git, const std::string& ref, const std::string& object, const std::string& text);
 
 } // namespace sluice::git

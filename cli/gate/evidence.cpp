@@ -8,6 +8,7 @@
 #include "cli/wall_clock.h"
 #include "model/error.h"
 #include "policy/evidence.h"
+#include "policy/kept_evidence.h"
 #include "reports/plan_report.h"
 
 #include <fmt/format.h>
@@ -129,7 +130,11 @@ std::string make_evidence(const Project& project, const Change& change, const Pl
 void put_evidence(const Project& project, const Options& options, const ChangeSet& change, const std::string& bundle)
 {
   if (!options.evidence.empty()) write_atomically(options.evidence, bundle);
-  if (options.note) project.repository.write_note(k_evidence_notes, change.head_tree, bundle);
+  if (!options.note) return;
+  const auto kept = project.repository.notes(k_evidence_notes, {change.head_tree});
+  const auto found = kept.find(change.head_tree);
+  project.repository.write_note(k_evidence_notes, change.head_tree,
+                                policy::with_kept_evidence(found == kept.end() ? "" : found->second, bundle));
 }
 
 } // namespace sluice::cli

@@ -61,6 +61,24 @@ protected:
   std::string edited_; // what the script printed
 };
 
+// Honest: the same tree is judged once more, and for another branch; what was noted about it before still holds.
+TEST_F(EvidenceAttack, ANoteThatIsThereIsKept)
+{
+  const auto verify_note = [&](const std::string& base) {
+    return project_.sluice()
+      .command({"verify", "--trust", key_ + ".trust.toml", "--commit", "HEAD", "--base", base})
+      .code;
+  };
+  ASSERT_EQ(judge({"--note", "--key", key_ + ".key"}).code, 0);
+  ASSERT_EQ(verify_note("main"), 0);
+  project_.TempRepo::run({"branch", "release", "main~1"});
+  ASSERT_EQ(project_.run({"--base", "release", "--head", "HEAD", "--note", "--key", key_ + ".key"}).code, 0);
+  EXPECT_EQ(verify_note("release"), 0);
+  EXPECT_EQ(verify_note("main"), 0);
+  ASSERT_EQ(judge({"--note", "--key", key_ + ".key", "--filter", "none"}).code, 4);
+  EXPECT_EQ(verify_note("main"), 0);
+}
+
 TEST_F(EvidenceAttack, OfAnotherTree)
 {
   project_.write("new.txt", "worse");

@@ -1,4 +1,5 @@
 #include "policy/evidence.h"
+#include "policy/kept_evidence.h"
 
 #include "tests/unit/policy/run_builder.h"
 
@@ -178,6 +179,57 @@ TEST(Evidence, ASignedStatementThatIsNotUnderstoodRefusesAll)
 {
   EXPECT_THAT(verified(bundle(facts()) + envelope("{\"_type\":\"v2\"}", {signer("k1")})).reason,
               HasSubstr("not understood"));
+}
+
+RunFacts facts_of_run(int number, const std::string& base)
+{
+  RunFacts run = facts();
+  run.run = "run-" + std::to_string(number);
+  run.base = base;
+  return run;
+}
+
+bool holds_for(const std::string& bundle, const std::string& base)
+{
+  Expected wanted = expected();
+  wanted.base = base;
+  return verified(bundle, {}, wanted).ok;
+}
+
+TEST(KeptEvidence, OfAnotherBaseOrOfAnEarlierRunStays)
+{
+  RunFacts red = facts_of_run(3, "b2");
+  red.verdict = VerdictStatus::failed;
+  std::string kept = with_kept_evidence("", bundle(facts_of_run(1, "b1")));
+  kept = with_kept_evidence(kept, bundle(facts_of_run(2, "b2")));
+  kept = with_kept_evidence(kept, bundle(red));
+  EXPECT_TRUE(holds_for(kept, "b1"));
+  EXPECT_TRUE(holds_for(kept, "b2"));
+  EXPECT_FALSE(holds_for(kept, "b3"));
+  EXPECT_EQ(with_kept_evidence(kept, bundle(red)), kept) << "said again";
+}
+
+TEST(KeptEvidence, WhatIsNoneIsDropped)
+{
+  const std::string good = bundle(facts_of_run(1, "b1")), next = bundle(facts_of_run(2, "b2"));
+  const std::string foreign = envelope("{\"_type\":\"x\"}", {signer("k1")});
+  ASSERT_FALSE(holds_for(good + foreign + "\n", "b1"));
+  for (const std::string& line : {std::string("junk"), foreign, std::string(100'000, '[')})
+    EXPECT_EQ(with_kept_evidence(good + line + "\n", next), good + next);
+}
+
+TEST(KeptEvidence, IsBoundedAndWhatWasRepeatedGoesFirst)
+{
+  std::string kept = bundle(facts_of_run(0, "old"));
+  for (int i = 1; i < 120; ++i) kept = with_kept_evidence(kept, bundle(facts_of_run(i, "b1")));
+  EXPECT_EQ(std::count(kept.begin(), kept.end(), '\n'), 100);
+  EXPECT_TRUE(holds_for(kept, "old"));
+  EXPECT_TRUE(holds_for(kept, "b1"));
+  for (int i = 0; i < 120; ++i) kept = with_kept_evidence(kept, bundle(facts_of_run(i, "base " + std::to_string(i))));
+  EXPECT_EQ(std::count(kept.begin(), kept.end(), '\n'), 100);
+  EXPECT_FALSE(holds_for(kept, "old"));
+  EXPECT_FALSE(holds_for(kept, "base 69"));
+  EXPECT_TRUE(holds_for(kept, "base 70"));
 }
 
 } // namespace
