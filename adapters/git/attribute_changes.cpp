@@ -71,7 +71,7 @@ private:
     std::erase(location.unset, "GIT_INDEX_FILE");
     std::erase_if(location.environment, [](const std::string& set) { return set.starts_with("GIT_INDEX_FILE="); });
     location.environment.push_back("GIT_INDEX_FILE=" + location.index_file);
-    return Plumbing(std::move(location));
+    return Plumbing(std::move(location), git.time_limit());
   }
 
   std::string folder_;

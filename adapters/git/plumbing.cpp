@@ -27,10 +27,30 @@ std::string first_line(const std::string& text)
   return text.substr(0, text.find('\n'));
 }
 
+// Of the command: "status", behind options of git's own.
+std::string name_of(const std::vector<std::string>& arguments)
+{
+  for (auto word = arguments.begin(); word != arguments.end(); ++word) {
+    if (*word == "-c" && word + 1 != arguments.end()) ++word;
+    else if (!word->starts_with("-")) return *word;
+  }
+  return {};
+}
+
+[[noreturn]] void refuse_endless(const std::string& name, std::chrono::milliseconds limit, const std::string& folder)
+{
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(limit).count();
+  throw Error(ErrorKind::world, "git " + name + " did not end within " + std::to_string(seconds) + " s",
+              "see what the same command does in " + folder +
+                "; patterns of a .gitignore with many \"**\" and deep folders that a build has left take git for ever: "
+                "remove such folders, or write the pattern otherwise");
+}
+
 } // namespace
 
 process::CommandResult Plumbing::ask(std::vector<std::string> arguments, std::string input) const
 {
+  const std::string name = name_of(arguments);
   process::CommandLine command;
   std::vector<std::string>& words = command.arguments;
   words.emplace_back("git");
@@ -50,13 +70,15 @@ process::CommandResult Plumbing::ask(std::vector<std::string> arguments, std::st
   command.unset = location_.unset;
   command.own = true;
   command.input = std::move(input);
-  return process::run_command(command);
+  command.time_limit = time_limit_;
+  process::CommandResult result = process::run_command(command);
+  if (result.timed_out) refuse_endless(name, time_limit_, command.working_directory);
+  return result;
 }
 
 std::string Plumbing::output(std::vector<std::string> arguments, std::string input) const
 {
-  const auto is_option = [](const std::string& word) { return word.rfind("--", 0) == 0; };
-  const std::string name = *std::find_if_not(arguments.begin(), arguments.end(), is_option);
+  const std::string name = name_of(arguments);
   process::CommandResult result = ask(std::move(arguments), std::move(input));
   if (result.exit_code != 0)
     throw Error(ErrorKind::world, "git " + name + " failed: " + first_line(result.errors),
@@ -67,7 +89,7 @@ std::string Plumbing::output(std::vector<std::string> arguments, std::string inp
 
 Plumbing Plumbing::without_filters(const std::vector<std::string>& names) const
 {
-  Plumbing other(location_);
+  Plumbing other(location_, time_limit_);
   for (const std::string& name : names) {
     for (const char* key : {".clean=", ".smudge=", ".process=", ".required=false"})
       other.overrides_.push_back("filter." + name + key);

@@ -6,6 +6,7 @@
 #include "adapters/git/location.h"
 #include "adapters/process/command.h"
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -13,11 +14,19 @@ namespace sluice::git {
 
 class Plumbing {
 public:
-  explicit Plumbing(Location location) : location_(std::move(location)) {}
+  // What git reads was written by others, and some of it (patterns of a .gitignore) can keep it busy for ever.
+  static constexpr std::chrono::milliseconds k_time_limit = std::chrono::minutes{10};
+
+  explicit Plumbing(Location location, std::chrono::milliseconds time_limit = k_time_limit)
+    : location_(std::move(location)), time_limit_(time_limit)
+  {
+  }
 
   const Location& location() const { return location_; }
+  std::chrono::milliseconds time_limit() const { return time_limit_; }
 
-  // Runs `git ARGUMENTS` in the root of the working tree (or the bare repository). A failure is in the result.
+  // Runs `git ARGUMENTS` in the root of the working tree (or the bare repository). A failure is in the result; throws
+  // Error{world} for a command that does not end in time.
   process::CommandResult ask(std::vector<std::string> arguments, std::string input = {}) const;
 
   // The output of a command that must succeed; throws Error{world} with git's own first line when it does not.
@@ -29,6 +38,7 @@ public:
 
 private:
   Location location_;
+  std::chrono::milliseconds time_limit_;
   std::vector<std::string> overrides_;
 };
 

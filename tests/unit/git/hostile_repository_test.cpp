@@ -1,4 +1,6 @@
 // Settings and environment that could make a change invisible or make Sluice run somebody's program.
+#include "adapters/git/location.h"
+#include "adapters/git/plumbing.h"
 #include "tests/unit/git/git_fixture.h"
 
 #include <gmock/gmock.h>
@@ -111,6 +113,24 @@ TEST_F(HostileRepository, FileSystemMonitorIsNeitherRunNorBelieved)
   EXPECT_EQ(changed(), (Paths{"a", "new"}));
   EXPECT_TRUE(by_path(Repository::open(repo.path()).files()).at("a").digest.absent());
   EXPECT_FALSE(sprung());
+}
+
+// Attack: a pattern of the change on which git's matching is exponential, and a deep folder for it.
+TEST_F(HostileRepository, ACommandThatDoesNotEndIsEnded)
+{
+  std::string folder, pattern;
+  for (int i = 0; i < 60; ++i) folder += "a/";
+  for (int i = 0; i < 28; ++i) pattern += "**/a/";
+  repo.write("u/" + folder + "c", "");
+  Location location = location_of(repo / ".git", repo.path(), 20);
+  const Plumbing git(location, std::chrono::milliseconds{500});
+  EXPECT_EQ(git.ask({"status", "--porcelain"}).exit_code, 0) << "without the pattern it ends";
+  repo.write(".gitignore", pattern + "b\n");
+  const Error error = error_of([&] { git.ask({"-c", "a.b=c", "status", "--porcelain"}); });
+  EXPECT_EQ(error.kind(), ErrorKind::world);
+  EXPECT_THAT(error.what(), HasSubstr("git status did not end within"));
+  EXPECT_THAT(error.next(), HasSubstr(".gitignore"));
+  EXPECT_THAT(error_of([&] { git.without_filters({"f"}).output({"status"}); }).what(), HasSubstr("did not end"));
 }
 
 TEST_F(HostileRepository, UntrackedCacheIsNotBelieved)
