@@ -8,6 +8,7 @@
 #include "model/observation.h"
 #include "model/outcome.h"
 #include "model/plan.h"
+#include "model/run_record.h"
 #include "model/sandbox.h"
 
 #include <optional>
@@ -41,6 +42,7 @@ struct BaseReplay {
     std::string id;
     Outcome outcome = Outcome::not_run;
     std::string output;
+    Standing standing = Standing::red; // by the retries and the quarantine that this run allows
   };
   Known state = Known::not_asked;
   std::vector<Test> tests;

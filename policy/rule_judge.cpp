@@ -126,12 +126,15 @@ public:
     if (!rule_.base_tests) return;
     const BaseReplay& replay = about_.known.replay;
     if (replay.state != Known::known) return fail("the base's tests were not run: " + replay.why, {});
-    std::vector<std::string> bad;
+    std::vector<std::string> bad, excused;
     for (const SuiteMembers& suite : suites)
-      for (const std::string& id : suite.base) replayed(id, bad);
-    if (bad.empty())
+      for (const std::string& id : suite.base) replayed(id, bad, excused);
+    if (bad.empty()) {
+      excused.resize(std::min(excused.size(), k_named_tests));
       return say(fmt::format("the suite as it was at the base passes ({} files put back{})", replay.files.size(),
-                             replay.left.empty() ? "" : "; as changed: " + some_of(replay.left, k_named_files)));
+                             replay.left.empty() ? "" : "; as changed: " + some_of(replay.left, k_named_files)),
+                 std::move(excused));
+    }
     fail("the change and its tests changed together: the tests of the base do not pass", std::move(bad));
   }
 
@@ -272,13 +275,28 @@ private:
     else fail(std::move(words), std::move(lines));
   }
 
-  void replayed(const std::string& id, std::vector<std::string>& bad)
+  // What the rule allows of the suite it allows of the suite as it was. `excused` gets those that count for it.
+  bool counts(const BaseReplay::Test& test, std::vector<std::string>& excused) const
+  {
+    if (test.outcome == Outcome::passed) return true;
+    const bool skipped = rule_.allow_skips && test.outcome == Outcome::skipped;
+    const bool flaky = rule_.allow_retries && test.standing == Standing::flaky;
+    const bool quarantined = rule_.allow_quarantine && test.standing == Standing::quarantined;
+    if (!skipped && !flaky && !quarantined) return false;
+    excused.push_back(fmt::format("test {}: as it was at the base: {}", test.id,
+                                  skipped ? "skipped by itself"
+                                  : flaky ? "passed on a retry"
+                                          : "in quarantine, and did not pass"));
+    return true;
+  }
+
+  void replayed(const std::string& id, std::vector<std::string>& bad, std::vector<std::string>& excused)
   {
     const auto& tests = about_.known.replay.tests;
     const auto found =
       std::find_if(tests.begin(), tests.end(), [&](const BaseReplay::Test& test) { return test.id == id; });
     if (found == tests.end()) return violate(id, "was not listed when the base's files were put back", bad);
-    if (found->outcome == Outcome::passed) return;
+    if (counts(*found, excused)) return;
     std::string what = fmt::format("as it was at the base: {}", to_string(found->outcome));
     const std::string output = found->output.substr(0, k_output_bytes);
     if (!output.empty()) what += ": " + printable(output);

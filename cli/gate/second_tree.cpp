@@ -2,6 +2,8 @@
 
 #include "cli/build/altered_files.h"
 #include "cli/build/left_files.h"
+#include "cli/gate/leniency.h"
+#include "cli/wall_clock.h"
 #include "cli/walls/held_folder.h"
 #include "cli/walls/sandbox.h"
 #include "impact/own_sources.h"
@@ -95,7 +97,7 @@ Built build_tree(const SecondTree& tree, const Options& options, const std::vect
   return {std::move(project), std::move(picture)};
 }
 
-Plan plan_for(const Catalogue& catalogue, const std::vector<std::string>& tests)
+Plan plan_for(const Catalogue& catalogue, const std::vector<std::string>& tests, const Leniency& leniency)
 {
   Plan plan;
   for (std::size_t i = 0; i < catalogue.tests.size(); ++i) {
@@ -104,6 +106,7 @@ Plan plan_for(const Catalogue& catalogue, const std::vector<std::string>& tests)
     Decision decision = Skip{SkipCause::filtered, "not of the suite"};
     if (wanted) decision = Run{RunCause::required, "base_tests", {}};
     plan.entries.push_back({static_cast<TestIndex>(i), std::move(decision), {}});
+    if (!leniency.quarantine.empty()) plan.entries.back().quarantine = leniency.quarantine[i];
   }
   return plan;
 }
@@ -123,9 +126,10 @@ void require_nothing_left(const Built& built, const Change& change)
                                             left.front()));
 }
 
-RunRecord run_plan(const Built& built, const Options& options, const Plan& plan)
+RunRecord run_plan(const Built& built, const Options& options, const Plan& plan, int retries)
 {
   runner::RunOptions run;
+  run.retries = retries;
   run.lanes = jobs_of(built.project, options);
   run.limits = built.project.config.run;
   run.environment = built.picture.environment;
@@ -139,6 +143,7 @@ RunRecord run_plan(const Built& built, const Options& options, const Plan& plan)
     event::TestPlanned planned;
     planned.test = built.picture.catalogue.test(entry.test).id;
     planned.decision = entry.decision;
+    planned.quarantine = entry.quarantine;
     fold.add({now, std::move(planned)});
   }
   const auto executor =
@@ -191,13 +196,16 @@ policy::BaseReplay replay(const Project& project, const Options& options, const 
     const Built built = build_tree(tree, options, project.secrets);
     tree.require_unaltered();
     require_nothing_left(built, change);
-    const RunRecord record = run_plan(built, options, plan_for(built.picture.catalogue, tests));
+    // What may excuse a test of the change's suite may excuse it here; whether it does, its rule says.
+    const Leniency leniency = leniency_of(project, options, change.set, built.picture.catalogue, seconds_now());
+    const Plan plan = plan_for(built.picture.catalogue, tests, leniency);
+    const RunRecord record = run_plan(built, options, plan, leniency.retries);
     for (const TestRecord& test : record.tests) {
       if (!test.selected()) continue;
       std::string output;
       if (!test.attempts.empty())
         output = in_one_line(test.attempts.front().result.message + "\n" + test.attempts.front().result.output);
-      replay.tests.push_back({test.planned.test.value, test.outcome(), output});
+      replay.tests.push_back({test.planned.test.value, test.outcome(), output, test.standing()});
     }
     replay.state = record.interrupted ? policy::Known::unknown : policy::Known::known;
     replay.interrupted = record.interrupted;

@@ -1,6 +1,8 @@
 // Ways to have the tests of the base pass although the code is broken.
 #include "tests/attack/required_suite.h"
 
+#include <chrono>
+#include <cstdio>
 #include <map>
 
 namespace sluice::tests {
@@ -49,6 +51,31 @@ TEST_F(OldTests, ATestThatWasDeletedWithTheCodeThatItTests)
   project_.write("src/value", "2\n");
   project_.remove("cases/one.sh");
   expect_caught("is gone");
+}
+
+// Honest: what the rule allows of the suite it allows of the suite as it was.
+TEST_F(OldTests, ATestThatTheRuleAllowsNotToPass)
+{
+  using namespace std::chrono;
+  const auto then = floor<days>(system_clock::now()) + days{20};
+  const year_month_day until{then};
+  char date[32];
+  std::snprintf(date, sizeof date, "%04d-%02u-%02u", static_cast<int>(until.year()),
+                static_cast<unsigned>(until.month()), static_cast<unsigned>(until.day()));
+  project_.TempRepo::run({"checkout", "-q", "main"});
+  configure("core", "cases/*.sh",
+            "[[quarantine]]\ntests = [\"t:cases/one.sh\"]\nreason = \"fails at times\"\nuntil = " + std::string(date) +
+              "\n");
+  project_.test("one", "exit 1\n");
+  const auto judged = [&](const std::string& require) {
+    rules("[policy]\n", "suites = [\"core\"], " + require);
+    project_.write("src/other", require);
+    project_.commit("A change");
+    return project_.run({"--base", "main", "--head", "HEAD"});
+  };
+  const SluiceResult allowed = judged("base_tests = true, quarantine = true");
+  EXPECT_EQ(allowed.code, 0) << allowed.out << allowed.err;
+  EXPECT_EQ(judged("base_tests = true, skips = true").code, 3);
 }
 
 // The configuration says how tests are run: that of the change would run nothing.

@@ -217,6 +217,36 @@ TEST(Obligations, TheTestsOfTheBaseMustHavePassed)
   EXPECT_EQ(status(policy, changing({}), known), RuleStatus::satisfied);
 }
 
+// What a rule allows of its suite it allows of the suite as it was, and nothing else.
+TEST(Obligations, TheTestsOfTheBaseAreExcusedAsThoseOfTheChange)
+{
+  struct Way {
+    const char* key;
+    Outcome outcome;
+    Standing standing;
+  };
+  for (const Way& way :
+       {Way{"skips", Outcome::skipped, Standing::skipped}, Way{"retries", Outcome::failed, Standing::flaky},
+        Way{"quarantine", Outcome::crashed, Standing::quarantined}}) {
+    Circumstances known;
+    known.base = {Known::known, {{"core:A", "", "", {}}}, ""};
+    known.replay.state = Known::known;
+    known.replay.tests = {{"core:A", way.outcome, "", way.standing}};
+    for (const char* key : {"skips", "retries", "quarantine", "removals"}) {
+      const Policy policy = ruled("require={suites=['core'],base_tests=true," + std::string(key) + "=true}");
+      EXPECT_EQ(status(policy, changing({}), known),
+                std::string(key) == way.key ? RuleStatus::satisfied : RuleStatus::violated)
+        << way.key << " where the rule has " << key;
+    }
+    known.replay.tests[0].standing = Standing::red;
+    if (way.outcome != Outcome::skipped) {
+      EXPECT_EQ(status(ruled("require={suites=['core'],base_tests=true," + std::string(way.key) + "=true}"),
+                       changing({}), known),
+                RuleStatus::violated);
+    }
+  }
+}
+
 TEST(Overrides, ExcuseTheTestsThatTheyNameAndNothingElse)
 {
   const Policy policy = ruled("require={suites=['core']}");
