@@ -32,14 +32,24 @@ namespace sluice::cli {
 
 namespace {
 
-void require_committed(const Options& options, const std::vector<ChangedPath>& uncommitted)
+void require_committed(const git::Repository& repository, const Options& options,
+                       const std::vector<ChangedPath>& uncommitted)
 {
   if (options.head.empty()) return;
   const auto is_new = [](const ChangedPath& path) { return path.kind == ChangeKind::added; };
-  if (const auto at = std::find_if_not(uncommitted.begin(), uncommitted.end(), is_new); at != uncommitted.end())
+  if (const auto at = std::find_if_not(uncommitted.begin(), uncommitted.end(), is_new); at != uncommitted.end()) {
+    if (const std::string filter = repository.filter_of(at->path); !filter.empty())
+      throw Error(
+        ErrorKind::usage,
+        fmt::format("--head {}, but {}, which has the filter {}, was touched after git had written it: whether "
+                    "it is what was committed cannot be told without starting that",
+                    options.head, at->path, filter),
+        "touch it and run git status, which starts the filter and keeps the answer; what that names commit or "
+        "stash");
     throw Error(ErrorKind::usage,
                 fmt::format("--head {}, but {} has changes that are not committed", options.head, at->path),
                 "commit or stash them, or leave out --head to judge the working tree");
+  }
   if (!uncommitted.empty())
     write_error(fmt::format("sluice: --head {}, but {} lies there too, which is not committed: tests may find it\n",
                             options.head, uncommitted.front().path));
@@ -149,7 +159,7 @@ Change read_change(const Project& project, const Options& options, Uncommitted u
   const auto left_out = [&](const ChangedPath& path) { return change.tree.left_out.contains(path.path); };
   std::erase_if(change.set.paths, left_out);
   std::erase_if(snapshot.uncommitted, left_out);
-  if (uncommitted == Uncommitted::refused) require_committed(options, snapshot.uncommitted);
+  if (uncommitted == Uncommitted::refused) require_committed(project.repository, options, snapshot.uncommitted);
   for (const ChangedPath& path : snapshot.uncommitted) {
     change.uncommitted.push_back(path.path);
     if (!path.old_path.empty()) change.uncommitted.push_back(path.old_path);

@@ -20,6 +20,12 @@ struct Dates {
   friend bool operator==(const Dates&, const Dates&) = default;
 };
 
+// A file system that knows seconds only cannot tell.
+bool is_told_finely(const Dates& dates)
+{
+  return dates.changed_nanoseconds != 0 || dates.written_nanoseconds != 0;
+}
+
 std::optional<Dates> dates_on_disk(const std::string& file)
 {
   struct stat status {};
@@ -77,7 +83,8 @@ std::set<std::string> untouched(const Plumbing& git, const std::vector<std::stri
     std::vector<std::string> words{"--literal-pathspecs", "ls-files", "-z", "--debug", "--"};
     for (std::size_t i = at; i < std::min(at + k_at_once, paths.size()); ++i) words.push_back(paths[i]);
     for (auto& [path, dates] : parse_dates(git.output(std::move(words))))
-      if (dates_on_disk(git.location().root + "/" + path) == dates) same.insert(std::move(path));
+      if (is_told_finely(dates) && dates_on_disk(git.location().root + "/" + path) == dates)
+        same.insert(std::move(path));
   }
   return same;
 }

@@ -2,6 +2,8 @@
 
 #include "adapters/git/commit_notes.h"
 #include "adapters/git/commit_range.h"
+#include "adapters/git/conversion.h"
+#include "adapters/git/filtered_files.h"
 #include "adapters/git/history.h"
 #include "adapters/git/inner_files.h"
 #include "adapters/git/library_history.h"
@@ -18,6 +20,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <utility>
 
 namespace sluice::git {
@@ -101,6 +104,11 @@ struct Repository::Impl {
     : git(std::move(location)), library(std::move(usable_library)), history(&git, library.get()), range(git, history),
       root(git.location().root.empty() ? git.location().git_dir : git.location().root)
   {
+  }
+
+  std::vector<std::string> filters() const
+  {
+    return filter_names(parse_settings(git.output({"config", "-z", "--list"})));
   }
 
   WorkingTree look(Wanted wanted) const
@@ -223,6 +231,20 @@ std::optional<std::vector<ChangedPath>> Repository::changes_since(const std::str
   const auto differences = impl_->history.differences(from, impl_->range.tree_or_empty(tree.head));
   if (!differences) return std::nullopt;
   return one_after_another(changes_of(*differences), changes_of(tree.status));
+}
+
+std::string Repository::filter_of(const std::string& path) const
+{
+  return git::filter_of(impl_->git, impl_->filters(), path);
+}
+
+std::string Repository::without_filter_of(const Repository& other) const
+{
+  const std::vector<std::string> here = impl_->filters(), there = other.impl_->filters();
+  std::vector<std::string> missing;
+  std::set_difference(there.begin(), there.end(), here.begin(), here.end(), std::back_inserter(missing));
+  const auto found = first_filtered(impl_->git, missing);
+  return found ? found->path + " has the filter " + found->filter : std::string{};
 }
 
 std::optional<std::string> Repository::read(const std::string& revision, std::string_view path) const

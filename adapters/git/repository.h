@@ -102,6 +102,13 @@ public:
   // as it was. A path that changed and changed back is named all the same. nullopt when `from` is not here.
   std::optional<std::vector<ChangedPath>> changes_since(const std::string& from) const;
 
+  // Name of the filter that git's configuration here defines and attributes give to a path (git-lfs, git-crypt); empty:
+  // none. What lies there can be compared by its dates only (adapters/git/filtered_files.h).
+  std::string filter_of(const std::string& path) const;
+  // A file of this tree with a filter that the configuration of `other` defines and the one here does not, so that git
+  // has not written it as it does there: "x.dat has the filter lfs"; empty: none.
+  std::string without_filter_of(const Repository& other) const;
+
   // Content of `path` in `revision`; nullopt if it is not there.
   std::optional<std::string> read(const std::string& revision, std::string_view path) const;
 

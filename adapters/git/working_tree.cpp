@@ -1,6 +1,7 @@
 #include "adapters/git/working_tree.h"
 
 #include "adapters/git/conversion.h"
+#include "adapters/git/filtered_files.h"
 #include "adapters/git/hidden_files.h"
 #include "adapters/git/submodules.h"
 #include "model/error.h"
@@ -105,7 +106,8 @@ WorkingTree look_at_working_tree(const Plumbing& git, Wanted wanted)
 {
   WorkingTree tree;
   tree.settings = parse_settings(git.output({"config", "-z", "--list"}));
-  const Plumbing quiet = git.without_filters(filter_names(tree.settings));
+  const std::vector<std::string> filters = filter_names(tree.settings);
+  const Plumbing quiet = git.without_filters(filters);
   const std::string& index_file = git.location().index_file;
   for (int look = 0; look < k_looks; ++look) {
     const Stamp before = stamp_of(index_file);
@@ -115,6 +117,7 @@ WorkingTree look_at_working_tree(const Plumbing& git, Wanted wanted)
     tree.head = std::move(status.head);
     tree.status = std::move(status.entries);
     settle_permission_changes(quiet, tree.status);
+    settle_filtered_files(quiet, filters, tree.status);
     look_at_submodules(quiet, tree.index, tree.status);
     for (StatusEntry& entry : hidden_changes(quiet, tree.index)) tree.status.push_back(std::move(entry));
     return tree;

@@ -46,6 +46,17 @@ public:
   const std::string& folder() const { return held_.path(); }
   const std::string& places() const { return places_.path(); }
 
+  // What filters of the clone's own configuration would have written lies here as git stores it.
+  void require_filters_of(const git::Repository& other) const
+  {
+    if (const std::string found = git::Repository::open(folder()).without_filter_of(other); !found.empty())
+      throw Error(ErrorKind::world,
+                  fmt::format("{}, which only this clone's configuration knows, so that a second tree "
+                              "has what git stores instead: configure it for the account (git config "
+                              "--global)",
+                              found));
+  }
+
   // A build may write to its tree: also to the files that were put back.
   void require_unaltered() const
   {
@@ -193,6 +204,7 @@ policy::BaseReplay replay(const Project& project, const Options& options, const 
   replay.files = files;
   try {
     const SecondTree tree(project, change.set.head, k_second_trees[1], {change.set.merge_base, files});
+    tree.require_filters_of(project.repository);
     const Built built = build_tree(tree, options, project.secrets);
     tree.require_unaltered();
     require_nothing_left(built, change);

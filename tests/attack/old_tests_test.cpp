@@ -78,6 +78,39 @@ TEST_F(OldTests, ATestThatTheRuleAllowsNotToPass)
   EXPECT_EQ(judged("base_tests = true, skips = true").code, 3);
 }
 
+// Honest: a repository with a filter (git-lfs, git-crypt), checked out afresh as CI does. Where only the clone's own
+// configuration knows the filter, a second tree has what git stores, and it is said that it cannot be judged.
+TEST_F(OldTests, FilesWithAFilter)
+{
+  for (const auto& [key, program] :
+       {std::pair("clean", "tr a-z A-Z"), std::pair("smudge", "tr A-Z a-z"), std::pair("required", "true")})
+    project_.TempRepo::run({"config", std::string("filter.up.") + key, program});
+  project_.TempRepo::run({"checkout", "-q", "main"});
+  project_.write(".gitattributes", "*.dat filter=up\n");
+  project_.write("src/x.dat", "hello\n");
+  project_.test("one", "grep -q hello src/x.dat\n");
+  project_.commit("A file with a filter");
+  const auto judged = [&](const std::string& require) {
+    rules("[policy]\n", "suites = [\"core\"]" + require);
+    project_.write("src/other", require + "\n");
+    project_.commit("A change");
+    project_.remove("src/x.dat");
+    project_.TempRepo::run({"checkout", "-q", "--", "src/x.dat"});
+    return project_.run({"--base", "main", "--head", "HEAD"});
+  };
+  const SluiceResult fresh = judged("");
+  EXPECT_EQ(fresh.code, 0) << fresh.out << fresh.err;
+  const SluiceResult beside = judged(", base_tests = true");
+  EXPECT_EQ(beside.code, 3) << beside.out << beside.err;
+  EXPECT_THAT(beside.out, HasSubstr("src/x.dat has the filter up, which only this clone's configuration knows"));
+  project_.write("src/x.dat", "hello\n");
+  const SluiceResult touched = project_.run({"--base", "main", "--head", "HEAD"});
+  EXPECT_EQ(touched.code, 2);
+  EXPECT_THAT(touched.err, HasSubstr("src/x.dat, which has the filter up, was touched after git had written it"));
+  project_.write("src/x.dat", "jello\n");
+  EXPECT_EQ(project_.run({"--base", "main", "--head", "HEAD"}).code, 2);
+}
+
 // The configuration says how tests are run: that of the change would run nothing.
 TEST_F(OldTests, TestsThatTheConfigurationOfTheChangeDoesNotRun)
 {
