@@ -19,7 +19,7 @@ constexpr std::size_t k_most_bytes = 12 << 20;
 
 struct Line {
   std::string_view text;
-  std::string run, base;
+  std::string run, judged; // judged: against what, and by whose rules
 };
 
 // Of two equal lines the first is enough.
@@ -34,7 +34,8 @@ std::vector<Line> lines_of(std::string_view bundle, std::set<std::string_view>& 
     if (text.empty() || is_nested_too_deep(text) || !seen.insert(text).second) continue;
     const auto opened = open_envelope(text, anybody);
     if (!opened || is_nested_too_deep(opened->payload)) continue;
-    if (const auto facts = facts_of(opened->payload)) lines.push_back({text, facts->run, facts->base});
+    if (const auto facts = facts_of(opened->payload))
+      lines.push_back({text, facts->run, facts->base + " " + facts->tip});
   }
   return lines;
 }
@@ -43,7 +44,7 @@ std::vector<Line> lines_of(std::string_view bundle, std::set<std::string_view>& 
 std::string dispensable(const std::vector<Line>& lines, const std::vector<Line>& added)
 {
   for (auto line = lines.begin(); line != lines.end(); ++line) {
-    const auto repeats = [&](const Line& later) { return later.base == line->base && later.run != line->run; };
+    const auto repeats = [&](const Line& later) { return later.judged == line->judged && later.run != line->run; };
     if (std::any_of(line, lines.end(), repeats) || std::any_of(added.begin(), added.end(), repeats)) return line->run;
   }
   return lines.front().run;

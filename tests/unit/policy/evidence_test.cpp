@@ -185,7 +185,7 @@ RunFacts facts_of_run(int number, const std::string& base)
 {
   RunFacts run = facts();
   run.run = "run-" + std::to_string(number);
-  run.base = base;
+  run.base = run.tip = base;
   return run;
 }
 
