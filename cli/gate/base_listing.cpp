@@ -130,8 +130,7 @@ std::vector<std::string> gained_suites(const Listings& listings, const Catalogue
 
 void keep_listing(const Project& project, const Catalogue& catalogue, const ChangeSet& change, cache::Store& store)
 {
-  if (change.head_tree.empty() || change.head_tree == change.base_tree) return;
-  if (project.built_before || !project.repository.clean()) return;
+  if (change.head_tree.empty() || project.built_before || !project.repository.clean()) return;
   const Digest key = listing_key(change.head_tree);
   std::vector<policy::ListedTest> tests = listed(catalogue);
   const auto kept = store.remembered(k_purpose, key);
