@@ -16,7 +16,8 @@ struct Attack {
 
 // Variables: $TREE (source tree, with file.txt), $STORE (file in $TREE/.sluice), $OUT (a folder outside of everything),
 // $EXCHANGE (of another lane), $HOME, $VICTIM (a process that sleeps), $STARTER (who starts the test), $TARGET (parent
-// of the test), $SOCKET (a daemon's), $AGENT (of ssh, in the tree), $PORT, $ABSTRACT, $SECRET_FD, $H (hostile.cpp).
+// of the test), $SOCKET (a daemon's), $AGENT (of ssh, in the tree), $PORT, $ABSTRACT, $LEFT (the name of what is left
+// in shared folders), $SECRET_FD, $H (hostile.cpp).
 inline constexpr Attack k_attacks[] = {
   // files
   {"ReadTheStore", "cat $STORE"},
@@ -36,10 +37,9 @@ inline constexpr Attack k_attacks[] = {
   {"LinkOutside", "ln -s $OUT/by-link $TREE/link; echo x >$TREE/link", {}, "test -e $OUT/by-link"},
   {"ReadAnotherLane", "cat $EXCHANGE/result"},
   {"WriteForAnotherLane", "echo forged >$EXCHANGE/result", {}, "grep -q forged $EXCHANGE/result"},
-  {"LeaveAFileInTmp", "echo x >/tmp/sluice-attack-left", "test -e /tmp/sluice-attack-left"},
-  {"LeaveAFolderDeepInTmp", "mkdir -p /tmp/sluice-attack-left/a/b; chmod 0 /tmp/sluice-attack-left/a",
-   "test -e /tmp/sluice-attack-left"},
-  {"LeaveSharedMemoryFile", "echo x >/dev/shm/sluice-attack-left", "test -e /dev/shm/sluice-attack-left"},
+  {"LeaveAFileInTmp", "echo x >/tmp/$LEFT", "test -e /tmp/$LEFT"},
+  {"LeaveAFolderDeepInTmp", "mkdir -p /tmp/$LEFT/a/b; chmod 0 /tmp/$LEFT/a", "test -e /tmp/$LEFT"},
+  {"LeaveSharedMemoryFile", "echo x >/dev/shm/$LEFT", "test -e /dev/shm/$LEFT"},
   {"LeaveAFileInHome", "echo x >$HOME/.left", "test -e $HOME/.left"},
   {"WriteTheShellsProfile", "echo evil >>$HOME/.profile", {}, "grep -q evil $HOME/.profile"},
   {"ReadAKey", "cat $HOME/.ssh/id"},
@@ -54,7 +54,7 @@ inline constexpr Attack k_attacks[] = {
   {"TraceTheParent", "$H ptrace $TARGET"},
   {"ReadTheParentsMemory", "$H read-memory $TARGET"},
   {"HauntTheTree", "$H haunt $OUT/haunted 300", {}, "sleep 0.6; test -e $OUT/haunted"},
-  {"HauntTheNextTest", "$H haunt /tmp/sluice-attack-left 200", "sleep 2; test -e /tmp/sluice-attack-left"},
+  {"HauntTheNextTest", "$H haunt /tmp/$LEFT 200", "sleep 2; test -e /tmp/$LEFT"},
   {"LeaveAProcessForTheNextTest", "setsid sleep 3.4242 & true", "pgrep -f 'sleep 3.424[2]'"},
   {"UseAnInheritedDescriptor", "cat <&$SECRET_FD"},
   // what the next test inherits
@@ -84,8 +84,8 @@ inline constexpr Attack k_attacks[] = {
                                   " unshare -rm sh -c \"umount -l $TREE; cat $STORE\""},
   {"RemountForWriting", "mount -o remount,rw,bind / ; echo x >$OUT/here", {}, "test -e $OUT/here"},
   {"ChangeTheKernelsSettings",
-   "cat /proc/sys/vm/swappiness >/tmp/sluice-attack-left; "
-   "cat /tmp/sluice-attack-left >/proc/sys/vm/swappiness",
+   "cat /proc/sys/vm/swappiness >/tmp/$LEFT; "
+   "cat /tmp/$LEFT >/proc/sys/vm/swappiness",
    {},
    {},
    "test $(id -u) = 0"},
@@ -96,7 +96,7 @@ inline constexpr Attack k_attacks[] = {
   {"BecomeAnother", "$TREE/other-user euid-is-not-mine", {}, {}, "test -u $TREE/other-user"},
   // limits: 64 MiB of memory, 48 processes, 32 MiB of disk
   {"EatMemory", "$H eat 200", {}, {}, "test $(id -u) = 0"},
-  {"FillTheDisk", "head -c 67108864 /dev/zero >/tmp/sluice-attack-left"},
+  {"FillTheDisk", "head -c 67108864 /dev/zero >/tmp/$LEFT"},
   {"FillTheTree", "head -c 67108864 /dev/zero >$TREE/filled"},
   {"SpawnMany", "$H spawn-many 100"},
 };

@@ -60,7 +60,8 @@ public:
     ::close(secret_);
     std::error_code ignored;
     std::filesystem::remove_all(out_, ignored);
-    std::system("rm -rf /tmp/sluice-attack-left /dev/shm/sluice-attack-left");
+    std::filesystem::remove_all("/tmp/" + abstract_, ignored);
+    std::filesystem::remove_all("/dev/shm/" + abstract_, ignored);
   }
   AttackedWorld(const AttackedWorld&) = delete;
   AttackedWorld& operator=(const AttackedWorld&) = delete;
@@ -94,6 +95,7 @@ public:
             "SOCKET=" + folder_ / "daemon.sock",
             "AGENT=" + folder_ / "tree/agent.sock",
             "ABSTRACT=" + abstract_,
+            "LEFT=" + abstract_,
             "PORT=" + std::to_string(port_),
             "SECRET_FD=" + std::to_string(secret_),
             "H=" SLUICE_HOSTILE};
