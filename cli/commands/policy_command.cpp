@@ -1,5 +1,6 @@
 // sluice policy check | explain | test | init: the policy file for those who write it.
 #include "adapters/config/toml.h"
+#include "adapters/process/own_programs.h"
 #include "adapters/signing/ssh_key.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/policy_templates.h"
@@ -15,7 +16,9 @@
 #include "model/glob.h"
 #include "policy/conduct_demands.h"
 #include "policy/file_kinds.h"
+#include "policy/idle_globs.h"
 #include "policy/message_text.h"
+#include "policy/people.h"
 #include "policy/policy_file.h"
 #include "policy/policy_tests.h"
 #include "policy/rules.h"
@@ -90,9 +93,6 @@ void check_rule(const Rule& rule, const Policy& policy, const std::vector<git::T
     return rule.kinds.empty() || std::any_of(rule.kinds.begin(), rule.kinds.end(),
                                              [&](FileKind kind) { return policy::is_kind(path, kind, policy, tests); });
   };
-  for (const std::string& glob : rule.paths)
-    if (!any_file_matches(files, [&](const std::string& path) { return glob_matches(glob, path); }))
-      findings.hint(rule.line, fmt::format("rule \"{}\": no file matches \"{}\"", rule.name, glob));
   const auto fits = [&](const auto& test) { return any_file_matches(files, test); };
   // Conditions on paths are independent of each other: each may be met by another file.
   if ((!rule.paths.empty() && !fits(in_paths)) || (!rule.tiers.empty() && !fits(in_tiers)))
@@ -109,6 +109,45 @@ bool may_be(const std::string& member, const signing::AllowedSigner& signer)
     const std::string spelled = policy::lower_case(principal);
     return spelled == name || (signer.authority && impact::wildcard_matches(spelled, name));
   });
+}
+
+// How many people these names are: one may have several keys, and a key several names.
+std::size_t people_among(const std::vector<std::string>& members, const std::vector<policy::KeyHolder>& holders)
+{
+  std::vector<policy::Person> people;
+  for (const std::string& member : members) {
+    policy::Person person{policy::names_of_person(holders, "", {member}), ""};
+    if (std::none_of(people.begin(), people.end(), [&](const auto& one) { return is_same_person(one, person); }))
+      people.push_back(std::move(person));
+  }
+  return people.size();
+}
+
+// More approvals than there are people to give them. Whom an authority certifies stands in no file: where anyone may
+// approve, there is no end to them.
+void check_approvals(const Policy& policy, const std::vector<signing::AllowedSigner>& signers, Findings& findings)
+{
+  std::vector<policy::KeyHolder> holders;
+  std::vector<std::string> all;
+  bool any_number = false;
+  for (const signing::AllowedSigner& signer : signers) {
+    any_number = any_number || signer.authority;
+    if (signer.authority) continue;
+    holders.push_back({signer.principals, signer.key});
+    all.insert(all.end(), signer.principals.begin(), signer.principals.end());
+  }
+  for (const Rule& rule : policy.rules) {
+    if (rule.approvals <= 0 || (rule.groups.empty() && any_number)) continue;
+    std::vector<std::string> members = rule.groups.empty() ? all : std::vector<std::string>{};
+    for (const Group& group : policy.groups)
+      if (std::find(rule.groups.begin(), rule.groups.end(), group.name) != rule.groups.end())
+        members.insert(members.end(), group.members.begin(), group.members.end());
+    const std::size_t people = people_among(members, holders);
+    if (people < static_cast<std::size_t>(rule.approvals))
+      findings.error(
+        rule.line, fmt::format("rule \"{}\" cannot be met: approvals = {}, and those who may approve are {}", rule.name,
+                               rule.approvals, people == 1 ? "1 person" : fmt::format("{} people", people)));
+  }
 }
 
 void check_people(const Policy& policy, const git::Repository& repository, Findings& findings)
@@ -129,6 +168,7 @@ void check_people(const Policy& policy, const git::Repository& repository, Findi
       if (!has_key(member))
         findings.error(group.line,
                        fmt::format("group \"{}\": {} has no key in {}", group.name, member, policy.signers));
+  check_approvals(policy, signers, findings);
 }
 
 // "-B", "-Bm", "-c": letters of one word.
@@ -160,6 +200,9 @@ void check_validator(const Validator& validator, Findings& findings)
   if (program.find('/') != std::string::npos && !program.starts_with('/'))
     findings.error(validator.line, fmt::format("validator \"{}\": {} is a file of the tree, which is the author's",
                                                validator.name, program));
+  else if (const std::string found = process::find_own_program(program);
+           found.empty() || !std::filesystem::exists(found))
+    findings.hint(validator.line, fmt::format("validator \"{}\": there is no {} here", validator.name, program));
 }
 
 // What sluice.toml takes away, no test can have.
@@ -206,6 +249,9 @@ int check(const Options& options)
   const std::vector<policy::SuiteMembers> suites = policy::members_of(policy, catalogue, {});
   for (std::size_t i = 0; i < suites.size(); ++i)
     for (const std::string& fault : suites[i].faults) findings.error(policy.suites[i].line, fault);
+  std::vector<std::string> paths;
+  for (const git::TreeFile& found : files) paths.push_back(found.path);
+  for (const policy::IdleGlob& glob : policy::idle_globs(policy, paths, catalogue)) findings.hint(glob.line, glob.text);
   for (const Rule& rule : policy.rules) check_rule(rule, policy, files, catalogue, findings);
   for (const Validator& validator : policy.validators) check_validator(validator, findings);
   check_people(policy, repository, findings);
