@@ -75,7 +75,8 @@ protected:
     const std::string file = project_.sibling("commands");
     std::ofstream(file) << commands;
     return shell("cd " + shell_quoted(project_.path()) + " && env SLUICE=" + shell_quoted(SLUICE_BINARY_PATH) +
-                 " BASE=main HEAD_COMMIT=" + head_ + " " + variables + " sh -e " + shell_quoted(file) + " 2>&1");
+                 " BASE=main TARGET=main HEAD_COMMIT=" + head_ + " " + variables + " sh -e " + shell_quoted(file) +
+                 " 2>&1");
   }
   // One that lies outside of the tree.
   std::pair<int, std::string> script(const std::string& name, const std::string& variables)
@@ -236,6 +237,39 @@ TEST_F(Gates, HarnessGetsNoVerdictThatSluiceHasNotGiven)
   EXPECT_EQ(code, 1) << words;
   EXPECT_THAT(words, Not(HasSubstr("sluice_verdict=")));
   EXPECT_EQ(harness_job(variables + " CODE=0").first, 0) << "a name that is not asked for is set";
+}
+
+// Forges tie a status to the commit: a second request of it, to a branch without a policy, must not answer in its
+// place.
+TEST_F(Gates, OthersThanTheGuardedBranchGetNoAnswer)
+{
+  const auto [code, words] = harness_job("HOME=" + shell_quoted(project_.sibling("")) + " TARGET=lax");
+  EXPECT_EQ(code, 5) << words;
+  EXPECT_THAT(words, Not(HasSubstr("\nsluice_verdict=")));
+  const std::string jenkins = gate_file("jenkins/Jenkinsfile");
+  EXPECT_THAT(jenkins, HasSubstr("when { changeRequest target: 'main' }"));
+  EXPECT_THAT(jenkins, HasSubstr("when { not { changeRequest target: 'main' } }\n      steps {\n        error "));
+}
+
+// Attack: an old job is run again, whose event has the base from before there was a rule.
+TEST_F(Gates, GitHubIsJudgedByTheBranchAsItIsNow)
+{
+  const std::string gate = gate_file("github-actions/gate.yml");
+  EXPECT_THAT(gate, HasSubstr("unlabeled]"));
+  EXPECT_THAT(gate, Not(HasSubstr("pull_request.base.sha")));
+  const std::string origin = project_.sibling("origin");
+  project_.TempRepo::run({"clone", "-q", "--bare", ".", origin});
+  project_.TempRepo::run({"remote", "add", "origin", origin});
+  project_.TempRepo::run({"checkout", "-q", "main"});
+  project_.write("sluice.policy.toml", "[policy]\nversion = 1\n[[rule]]\nname = \"a\"\nrequire = { reason = true }\n");
+  project_.commit("A policy");
+  project_.TempRepo::run({"push", "-q", "origin", "main"});
+  project_.TempRepo::run({"update-ref", "refs/remotes/origin/main", "HEAD~1"});
+  project_.TempRepo::run({"checkout", "-q", "change"});
+  const std::string base = " BASE=refs/remotes/origin/main";
+  EXPECT_EQ(github_job(github() + base).first, 0) << "the branch of before";
+  const auto [code, words] = github_job(github() + base + " GITHUB_BASE_REF=main");
+  EXPECT_EQ(code, 3) << words;
 }
 
 TEST_F(Gates, JenkinsTakesTheExitCode)
