@@ -252,6 +252,12 @@ std::optional<std::string> Repository::read(const std::string& revision, std::st
   return impl_->history.read(impl_->range.require(revision), path);
 }
 
+bool Repository::is_link(const std::string& revision, const std::string& path) const
+{
+  return impl_->git.output({"ls-tree", impl_->range.require(revision), "--", ":(top,literal)" + path})
+    .starts_with("120000 ");
+}
+
 std::optional<std::string> Repository::resolve(const std::string& revision) const
 {
   return impl_->history.commit_id(revision);

@@ -112,6 +112,9 @@ public:
   // Content of `path` in `revision`; nullopt if it is not there.
   std::optional<std::string> read(const std::string& revision, std::string_view path) const;
 
+  // True if that is a symbolic link, whose content is where it leads. Asks git: for what read() has found.
+  bool is_link(const std::string& revision, const std::string& path) const;
+
   // Hexadecimal commit id; nullopt if there is no such revision (an empty repository has no HEAD).
   std::optional<std::string> resolve(const std::string& revision) const;
 

@@ -4,6 +4,7 @@
 #include "cli/commands/commands.h"
 #include "cli/gate/audit_log.h"
 #include "cli/gate/authorship_sources.h"
+#include "cli/gate/base_policy.h"
 #include "cli/gate/circumstances.h"
 #include "cli/gate/earlier_conduct.h"
 #include "cli/gate/evidence.h"
@@ -284,6 +285,16 @@ void tell_missing_base(const Options& options, const ChangeSet& change)
                           change.head.substr(0, 12), change.base.substr(0, 12)));
 }
 
+// Whoever asks for what a gate asks for believes that there is one: the file may have another name.
+void tell_missing_policy(const Options& options, const Change& change)
+{
+  const bool gate = !options.evidence.empty() || options.note || !options.records.empty() || !options.post.empty() ||
+                    !options.target.empty();
+  if (gate && change.policy.source.empty())
+    write_error(fmt::format("sluice: no {} at the base {}: nothing was demanded\n", k_policy_file,
+                            change.set.base.substr(0, 12)));
+}
+
 void remember_reports(Project& project, const Options& options, const std::vector<std::string>& reports)
 {
   for (const std::string& file : reports) remember_report(project, file);
@@ -324,6 +335,7 @@ int run_command(const Options& options)
   cache::Store store = open_store(project);
   Change change = read_change(project, options, Uncommitted::refused, &store);
   tell_missing_base(options, change.set);
+  tell_missing_policy(options, change);
   hold_walls(project, change.set, change.policy);
   import_killed_runs(project, store);
   if (!change.policy.rules.empty()) keep_authorship(project.repository, change.set, change.authorship, store);

@@ -13,6 +13,23 @@
 
 namespace sluice::cli {
 
+namespace {
+
+// Where a link leads is another file, of which the base says nothing. Files of configuration have lines; only what has
+// none is looked at closer.
+std::optional<std::string> read_regular(const git::Repository& repository, const std::string& revision,
+                                        const char* file)
+{
+  auto text = repository.read(revision, file);
+  if (text && text->find('\n') == std::string::npos && repository.is_link(revision, file))
+    throw Error(ErrorKind::configuration,
+                fmt::format("{} is a symbolic link at the base {}", file, revision.substr(0, 12)),
+                "the base must have the file itself under this name: nothing is read through links");
+  return text;
+}
+
+} // namespace
+
 std::string policy_revision(const ChangeSet& change)
 {
   return change.base;
@@ -27,7 +44,7 @@ Policy policy_of_base(const git::Repository& repository, const ChangeSet& change
 {
   const std::string revision = policy_revision(change);
   if (revision.empty()) return {};
-  const auto text = repository.read(revision, k_policy_file);
+  const auto text = read_regular(repository, revision, k_policy_file);
   if (!text) return {};
   const std::string source = fmt::format("{}:{}", revision.substr(0, 12), k_policy_file);
   return policy::read_policy(config::parse_toml(*text, source), source, source);
@@ -46,7 +63,7 @@ std::optional<Config> config_of_base(const git::Repository& repository, const Ch
 {
   const std::string revision = policy_revision(change);
   if (revision.empty()) return std::nullopt;
-  const auto text = repository.read(revision, k_config_file);
+  const auto text = read_regular(repository, revision, k_config_file);
   if (!text) return std::nullopt;
   try {
     return config::read_config(*text, k_config_file);

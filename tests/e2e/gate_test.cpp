@@ -53,6 +53,40 @@ TEST_F(Gate, ExecutesWhatARuleRequiresAlthoughAProofHolds)
   EXPECT_EQ(run.planned.at(ShellProject::id("one")), "run required");
 }
 
+TEST_F(Gate, SaysWhereNothingIsDemanded)
+{
+  project_.TempRepo::run({"checkout", "-q", "-b", "change"});
+  project_.write("README", "x");
+  project_.commit("A change");
+  const std::string key = project_.sibling("key"), evidence = project_.sibling("evidence");
+  ASSERT_EQ(project_.sluice().command({"keygen", key}).code, 0);
+  EXPECT_THAT(judge().err, testing::Not(testing::HasSubstr("nothing was demanded")));
+  const SluiceResult run = judge({"--evidence", evidence, "--key", key + ".key"});
+  EXPECT_EQ(run.code, 0) << run.err;
+  EXPECT_THAT(run.err, testing::HasSubstr("no sluice.policy.toml at the base"));
+  EXPECT_THAT(judge({"--target", "main"}).err, testing::HasSubstr("nothing was demanded"));
+  const SluiceResult verified = project_.sluice().command(
+    {"verify", evidence, "--trust", key + ".trust.toml", "--commit", "HEAD", "--base", "main"});
+  EXPECT_EQ(verified.code, 0) << verified.out;
+  EXPECT_THAT(verified.out, testing::HasSubstr("no policy at the base: nothing was demanded"));
+}
+
+TEST_F(Gate, ReadsNoPolicyThroughALink)
+{
+  project_.write("ci/policy.toml", k_policy);
+  std::filesystem::create_symlink("ci/policy.toml", project_ / "sluice.policy.toml");
+  project_.commit("A policy elsewhere");
+  const SluiceResult check = project_.sluice().command({"policy", "check"});
+  EXPECT_EQ(check.code, 2);
+  EXPECT_THAT(check.err, testing::HasSubstr("is a symbolic link"));
+  project_.TempRepo::run({"checkout", "-q", "-b", "change"});
+  project_.write("README", "x");
+  project_.commit("A change");
+  const SluiceResult run = judge();
+  EXPECT_EQ(run.code, 2);
+  EXPECT_THAT(run.err, testing::HasSubstr("sluice.policy.toml is a symbolic link at the base"));
+}
+
 // Building the base takes as long as building the project: nobody is left to wonder, and the log has it.
 TEST_F(Gate, TellsThatItBuildsTheBase)
 {
