@@ -250,6 +250,9 @@ int check(const Options& options)
   const Policy policy = policy_on_disk(file);
   const std::vector<git::TreeFile> files = repository.files();
   Findings findings(std::filesystem::path(file).lexically_proximate(repository.root()).string());
+  if (std::filesystem::is_symlink(repository.root() + "/" + k_config_file))
+    findings.error(k_whole_file,
+                   fmt::format("{} is a symbolic link: at the base nothing is read through it", k_config_file));
   const Catalogue catalogue = catalogue_if_any(options, policy, findings);
   const std::vector<policy::SuiteMembers> suites = policy::members_of(policy, catalogue, {});
   for (std::size_t i = 0; i < suites.size(); ++i)
