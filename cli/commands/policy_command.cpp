@@ -42,9 +42,10 @@ Policy policy_on_disk(const std::string& file)
   if (!std::filesystem::exists(status))
     throw Error(ErrorKind::usage, fmt::format("there is no {}", file), "make one: sluice policy init");
   if (!std::filesystem::is_regular_file(status))
-    throw Error(ErrorKind::configuration,
-                fmt::format("{} is {}", file, std::filesystem::is_symlink(status) ? "a symbolic link" : "no file"),
-                "the file itself must have this name: at the base of a change nothing is read through links");
+    throw Error(
+      ErrorKind::configuration,
+      fmt::format("{} is {}", file, std::filesystem::is_symlink(status) ? "a symbolic link" : "no regular file"),
+      "the file itself must have this name: at the base of a change nothing is read through links");
   return policy::read_policy(config::parse_toml(read_small_file(file, file).value_or(""), file), file, file);
 }
 
