@@ -295,6 +295,12 @@ void tell_missing_policy(const Options& options, const Change& change)
                             change.set.base.substr(0, 12)));
 }
 
+void tell_what_is_missing(const Options& options, const Change& change)
+{
+  tell_missing_base(options, change.set);
+  tell_missing_policy(options, change);
+}
+
 void remember_reports(Project& project, const Options& options, const std::vector<std::string>& reports)
 {
   for (const std::string& file : reports) remember_report(project, file);
@@ -334,8 +340,7 @@ int run_command(const Options& options)
   if (key) require_clean(project);
   cache::Store store = open_store(project);
   Change change = read_change(project, options, Uncommitted::refused, &store);
-  tell_missing_base(options, change.set);
-  tell_missing_policy(options, change);
+  tell_what_is_missing(options, change);
   hold_walls(project, change.set, change.policy);
   import_killed_runs(project, store);
   if (!change.policy.rules.empty()) keep_authorship(project.repository, change.set, change.authorship, store);
