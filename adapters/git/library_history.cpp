@@ -77,6 +77,14 @@ std::optional<git_oid> to_id(const std::string& text)
   return id;
 }
 
+// One by one: libgit2's own look-up takes the tree for sorted, and whoever has made it may not have sorted it.
+bool has_entry(const git_tree* tree, std::string_view name)
+{
+  for (std::size_t i = 0; i < git_tree_entrycount(tree); ++i)
+    if (git_tree_entry_name(git_tree_entry_byindex(tree, i)) == name) return true;
+  return false;
+}
+
 } // namespace
 
 struct LibraryHistory::Impl {
@@ -208,8 +216,7 @@ std::optional<std::optional<std::string>> LibraryHistory::read(const std::string
   if (!oid || git_object_lookup(&found, impl_->repository.get(), &*oid, GIT_OBJECT_TREE) != 0) return std::nullopt;
   const ObjectHandle holder(found);
   auto* const tree = reinterpret_cast<git_tree*>(holder.get());
-  if (!git_tree_entry_byname(tree, std::string(path.substr(0, path.find('/'))).c_str()))
-    return std::optional<std::string>{};
+  if (!has_entry(tree, path.substr(0, path.find('/')))) return std::optional<std::string>{};
   git_tree_entry* entry_found = nullptr;
   const int result = git_tree_entry_bypath(&entry_found, tree, std::string(path).c_str());
   // A missing subtree of a partial clone is reported in the same way: git has the last word on absence below the root.

@@ -19,7 +19,7 @@ namespace sluice::cli {
 namespace {
 
 constexpr const char* k_purpose = "listing";
-constexpr int k_listing_version = 3; // 3: with the sources of programs
+constexpr int k_listing_version = 4; // 4: of fresh build folders alone; 3: with the sources of programs
 
 // A list is remembered for a tree, the configuration being part of it, and for the program that made it.
 Digest listing_key(const std::string& tree)

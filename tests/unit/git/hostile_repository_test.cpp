@@ -35,6 +35,23 @@ protected:
   std::string base;
 };
 
+// libgit2 looks names up as if a tree were sorted. Who can push a tree that is not must not make a policy invisible.
+TEST_F(HostileRepository, AnUnsortedTreeHidesNoFile)
+{
+  std::string blob, tree;
+  const std::string hex = repo.run({"rev-parse", base + ":a"});
+  for (std::size_t i = 0; i + 1 < 40; i += 2) blob += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
+  for (const char* name : {"sluice.policy.toml", "aa", "ab", "zz", "ac"})
+    tree += std::string("100644 ") + name + '\0' + blob;
+  repo.write(".git/tree", tree);
+  const std::string id = repo.run({"hash-object", "-t", "tree", "--literally", "-w", ".git/tree"});
+  const std::string commit = repo.run({"commit-tree", "-m", "unsorted", id});
+  const Repository repository = Repository::open(repo.path());
+  for (const char* name : {"sluice.policy.toml", "aa", "ab", "zz", "ac"})
+    EXPECT_EQ(repository.read(commit, name), "1") << name;
+  EXPECT_FALSE(repository.read(commit, "nothing"));
+}
+
 // Both ways of asking: libgit2, and git itself where libgit2 cannot be believed.
 class HostileName : public HostileRepository, public ::testing::WithParamInterface<bool> {
 protected:
