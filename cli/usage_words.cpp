@@ -147,15 +147,15 @@ void fail_usage(const CLI::App& app, const CLI::Error& error, const std::vector<
   const std::vector<const CLI::App*> called = app.get_subcommands([](const CLI::App* sub) { return sub->parsed(); });
   const CLI::App& command = called.empty() ? app : *called.front();
   const std::string name = called.empty() ? "sluice" : command.get_name();
-  if (words.empty() || (words.size() == 1 && !called.empty() && dynamic_cast<const CLI::RequiredError*>(&error))) {
+  if (words.empty() || (words.size() == 1 && !called.empty() && dynamic_cast<const CLI::RequiredError*>(&error)))
     write_out(command.help(called.empty() ? "" : "sluice"));
-  }
   if (words.empty()) throw Error(ErrorKind::usage, "a command is missing", "for example: sluice run");
   if (const CLI::Option* option = without_value(command, words);
       option && dynamic_cast<const CLI::ArgumentMismatch*>(&error))
     throw Error(ErrorKind::usage, fmt::format("{} needs a value", option->get_name()),
                 fmt::format("{} {}", option->get_name(), option->get_type_name()));
-  throw Error(ErrorKind::usage, what_is_wrong(app, error, name), fmt::format("see: sluice{} --help", called.empty() ? "" : " " + name));
+  throw Error(ErrorKind::usage, what_is_wrong(app, error, name),
+              fmt::format("see: sluice{} --help", called.empty() ? "" : " " + name));
 }
 
 } // namespace sluice::cli

@@ -20,4 +20,10 @@ std::string_view folder_of(std::string_view path)
   return slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash);
 }
 
+std::string name_in(const std::string& root, const std::string& path)
+{
+  const bool below = path.size() > root.size() && path.starts_with(root) && path[root.size()] == '/';
+  return below ? path.substr(root.size() + 1) : path;
+}
+
 } // namespace sluice

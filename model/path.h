@@ -2,6 +2,7 @@
 // Callers that must not be fooled by links pass canonical paths.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace sluice {
@@ -14,5 +15,8 @@ std::string_view last_component(std::string_view path);
 
 // "a/b" of "a/b/c"; empty where there is no '/'.
 std::string_view folder_of(std::string_view path);
+
+// Relative to `root` where the path is below it, else the path itself.
+std::string name_in(const std::string& root, const std::string& path);
 
 } // namespace sluice

@@ -10,6 +10,7 @@
 #include "model/plan.h"
 #include "model/run_record.h"
 #include "model/sandbox.h"
+#include "policy/people.h"
 
 #include <optional>
 #include <string>
@@ -59,9 +60,8 @@ struct ValidatorRun {
 };
 
 struct Approval {
-  std::string signer;             // principal of the signers' file
-  std::vector<std::string> names; // all names of that person in that file; empty: only the signer's
-  std::string key{};              // that signed it; empty: not known
+  std::string signer; // principal of the signers' file
+  Person person;      // without names: only the signer's
 };
 
 // Excuses these tests under this rule, and nothing else.

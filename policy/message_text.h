@@ -13,8 +13,8 @@ namespace sluice::policy {
 // as the Latin letters that they look like. Other bytes are kept.
 std::string look_alike_text(std::string_view text);
 
-// The lines of `text`; whatever some viewer breaks a line at ends one: line feeds, carriage returns, tabs and feeds that
-// go down, separators, NUL (where git stops), and the two characters "\n". Views into `text`.
+// The lines of `text`; whatever some viewer breaks a line at ends one: line feeds, carriage returns, tabs and feeds
+// that go down, separators, NUL (where git stops), and the two characters "\n". Views into `text`.
 std::vector<std::string_view> split_lines(std::string_view text);
 
 // Without blanks at both ends.

@@ -97,4 +97,15 @@ bool is_same_person(const Person& one, const Person& other)
   return is_one_of(one.names, theirs) || is_one_of(other.names, ours);
 }
 
+std::size_t count_people(const std::vector<std::string>& names, const std::vector<KeyHolder>& holders)
+{
+  std::vector<Person> people;
+  for (const std::string& name : names) {
+    Person person{names_of_person(holders, "", {name}), ""};
+    if (std::none_of(people.begin(), people.end(), [&](const Person& one) { return is_same_person(one, person); }))
+      people.push_back(std::move(person));
+  }
+  return people.size();
+}
+
 } // namespace sluice::policy

@@ -41,4 +41,7 @@ struct Person {
 
 bool is_same_person(const Person& one, const Person& other);
 
+// How many people these names are: one may have several keys, and a key several names.
+std::size_t count_people(const std::vector<std::string>& names, const std::vector<KeyHolder>& holders);
+
 } // namespace sluice::policy

@@ -151,7 +151,7 @@ public:
     std::vector<std::string> lines;
     for (const Approval& approval : about_.known.approvals) {
       const std::string signer = lower(approval.signer);
-      Person person{approval.names, approval.key};
+      Person person = approval.person;
       person.names.push_back(signer);
       if (is_one_of(person.names, authors))
         lines.push_back("approval of " + signer + " does not count: an author of the change");

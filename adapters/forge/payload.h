@@ -19,7 +19,8 @@ std::string_view to_string(Forge forge);
 
 // `commit` is the revision that the forge knows: after a test of a merge result that is not always the one that ran.
 // `target` is the branch that is merged into ("main", "refs/heads/main"), or empty: checks and statuses are called
-// "sluice (main)" by it, since a forge ties them to the commit, and one for another branch must not stand in for it. Only a verdict of PASSED or OVERRIDDEN is a success; a run without a verdict is a failure. For Harness lines of
+// "sluice (main)" by it, since a forge ties them to the commit, and one for another branch must not stand in for it.
+// Only a verdict of PASSED or OVERRIDDEN is a success; a run without a verdict is a failure. For Harness lines of
 // "NAME=value" for output variables.
 std::string payload(Forge forge, const RunRecord& record, std::string_view commit, std::string_view target);
 

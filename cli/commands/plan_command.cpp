@@ -22,6 +22,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 namespace sluice::cli {
 
@@ -153,11 +154,15 @@ std::string changed_uses(const Preview& preview, const PlanEntry& entry)
 {
   const Run* run = std::get_if<Run>(&entry.decision);
   if (!run || run->cause != RunCause::last_failed) return {};
+  std::vector<std::string> changed;
+  for (const ChangedPath& path : preview.change.set.paths) changed.push_back(path.path);
+  std::set<std::string> used;
+  for (const cache::ProofUse& use : cache::uses_of(preview.store, changed))
+    if (use.test == preview.picture.catalogue.test(entry.test).id.value)
+      used.insert(use.input.name.substr(0, use.input.name.find('\n'))); // of a listing: the folder
   std::string text;
-  for (const ChangedPath& path : preview.change.set.paths)
-    for (const cache::ProofUse& use : cache::uses_of(preview.store, {path.path}))
-      if (use.test == preview.picture.catalogue.test(entry.test).id.value)
-        text += fmt::format("  {} has changed, and its last pass used it\n", path.path);
+  for (const std::string& path : changed)
+    if (used.contains(path)) text += fmt::format("  {} has changed, and its last pass used it\n", path);
   return text;
 }
 

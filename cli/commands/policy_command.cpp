@@ -117,18 +117,6 @@ bool may_be(const std::string& member, const signing::AllowedSigner& signer)
   });
 }
 
-// How many people these names are: one may have several keys, and a key several names.
-std::size_t people_among(const std::vector<std::string>& members, const std::vector<policy::KeyHolder>& holders)
-{
-  std::vector<policy::Person> people;
-  for (const std::string& member : members) {
-    policy::Person person{policy::names_of_person(holders, "", {member}), ""};
-    if (std::none_of(people.begin(), people.end(), [&](const auto& one) { return is_same_person(one, person); }))
-      people.push_back(std::move(person));
-  }
-  return people.size();
-}
-
 // More approvals than there are people to give them. Whom an authority certifies stands in no file: where anyone may
 // approve, there is no end to them.
 void check_approvals(const Policy& policy, const std::vector<signing::AllowedSigner>& signers, Findings& findings)
@@ -148,7 +136,7 @@ void check_approvals(const Policy& policy, const std::vector<signing::AllowedSig
     for (const Group& group : policy.groups)
       if (std::find(rule.groups.begin(), rule.groups.end(), group.name) != rule.groups.end())
         members.insert(members.end(), group.members.begin(), group.members.end());
-    const std::size_t people = people_among(members, holders);
+    const std::size_t people = policy::count_people(members, holders);
     if (people < static_cast<std::size_t>(rule.approvals))
       findings.error(
         rule.line, fmt::format("rule \"{}\" cannot be met: approvals = {}, and those who may approve are {}", rule.name,

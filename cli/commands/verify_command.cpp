@@ -92,7 +92,7 @@ int verify_command(const Options& options)
     return false;
   };
   const policy::Verification result = verify_evidence(bundle, trust, expected, check, hex_digest);
-  const bool nothing = result.ok && result.facts && result.facts->policy == policy_digest(repository, "");
+  const bool nothing = result.ok && result.facts && result.facts->policy == hex_digest("");
   write_out(fmt::format("{} {}: {}{}\n", result.ok ? "VERIFIED" : "REFUSED", expected.commit.substr(0, 12),
                         result.reason, nothing ? ", no policy at the base: nothing was demanded" : ""));
   return static_cast<int>(result.ok ? ExitCode::passed : ExitCode::refused);

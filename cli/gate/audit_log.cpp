@@ -6,6 +6,7 @@
 #include "cli/records/run_summaries.h"
 #include "cli/terminal.h"
 #include "cli/wall_clock.h"
+#include "model/digest.h"
 #include "model/error.h"
 #include "reports/json_reader.h"
 #include "reports/json_writer.h"
@@ -186,9 +187,9 @@ int audit_command(const Options& options)
   for (const std::string& fault : log.faults) write_out(fmt::format("BROKEN: {}\n", fault));
   if (!log.faults.empty()) return static_cast<int>(ExitCode::refused);
   for (const std::string& line : log.cut_off) write_out(line + "; the chain goes on behind it\n");
-  const auto is_hex = [](char byte) { return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f'); };
+  const auto wanted = digest_from_hex(options.contains);
   if (!options.contains.empty() &&
-      (options.contains.size() != k_digest || !std::all_of(options.contains.begin(), options.contains.end(), is_hex)))
+      (!wanted || options.contains.size() != k_digest || to_hex(*wanted) != options.contains))
     throw Error(ErrorKind::usage, fmt::format("--contains {} is no digest of the log", options.contains),
                 "give the 64 hexadecimal digits that sluice audit verify has printed");
   if (!options.contains.empty() &&

@@ -84,7 +84,8 @@ void gather_conduct(const Project& project, const std::vector<ProofState>& proof
 {
   const auto& rules = change.policy.rules;
   if (std::none_of(rules.begin(), rules.end(), policy::demands_conduct)) return;
-  if (const auto base = config_of_base(project.repository, change.set)) change.known.base_openings = policy::openings_of(*base);
+  if (const auto base = config_of_base(project.repository, change.set))
+    change.known.base_openings = policy::openings_of(*base);
   for (const ProofState& state : proofs) {
     if (state.kind != ProofState::Kind::holds || change.known.earlier.contains(state.proof.run)) continue;
     if (const auto kept = store.remembered(k_purpose, key_of(state.proof.run)))

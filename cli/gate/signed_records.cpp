@@ -162,8 +162,7 @@ void gather_records(const Project& project, const Options& options, Change& chan
       continue;
     }
     if (checked.record->kind == policy::RecordKind::approval)
-      change.known.approvals.push_back(
-        {checked.record->signer, std::move(checked.person.names), std::move(checked.person.key)});
+      change.known.approvals.push_back({checked.record->signer, std::move(checked.person)});
     else overrides.push_back(std::move(checked));
   }
   add_overrides(overrides, change);

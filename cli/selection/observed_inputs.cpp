@@ -15,7 +15,6 @@ namespace {
 
 using frameworks::Collector;
 using frameworks::ListingName;
-using frameworks::name_in;
 using frameworks::sources_of_bytecode;
 
 // File systems stamp with a clock that runs up to one tick of the kernel behind.

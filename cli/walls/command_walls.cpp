@@ -199,7 +199,7 @@ void make_replacements(const sandbox::EnclosureSpec& spec)
   }
 }
 
-// From this process, so that nothing that it starts has them, with walls or without. Tests get what they get by name.
+// Tests get what they get by name.
 void drop_test_settings(const Config& config)
 {
   for (const std::string& variable : whole_environment()) {

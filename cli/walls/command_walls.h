@@ -30,7 +30,8 @@ std::string why_refused(const std::vector<std::string>& wrapper, const std::stri
 // The words to put before such a command (CommandLine::wrapper). Empty where sluice.toml wants no walls or the machine
 // cannot make any. The first call tries them and takes a few milliseconds. Call it for each command: it throws
 // Error{configuration} as soon as a writable folder is not where it should be (cli/build/build_place.h), or if the
-// machine makes walls, but not these.
+// machine makes walls, but not these. From then on nothing that this process starts has the variables by which people
+// tell test tools to list fewer tests, with walls or without.
 std::vector<std::string> command_wrapper(const Project& project);
 
 // Same, for a command that also writes to `written`; the command cannot replace the folder itself.

@@ -198,10 +198,4 @@ std::vector<std::string> sources_of_bytecode(const std::string& path)
   return sources;
 }
 
-std::string name_in(const std::string& root, const std::string& path)
-{
-  const bool below = path.size() > root.size() && path.starts_with(root) && path[root.size()] == '/';
-  return below ? path.substr(root.size() + 1) : path;
-}
-
 } // namespace sluice::frameworks

@@ -37,7 +37,4 @@ Collector collector_of(const std::string& root, const std::vector<TestsConfig>& 
 // there.
 std::vector<std::string> sources_of_bytecode(const std::string& path);
 
-// Repository-relative where the path is below the root.
-std::string name_in(const std::string& root, const std::string& path);
-
 } // namespace sluice::frameworks

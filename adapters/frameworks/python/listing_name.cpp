@@ -1,6 +1,7 @@
 #include "adapters/frameworks/python/listing_name.h"
 
 #include "model/glob.h"
+#include "model/path.h"
 
 namespace sluice::frameworks {
 
@@ -60,7 +61,7 @@ bool is_named_like_a_test(std::string_view stem)
 // Not what Python finds before any ".py" of its name, nor what pytest loads by its name.
 bool is_other_test(const std::vector<std::string>& globs, const std::string& path)
 {
-  const std::string_view base = std::string_view(path).substr(path.rfind('/') + 1);
+  const std::string_view base = last_component(path);
   if (base.ends_with(".so") || base.ends_with(".pyc") || base == "conftest.py") return false;
   return is_named_like_a_test(base.substr(0, base.rfind('.'))) && first_match(globs, path);
 }

@@ -144,12 +144,5 @@ TEST(Bytecode, IsMadeFromTheSourcesThatAreThere)
   EXPECT_THAT(sources_of_bytecode(root + "/d/n.py"), IsEmpty());
 }
 
-TEST(NameIn, IsRelativeBelowTheRootOnly)
-{
-  EXPECT_EQ(name_in("/r", "/r/a/b"), "a/b");
-  EXPECT_EQ(name_in("/r", "/r"), "/r");
-  EXPECT_EQ(name_in("/r", "/rest/a"), "/rest/a");
-}
-
 } // namespace
 } // namespace sluice::frameworks

@@ -36,5 +36,12 @@ TEST(Path, AFolderMayBeginWithDots)
   EXPECT_TRUE(lies_in("/a/..b", "/a"));
 }
 
+TEST(Path, NameInIsRelativeBelowTheRootOnly)
+{
+  EXPECT_EQ(name_in("/r", "/r/a/b"), "a/b");
+  EXPECT_EQ(name_in("/r", "/r"), "/r");
+  EXPECT_EQ(name_in("/r", "/rest/a"), "/rest/a");
+}
+
 } // namespace
 } // namespace sluice

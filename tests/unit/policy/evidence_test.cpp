@@ -22,7 +22,8 @@ const HexDigest k_digest = [](std::string_view text) { return std::to_string(std
 
 RunFacts facts()
 {
-  return {"run-1", "0.1.0", "c1", "t1", "b1", "bt", "b1", "p", "cfg", "plan", "cat", "rep", 1'000, VerdictStatus::passed};
+  return {"run-1", "0.1.0", "c1",   "t1",  "b1",  "bt",  "b1",
+          "p",     "cfg",   "plan", "cat", "rep", 1'000, VerdictStatus::passed};
 }
 
 Expected expected()

@@ -113,5 +113,20 @@ TEST(IsSamePerson, DoesNotDependOnTheOrder)
   }
 }
 
+TEST(IsSamePerson, HasTheSameKey)
+{
+  EXPECT_TRUE(is_same_person({{"ada@x.org"}, "k"}, {{"ops@y.org"}, "k"}));
+  EXPECT_FALSE(is_same_person({{"ada@x.org"}, ""}, {{"ops@y.org"}, ""})) << "no key is known of either";
+}
+
+TEST(CountPeople, IsByKeysAndNames)
+{
+  const std::vector<KeyHolder> holders{
+    {{"ada@x.org", "ada@home.org"}, "k1"}, {{"ada@x.org"}, "k2"}, {{"bob@x.org"}, "k3"}};
+  EXPECT_EQ(count_people({}, holders), 0u);
+  EXPECT_EQ(count_people({"ada@x.org", "ada@home.org", "ADA@x.org"}, holders), 1u);
+  EXPECT_EQ(count_people({"ada@home.org", "bob@x.org", "cem@x.org"}, holders), 3u);
+}
+
 } // namespace
 } // namespace sluice::policy

@@ -168,7 +168,7 @@ TEST(Obligations, ApprovalsOfOneKeyAreOne)
   const Policy policy = ruled("require={approvals=2}");
   const auto with = [&](const std::string& one, const std::string& other) {
     Circumstances known;
-    known.approvals = {{"a@x", {}, one}, {"a-ops@x", {}, other}};
+    known.approvals = {{"a@x", {{}, one}}, {"a-ops@x", {{}, other}}};
     return status(policy, changing({}), known);
   };
   EXPECT_EQ(with("key", "other key"), RuleStatus::satisfied);

@@ -1,6 +1,5 @@
 // Single lines of the console: what was compared, steps of a build, findings.
-#include "reports/console.h"
-#include "tests/unit/reports/script.h"
+#include "tests/unit/reports/console_shown.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,22 +10,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 using tests::Script;
-
-std::string shown_in(const ConsoleOptions& options, const Script& script)
-{
-  std::string out;
-  Console console(options, [&](std::string_view bytes) { out += bytes; });
-  for (const RunEvent& event : script.events()) console.event(event);
-  return out;
-}
-
-std::string shown_in(ConsoleStyle style, const Script& script)
-{
-  ConsoleOptions options;
-  options.style = style;
-  options.report_files = {"junit.xml"};
-  return shown_in(options, script);
-}
+using tests::shown_in;
 
 Script compared_run(event::RunStarted body)
 {

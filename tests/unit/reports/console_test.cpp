@@ -1,7 +1,6 @@
-#include "reports/console.h"
 #include "reports/text.h"
+#include "tests/unit/reports/console_shown.h"
 #include "tests/unit/reports/random_bytes.h"
-#include "tests/unit/reports/script.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -14,22 +13,7 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using tests::Script;
-
-std::string shown_in(const ConsoleOptions& options, const Script& script)
-{
-  std::string out;
-  Console console(options, [&](std::string_view bytes) { out += bytes; });
-  for (const RunEvent& event : script.events()) console.event(event);
-  return out;
-}
-
-std::string shown_in(ConsoleStyle style, const Script& script)
-{
-  ConsoleOptions options;
-  options.style = style;
-  options.report_files = {"junit.xml"};
-  return shown_in(options, script);
-}
+using tests::shown_in;
 
 Script red_run()
 {

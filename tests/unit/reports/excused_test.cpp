@@ -1,10 +1,9 @@
 // What failed and did not turn the verdict red: flaky tests and tests in quarantine, as the reports and the console
 // have them. tests/unit/reports/formats_test.cpp holds that all formats agree on their numbers.
-#include "reports/console.h"
 #include "reports/formats.h"
 #include "reports/junit.h"
+#include "tests/unit/reports/console_shown.h"
 #include "tests/unit/reports/junit_rules.h"
-#include "tests/unit/reports/script.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -18,6 +17,7 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using tests::broken_junit_rules;
 using tests::Script;
+using tests::shown_in;
 using tests::view_junit;
 
 Script& flaky(Script& script, const std::string& id)
@@ -110,16 +110,6 @@ TEST(Excused, GithubWarns)
   EXPECT_THAT(text, HasSubstr("::warning file=tests/a.cpp,line=12,title=S%3A x::flaky: passed at attempt 3, after it "
                               "crashed at attempt 1: SIGSEGV"));
   EXPECT_THAT(text, HasSubstr("title=S%3A y::quarantined until 2026-12-31 (NET-12, net team): failed: 1 != 2"));
-}
-
-std::string shown_in(ConsoleStyle style, const Script& script)
-{
-  ConsoleOptions options;
-  options.style = style;
-  std::string out;
-  Console console(options, [&](std::string_view bytes) { out += bytes; });
-  for (const RunEvent& event : script.events()) console.event(event);
-  return out;
 }
 
 TEST(Excused, TheConsoleNamesThemAtOnceAndAtTheEnd)
